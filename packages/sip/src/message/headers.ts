@@ -1,0 +1,135 @@
+import { canonicalName, type HeaderName } from './names.ts';
+import { splitList } from './text.ts';
+
+/** Thrown when code tries to put a line break or NUL into a header: a bug of ours, never a peer's doing. */
+export class HeaderInjectionError extends Error {
+  readonly code = 'SIP_HEADER_INJECTION';
+  constructor(name: string) {
+    super(`Header ${name}: a value must not contain CR, LF or NUL.`);
+  }
+}
+
+/** A name that every caller may spell as the type offers it, or any extension header. */
+export type AnyHeaderName = HeaderName | (string & {});
+
+/**
+ * The header fields of one message, in order, values as received (unfolded, trimmed, one character per octet).
+ * Names are canonical; look-ups compare pointers. Nothing is decoded here.
+ */
+export class HeaderList {
+  readonly #names: string[];
+  readonly #values: string[];
+
+  constructor(names: string[] = [], values: string[] = []) {
+    this.#names = names;
+    this.#values = values;
+  }
+
+  get length(): number {
+    return this.#names.length;
+  }
+
+  nameAt(index: number): string {
+    return this.#names[index] ?? '';
+  }
+
+  valueAt(index: number): string {
+    return this.#values[index] ?? '';
+  }
+
+  /** The first field's value, undefined when there is none. */
+  get(name: AnyHeaderName): string | undefined {
+    const i = this.#names.indexOf(name);
+    return i < 0 ? undefined : this.#values[i];
+  }
+
+  has(name: AnyHeaderName): boolean {
+    return this.#names.includes(name);
+  }
+
+  /** Every field's value, in order, commas not looked at. */
+  all(name: AnyHeaderName): string[] {
+    const found: string[] = [];
+    for (let i = this.#names.indexOf(name); i >= 0; i = this.#names.indexOf(name, i + 1)) {
+      found.push(this.#values[i] as string);
+    }
+    return found;
+  }
+
+  /** Every element of a comma-separated header, over all its fields, in order (RFC 3261 §7.3.1). */
+  list(name: AnyHeaderName): string[] {
+    const fields = this.all(name);
+    if (fields.length === 1) return splitList(fields[0] as string);
+    return fields.flatMap(splitList);
+  }
+
+  /** True when `token` is an element of the header, compared without case: `hasToken('Supported', 'timer')`. */
+  hasToken(name: AnyHeaderName, token: string): boolean {
+    for (let i = this.#names.indexOf(name); i >= 0; i = this.#names.indexOf(name, i + 1)) {
+      const value = (this.#values[i] as string).toLowerCase();
+      if (value === token) return true;
+      if (value.includes(token) && splitList(value).includes(token)) return true;
+    }
+    return false;
+  }
+
+  /** Adds a field at the end. Throws `HeaderInjectionError` on CR, LF or NUL. */
+  append(name: AnyHeaderName, value: string): this {
+    this.#names.push(checkedName(name));
+    this.#values.push(checkedValue(name, value));
+    return this;
+  }
+
+  /** Adds a field before all others. */
+  prepend(name: AnyHeaderName, value: string): this {
+    this.#names.unshift(checkedName(name));
+    this.#values.unshift(checkedValue(name, value));
+    return this;
+  }
+
+  /** Replaces all fields of that name by one, at the place of the first. */
+  set(name: AnyHeaderName, value: string): this {
+    const i = this.#names.indexOf(name);
+    if (i < 0) return this.append(name, value);
+    this.#values[i] = checkedValue(name, value);
+    for (let j = this.#names.indexOf(name, i + 1); j >= 0; j = this.#names.indexOf(name, j)) this.#cut(j);
+    return this;
+  }
+
+  remove(name: AnyHeaderName): this {
+    for (let i = this.#names.indexOf(name); i >= 0; i = this.#names.indexOf(name, i)) this.#cut(i);
+    return this;
+  }
+
+  /** Takes over every field of that name from a message that was parsed or checked before: no check is made again. */
+  copy(name: AnyHeaderName, from: HeaderList): this {
+    for (let i = from.#names.indexOf(name); i >= 0; i = from.#names.indexOf(name, i + 1)) {
+      this.#names.push(name);
+      this.#values.push(from.#values[i] as string);
+    }
+    return this;
+  }
+
+  clone(): HeaderList {
+    return new HeaderList(this.#names.slice(), this.#values.slice());
+  }
+
+  #cut(index: number): void {
+    this.#names.splice(index, 1);
+    this.#values.splice(index, 1);
+  }
+}
+
+const UNSAFE = /[\r\n\0]/;
+const TOKEN = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
+
+function checkedName(name: string): string {
+  const known = canonicalName(name);
+  if (!TOKEN.test(known)) throw new HeaderInjectionError(JSON.stringify(name));
+  return known;
+}
+
+function checkedValue(name: string, value: string): string {
+  if (UNSAFE.test(value)) throw new HeaderInjectionError(name);
+  return value;
+}

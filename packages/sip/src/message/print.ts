@@ -1,0 +1,30 @@
+import { HeaderInjectionError } from './headers.ts';
+import type { SipMessage } from './message.ts';
+
+const HEAD_UNSAFE = /[\r\n\0]/;
+
+/** The start line and headers as a byte string; Content-Length is always written from the body. */
+function printHead(message: SipMessage): string {
+  const start =
+    message.kind === 'request'
+      ? `${message.method} ${message.uriText} SIP/2.0`
+      : `SIP/2.0 ${message.status} ${message.reason}`;
+  if (HEAD_UNSAFE.test(start)) throw new HeaderInjectionError('start line');
+  const { headers } = message;
+  let text = `${start}\r\n`;
+  for (let i = 0; i < headers.length; i++) {
+    const name = headers.nameAt(i);
+    if (name !== 'Content-Length') text += `${name}: ${headers.valueAt(i)}\r\n`;
+  }
+  return `${text}Content-Length: ${message.body.length}\r\n\r\n`;
+}
+
+/** Prints a message to octets that the caller owns. Throws `HeaderInjectionError` if the start line holds a line break. */
+export function printMessage(message: SipMessage): Buffer {
+  const head = printHead(message);
+  if (message.body.length === 0) return Buffer.from(head, 'latin1');
+  const bytes = Buffer.allocUnsafe(head.length + message.body.length);
+  bytes.write(head, 0, 'latin1');
+  message.body.copy(bytes, head.length);
+  return bytes;
+}
