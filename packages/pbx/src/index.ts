@@ -1,1 +1,10 @@
-export {};
+export { applyChange, type ChangeResult } from './change/apply-change.ts';
+export type * from './change/change.ts';
+export { compileSystem } from './compile.ts';
+export { demoSystem, type PasswordRandom } from './demo.ts';
+export { emailKey } from './email.ts';
+export type * from './errors.ts';
+export * from './model/index.ts';
+export * from './numbering/index.ts';
+export * from './routing/index.ts';
+export type * from './system.ts';
