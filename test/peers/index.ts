@@ -1,0 +1,19 @@
+export {
+  type Audio,
+  energy,
+  energyAt,
+  measureTone,
+  parseWav,
+  readWav,
+  sine,
+  type ToneMeasure,
+  wavFile,
+} from './audio.ts';
+export { Baresip, type BaresipEvent, type BaresipOptions, startBaresip } from './baresip.ts';
+export type { BaresipAccount, BaresipAudio, SipTransport } from './baresip-config.ts';
+export { createCertificates, type TestCertificates } from './certificates.ts';
+export { findPeer, type PeerName, peerPath, requirePeer } from './find.ts';
+export { type Kamailio, type KamailioOptions, startKamailio, waitForOptionsAnswer } from './kamailio.ts';
+export { type PortBlock, reservePorts } from './ports.ts';
+export { type ExitStatus, PeerError, PeerProcess, type PeerProcessOptions, temporaryFolder } from './process.ts';
+export { headerOf, type TracedMessage } from './sip-trace.ts';
