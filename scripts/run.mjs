@@ -1,0 +1,81 @@
+// The launcher behind every npm script. Plain JavaScript for any Node >= 18, because it runs before anything is installed:
+// it installs what the lock file asks for, then hands over to the pinned Node, or to the one running if that is as new.
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const lockFile = join(root, 'package-lock.json');
+const installedFile = join(root, 'node_modules', '.package-lock.json');
+
+function readJson(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+function modifiedMs(file) {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+}
+
+/** True when node_modules holds what package-lock.json asks for. Packages for other platforms may be absent. */
+function isInstalled() {
+  const installedMs = modifiedMs(installedFile);
+  if (installedMs === undefined) return false;
+  if (installedMs >= modifiedMs(lockFile)) return true;
+  // A checkout touches the lock file without changing it: only a real difference is worth an installation.
+  const installed = readJson(installedFile).packages;
+  return Object.entries(readJson(lockFile).packages).every(([path, wanted]) => {
+    if (!path.includes('node_modules/')) return true;
+    const found = installed[path];
+    return found === undefined ? wanted.optional === true : found.version === wanted.version;
+  });
+}
+
+function install() {
+  console.error('unisono: installing dependencies (npm ci), about 60 MB the first time …');
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (result.status === 0) return;
+  fail(`"npm ci" did not succeed${result.error ? ` (${result.error.message})` : ''}. Its own message is above.`);
+}
+
+function isAtLeast(version, wanted) {
+  const have = version.split('.').map(Number);
+  const want = wanted.split('.').map(Number);
+  const differing = want.findIndex((part, index) => have[index] !== part);
+  return differing === -1 || have[differing] > want[differing];
+}
+
+/** Path of the Node that runs the program: this one when it is new enough, else the pinned one from node_modules. */
+function chooseNode() {
+  const platform = `node-${process.platform}-${process.arch}`;
+  const pins = readJson(join(root, 'package.json')).optionalDependencies;
+  const wanted = pins[platform] ?? Object.values(pins)[0];
+  if (isAtLeast(process.versions.node, wanted)) return process.execPath;
+  const pinned = join(root, 'node_modules', platform, 'bin', 'node');
+  if (modifiedMs(pinned) !== undefined) return pinned;
+  return fail(
+    `Node ${wanted} or newer is needed and this is ${process.versions.node}.\n` +
+      `  No pinned Node is available for ${process.platform}-${process.arch} (or optional packages were left out of the installation).\n` +
+      '  Install a newer Node from your system and start again.',
+  );
+}
+
+function fail(message) {
+  console.error(`unisono: ${message}`);
+  process.exit(1);
+}
+
+if (!isInstalled()) install();
+const node = chooseNode();
+const child = spawn(node, process.argv.slice(2), {
+  stdio: 'inherit',
+  env: { ...process.env, PATH: dirname(node) + delimiter + (process.env.PATH ?? '') },
+});
+child.on('error', (error) => fail(`${node} could not be started: ${error.message}`));
+child.on('exit', (code, signal) => process.exit(signal ? 128 + (constants.signals[signal] ?? 0) : (code ?? 1)));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -1,0 +1,38 @@
+// npm test: every *.test.ts of packages, apps and test/, each file in its own process, two at a time.
+// npm test -- packages/sip digest      only files whose path contains one of the words
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { type FileResult, fileReport, resultLine, sumUp } from './report.ts';
+import { runFile } from './run-file.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const PATTERNS = [
+  'packages/*/src/**/*.test.ts',
+  'apps/*/src/**/*.test.ts',
+  'scripts/**/*.test.ts',
+  'test/**/*.test.ts',
+];
+const FILE_LIMIT_MS = 300_000;
+
+async function runAll(files: readonly string[], lanes: number): Promise<FileResult[]> {
+  const waiting = [...files];
+  const results: FileResult[] = [];
+  const lane = async (): Promise<void> => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const result = await runFile(ROOT, file, FILE_LIMIT_MS);
+      results.push(result);
+      process.stdout.write(fileReport(result));
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
+}
+
+const words = process.argv.slice(2);
+const found = globSync(PATTERNS, { cwd: ROOT, exclude: (path) => path.includes('node_modules') }).sort();
+const files = words.length === 0 ? found : found.filter((file) => words.some((word) => file.includes(word)));
+const results = await runAll(files, Math.min(2, availableParallelism()));
+if (files.length === 0) console.log(`no test file matches ${words.join(' ') || PATTERNS.join(' ')}`);
+console.log(resultLine(sumUp(results)));
+process.exitCode = files.length === 0 || results.some((result) => result.failures.length > 0) ? 1 : 0;
