@@ -1,3 +1,4 @@
+export * from './digest/index.ts';
 export * from './message/index.ts';
 export type { Clock, Timer, TimerTarget } from './time/clock.ts';
 export { type Random, SeededRandom, SystemRandom } from './time/random.ts';
