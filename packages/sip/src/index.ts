@@ -1,9 +1,35 @@
+export {
+  acceptSequence,
+  type Dialog,
+  dialogAsClient,
+  dialogAsServer,
+  dialogKey,
+  dialogRequest,
+  nextHopOf,
+} from './dialog/dialog.ts';
 export * from './digest/index.ts';
 export * from './message/index.ts';
+export {
+  attachPayload,
+  type ExtraHeaders,
+  type Payload,
+  payloadOf,
+  samePayload,
+  sdpPayload,
+} from './session/payload.ts';
+export type { ReinviteExchange } from './session/reinvite-exchange.ts';
+export { Session, type SessionEnd, type SessionHandler, type SessionPhase } from './session/session.ts';
+export { DEFAULT_SESSION_TIMER, type SessionTimerPolicy } from './session/session-timer.ts';
+export type { InviteOutcome, UacInvite, UacInviteHandler, UacInviteOptions } from './session/uac-invite.ts';
+export type { UasInvite, UasInviteHandler } from './session/uas-invite.ts';
 export type { Clock, Timer, TimerTarget } from './time/clock.ts';
 export { type Random, SeededRandom, SystemRandom } from './time/random.ts';
 export { SystemClock, TimerWheel, WHEEL_TICK_MS } from './time/timer-wheel.ts';
 export { VirtualClock } from './time/virtual-clock.ts';
+export type { ClientTransaction, ClientTransactionUser } from './transaction/client-transaction.ts';
+export { TransactionLayer, type TransactionLayerOptions, type TransactionLayerUser } from './transaction/layer.ts';
+export type { ServerTransaction, ServerTransactionUser } from './transaction/server-transaction.ts';
+export { DEFAULT_TIMERS, type TransactionTimers } from './transaction/timers.ts';
 export {
   type Flow,
   isFlow,
@@ -13,3 +39,12 @@ export {
   type TransportEvents,
   type TransportName,
 } from './transport/transport.ts';
+export {
+  type Authenticator,
+  type AuthorizationField,
+  ClientRequest,
+  type ClientRequestUser,
+  type RequestFailure,
+} from './ua/client-request.ts';
+export { isBehindNat, type LocateFailure, type Locator, numericLocator, numericTarget } from './ua/next-hop.ts';
+export { type NewRequest, UserAgent, type UserAgentHandler, type UserAgentOptions } from './ua/user-agent.ts';

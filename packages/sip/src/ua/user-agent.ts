@@ -1,0 +1,258 @@
+import { dialogKey, dialogKeyOfRequest } from '../dialog/dialog.ts';
+import { makeResponse } from '../message/build.ts';
+import { HeaderList } from '../message/headers.ts';
+import { type SipMessage, SipRequest, type SipResponse } from '../message/message.ts';
+import type { ParseFailure } from '../message/parse.ts';
+import { parseUri } from '../message/uri.ts';
+import { appendHeaders, attachPayload, type ExtraHeaders, type Payload } from '../session/payload.ts';
+import type { Session } from '../session/session.ts';
+import { DEFAULT_SESSION_TIMER, type SessionTimerPolicy } from '../session/session-timer.ts';
+import { UacInvite, type UacInviteOptions } from '../session/uac-invite.ts';
+import { UasInvite } from '../session/uas-invite.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Random } from '../time/random.ts';
+import { TransactionLayer, type TransactionLayerUser } from '../transaction/layer.ts';
+import type { ServerTransaction } from '../transaction/server-transaction.ts';
+import type { TransactionTimers } from '../transaction/timers.ts';
+import type { Flow, Target, Transport, TransportEvents } from '../transport/transport.ts';
+import { type Authenticator, ClientRequest, type ClientRequestUser } from './client-request.ts';
+import { type Locator, numericTarget } from './next-hop.ts';
+
+/** What a user agent hands to its owner. Each must be answered. */
+export interface UserAgentHandler {
+  /** A new INVITE outside any dialog. */
+  onInvite(invite: UasInvite): void;
+  /** Any other request outside a dialog: REGISTER, OPTIONS, SUBSCRIBE, MESSAGE … */
+  onRequest(transaction: ServerTransaction): void;
+  /** Looks at every request outside a dialog first; a response refuses it. */
+  screen?(request: SipRequest, flow: Flow): SipResponse | undefined;
+  onFlowClosed?(flow: Flow): void;
+  /** Something that was no message; already answered where an answer is due. */
+  onMalformed?(failure: ParseFailure, flow: Flow): void;
+}
+
+export interface UserAgentOptions {
+  /** Opens the transport; it must report to `events`. */
+  readonly connect: (events: TransportEvents) => Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly locator: Locator;
+  readonly handler: UserAgentHandler;
+  /** Value of User-Agent and Server; none is sent when absent. */
+  readonly product?: string | undefined;
+  /** Methods named in Allow. */
+  readonly methods: readonly string[];
+  /** Option tags named in Supported. */
+  readonly extensions: readonly string[];
+  readonly timers?: TransactionTimers | undefined;
+  readonly sessionTimer?: SessionTimerPolicy | undefined;
+  /** Answers a malformed request where RFC 3261 §18.3 allows an answer. */
+  readonly answerMalformed?: ((failure: ParseFailure) => SipResponse | undefined) | undefined;
+}
+
+export interface NewRequest {
+  readonly method: string;
+  readonly uriText: string;
+  /** From text with tag. */
+  readonly from: string;
+  readonly to: string;
+  readonly callId: string;
+  readonly sequence: number;
+  readonly maxForwards?: number | undefined;
+  readonly routes?: readonly string[] | undefined;
+  readonly payload?: Payload | undefined;
+  readonly headers?: ExtraHeaders | undefined;
+}
+
+/** The core above the transactions: hands requests to dialogs or to its owner, and makes new ones (RFC 3261 §8, §12). */
+export class UserAgent implements TransactionLayerUser, TransportEvents {
+  readonly layer: TransactionLayer;
+  readonly sessionTimer: SessionTimerPolicy;
+  readonly #options: UserAgentOptions;
+  readonly #handler: UserAgentHandler;
+  readonly #allow: string;
+  readonly #supported: string;
+  readonly #sessions = new Map<string, Session>();
+  /** INVITEs waiting for an answer, by what a merged request shares with them (RFC 3261 §8.2.2.2). */
+  readonly #pendingInvites = new Map<string, ServerTransaction>();
+
+  constructor(options: UserAgentOptions) {
+    this.#options = options;
+    this.#handler = options.handler;
+    this.#allow = options.methods.join(', ');
+    this.#supported = options.extensions.join(', ');
+    this.sessionTimer = options.sessionTimer ?? DEFAULT_SESSION_TIMER;
+    this.layer = new TransactionLayer({
+      transport: options.connect(this),
+      clock: options.clock,
+      random: options.random,
+      user: this,
+      timers: options.timers,
+    });
+  }
+
+  /** Sessions alive, early ones included. */
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  // ---- from the transport ----
+
+  onMessage(message: SipMessage, flow: Flow): void {
+    this.layer.receive(message, flow);
+  }
+
+  onMalformed(failure: ParseFailure, flow: Flow): void {
+    const response = this.#options.answerMalformed?.(failure);
+    if (response && failure.start?.kind === 'request') {
+      const { method, uriText } = failure.start;
+      this.layer.replyStateless(new SipRequest(method, uriText, failure.headers), flow, response);
+    }
+    this.#handler.onMalformed?.(failure, flow);
+  }
+
+  onFlowClosed(flow: Flow): void {
+    this.#handler.onFlowClosed?.(flow);
+  }
+
+  // ---- from the transactions ----
+
+  onRequest(transaction: ServerTransaction): void {
+    const { request } = transaction;
+    const refusal = this.#handler.screen?.(request, transaction.flow);
+    if (refusal) return transaction.respond(refusal);
+    if (request.to.tag !== undefined) return this.#receiveInDialog(transaction);
+    if (request.method === 'INVITE') return this.#receiveInvite(transaction);
+    if (request.method === 'BYE' || request.method === 'PRACK' || request.method === 'UPDATE')
+      return transaction.reply(481);
+    this.#handler.onRequest(transaction);
+  }
+
+  onAck(ack: SipRequest): void {
+    this.#sessions.get(dialogKeyOfRequest(ack))?.receiveAck(ack);
+  }
+
+  #receiveInDialog(transaction: ServerTransaction): void {
+    const session = this.#sessions.get(dialogKeyOfRequest(transaction.request));
+    if (session) session.receive(transaction);
+    else if (transaction.request.method === 'REGISTER') this.#handler.onRequest(transaction);
+    else transaction.reply(481);
+  }
+
+  #receiveInvite(transaction: ServerTransaction): void {
+    const { callId, from, cseq } = transaction.request;
+    const merged = `${callId} ${from.tag ?? ''} ${cseq.sequence}`;
+    const pending = this.#pendingInvites.get(merged);
+    if (pending?.isPending) return transaction.reply(482);
+    this.#pendingInvites.set(merged, transaction);
+    transaction.onEnd = () => this.#pendingInvites.delete(merged);
+    const { uri } = transaction.request;
+    const contactUser = uri && (uri.scheme === 'sip' || uri.scheme === 'sips') ? (uri.user ?? '') : '';
+    this.#handler.onInvite(new UasInvite(this, transaction, contactUser));
+  }
+
+  // ---- for its owner ----
+
+  /** Places a call. */
+  invite(options: UacInviteOptions): UacInvite {
+    const invite = new UacInvite(this, options);
+    invite.start();
+    return invite;
+  }
+
+  /** Sends a request outside a dialog. */
+  request(
+    build: (hop: Flow | Target) => SipRequest,
+    hops: readonly (Flow | Target)[],
+    user: ClientRequestUser,
+    authenticator?: Authenticator,
+  ): ClientRequest {
+    const request = new ClientRequest({ layer: this.layer, build, hops, user, authenticator });
+    request.start();
+    return request;
+  }
+
+  /** The session of a dialog, as Replaces, Target-Dialog or Refer-To name it: tags as seen from us. */
+  findSession(callId: string, localTag: string, remoteTag: string): Session | undefined {
+    return this.#sessions.get(dialogKey(callId, localTag, remoteTag));
+  }
+
+  addSession(session: Session): void {
+    this.#sessions.set(session.key, session);
+  }
+
+  removeSession(session: Session): void {
+    this.#sessions.delete(session.key);
+  }
+
+  newCallId(): string {
+    return this.layer.random.hex(16);
+  }
+
+  /** A request outside a dialog, complete but for its Via. */
+  newRequest(parts: NewRequest): SipRequest {
+    const headers = new HeaderList();
+    for (const route of parts.routes ?? []) headers.append('Route', route);
+    headers.append('Max-Forwards', String(parts.maxForwards ?? 70));
+    headers.append('From', parts.from).append('To', parts.to).append('Call-ID', parts.callId);
+    headers.append('CSeq', `${parts.sequence} ${parts.method}`);
+    const request = new SipRequest(parts.method, parts.uriText, headers);
+    appendHeaders(headers, parts.headers);
+    this.#describe(headers, 'User-Agent');
+    attachPayload(request, parts.payload);
+    return request;
+  }
+
+  /** Our Contact towards `hop`, with brackets. */
+  contactFor(hop: Flow | Target, user: string): string {
+    const local = this.layer.transport.localFor(hop);
+    const at = user === '' ? '' : `${user}@`;
+    const transport = hop.transport === 'udp' ? '' : `;transport=${hop.transport}`;
+    return local ? `<sip:${at}${local.host}:${local.port}${transport}>` : `<sip:${at}invalid.invalid>`;
+  }
+
+  /** Adds what every request in a dialog carries. */
+  fillRequest(request: SipRequest, contact: string): void {
+    if (request.method !== 'BYE' && request.method !== 'PRACK') request.headers.append('Contact', contact);
+    this.#describe(request.headers, 'User-Agent');
+  }
+
+  /** Adds what every response with a dialog carries. */
+  fillResponse(response: SipResponse, contact: string): void {
+    response.headers.append('Contact', contact);
+    this.#describe(response.headers, 'Server');
+  }
+
+  /** Adds what a final response without a dialog carries. */
+  fillFinal(response: SipResponse): void {
+    if (this.#options.product !== undefined) response.headers.append('Server', this.#options.product);
+  }
+
+  #describe(headers: HeaderList, productHeader: 'User-Agent' | 'Server'): void {
+    headers.append('Allow', this.#allow).append('Supported', this.#supported);
+    if (this.#options.product !== undefined) headers.append(productHeader, this.#options.product);
+  }
+
+  /** Finds the first target of a URI; undefined when it leads nowhere. */
+  locate(uriText: string, use: (hop: Target | undefined) => void): void {
+    const uri = parseUri(uriText);
+    if (!uri || (uri.scheme !== 'sip' && uri.scheme !== 'sips')) return use(undefined);
+    const numeric = numericTarget(uri);
+    if (numeric) return use(numeric);
+    this.#options.locator.locate(uri, (found) => use('code' in found ? undefined : found[0]));
+  }
+
+  /** A plain answer to a request outside a dialog. */
+  respond(transaction: ServerTransaction, status: number, headers?: ExtraHeaders): void {
+    const response = makeResponse(transaction.request, status, { toTag: this.layer.random.hex(8) });
+    this.fillFinal(response);
+    appendHeaders(response.headers, headers);
+    transaction.respond(response);
+  }
+
+  /** Forgets everything without another word. */
+  close(): void {
+    for (const session of [...this.#sessions.values()]) session.drop();
+    this.layer.close();
+  }
+}
