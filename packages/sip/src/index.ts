@@ -40,8 +40,6 @@ export {
   type TransportName,
 } from './transport/transport.ts';
 export {
-  type Authenticator,
-  type AuthorizationField,
   ClientRequest,
   type ClientRequestUser,
   type RequestFailure,

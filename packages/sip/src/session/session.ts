@@ -1,15 +1,11 @@
 import { acceptSequence, type Dialog, dialogRequest, keyOfDialog, nextHopOf, refreshTarget } from '../dialog/dialog.ts';
+import type { DigestClient } from '../digest/client.ts';
 import { makeResponse } from '../message/build.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { Timer } from '../time/clock.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { Flow, Target } from '../transport/transport.ts';
-import {
-  type Authenticator,
-  ClientRequest,
-  type ClientRequestUser,
-  type RequestFailure,
-} from '../ua/client-request.ts';
+import { ClientRequest, type ClientRequestUser, type RequestFailure } from '../ua/client-request.ts';
 import { reuseFlow } from '../ua/next-hop.ts';
 import type { UserAgent } from '../ua/user-agent.ts';
 import { nextOfferAnswerState, type OfferAnswerEvent, type OfferAnswerState } from './offer-answer.ts';
@@ -55,7 +51,7 @@ export interface SessionOptions {
   /** Our Contact in this dialog, with brackets. */
   readonly contact: string;
   readonly handler: SessionHandler;
-  readonly authenticator?: Authenticator | undefined;
+  readonly authenticator?: DigestClient | undefined;
 }
 
 export interface RequestOptions {

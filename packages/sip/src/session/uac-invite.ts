@@ -1,12 +1,8 @@
 import { dialogAsClient } from '../dialog/dialog.ts';
+import type { DigestClient } from '../digest/client.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { type Flow, isFlow, type Target } from '../transport/transport.ts';
-import {
-  type Authenticator,
-  ClientRequest,
-  type ClientRequestUser,
-  type RequestFailure,
-} from '../ua/client-request.ts';
+import { ClientRequest, type ClientRequestUser, type RequestFailure } from '../ua/client-request.ts';
 import type { UserAgent } from '../ua/user-agent.ts';
 import { type ExtraHeaders, type Payload, payloadOf } from './payload.ts';
 import { Session, type SessionHandler } from './session.ts';
@@ -41,7 +37,7 @@ export interface UacInviteOptions {
   readonly maxForwards: number;
   /** User part of our Contact. */
   readonly contactUser: string;
-  readonly authenticator?: Authenticator | undefined;
+  readonly authenticator?: DigestClient | undefined;
   readonly handler: UacInviteHandler;
   readonly onHopFailed?: ((hop: Flow | Target) => void) | undefined;
   /** True when the peer is reached by its flow alone (a registration over a connection, or behind NAT). */

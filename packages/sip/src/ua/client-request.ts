@@ -1,19 +1,10 @@
+import type { DigestClient } from '../digest/client.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { Timer } from '../time/clock.ts';
 import type { ClientTransaction, ClientTransactionUser } from '../transaction/client-transaction.ts';
 import type { TransactionLayer } from '../transaction/layer.ts';
 import { sixtyFourT1 } from '../transaction/timers.ts';
 import type { Flow, SendFailure, Target } from '../transport/transport.ts';
-
-/** Answers a 401 or 407 by header fields for the next try; undefined when it cannot. */
-export interface Authenticator {
-  authorize(challenge: SipResponse, request: SipRequest): readonly AuthorizationField[] | undefined;
-}
-
-export interface AuthorizationField {
-  readonly name: 'Authorization' | 'Proxy-Authorization';
-  readonly value: string;
-}
 
 /** Why no response came: nobody answered, nothing could be sent, or the name led nowhere. */
 export type RequestFailure = 'timeout' | SendFailure | 'unresolvable';
@@ -31,7 +22,7 @@ export interface ClientRequestOptions {
   readonly build: (hop: Flow | Target) => SipRequest;
   /** In order of preference; the next is tried when one cannot be reached or answers 503 (RFC 3263 §4.3). */
   readonly hops: readonly (Flow | Target)[];
-  readonly authenticator?: Authenticator | undefined;
+  readonly authenticator?: DigestClient | undefined;
   readonly user: ClientRequestUser;
   /** Told of hops that failed, so that others avoid them for a while. */
   readonly onHopFailed?: ((hop: Flow | Target) => void) | undefined;
@@ -49,7 +40,8 @@ export class ClientRequest implements ClientTransactionUser {
   #transaction: ClientTransaction | undefined;
   #hop = 0;
   #challenges = 0;
-  #authorization: readonly AuthorizationField[] = [];
+  /** The request last refused with 401 or 407, now holding credentials. */
+  #authorized: SipRequest | undefined;
   #cancelReason: string | undefined;
   #isCancelled = false;
   #isCancelSent = false;
@@ -99,6 +91,7 @@ export class ClientRequest implements ClientTransactionUser {
     const wasFinal = this.#isFinal;
     if (!wasFinal && this.#tryAgain(response)) return;
     this.#isFinal = true;
+    this.#options.authenticator?.learn(response);
     this.#options.user.onResponse(response, this);
   }
 
@@ -121,7 +114,8 @@ export class ClientRequest implements ClientTransactionUser {
     const hop = this.#options.hops[this.#hop];
     if (!hop) return this.#fail('unresolvable');
     const request = this.#options.build(hop);
-    for (const { name, value } of this.#authorization) request.headers.append(name, value);
+    if (this.#authorized) copyCredentials(this.#authorized, request);
+    else this.#options.authenticator?.authorize(request);
     this.#transaction = this.#options.layer.request(request, hop, this);
   }
 
@@ -154,9 +148,8 @@ export class ClientRequest implements ClientTransactionUser {
     const { authenticator } = this.#options;
     const request = this.#transaction?.request;
     if (!authenticator || !request || ++this.#challenges > MAX_CHALLENGES) return false;
-    const fields = authenticator.authorize(response, request);
-    if (!fields) return false;
-    this.#authorization = fields;
+    if (!authenticator.answer(response, request).ok) return false;
+    this.#authorized = request;
     this.#try();
     return true;
   }
@@ -179,6 +172,10 @@ export class ClientRequest implements ClientTransactionUser {
   #markFailed(): void {
     if (this.#transaction) this.#options.onHopFailed?.(this.#transaction.to);
   }
+}
+
+function copyCredentials(from: SipRequest, to: SipRequest): void {
+  to.headers.copy('Authorization', from.headers).copy('Proxy-Authorization', from.headers);
 }
 
 const silent: ClientTransactionUser = { onResponse() {}, onTimeout() {}, onTransportError() {} };

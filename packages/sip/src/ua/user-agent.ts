@@ -1,4 +1,5 @@
 import { dialogKey, dialogKeyOfRequest } from '../dialog/dialog.ts';
+import type { DigestClient } from '../digest/client.ts';
 import { makeResponse } from '../message/build.ts';
 import { HeaderList } from '../message/headers.ts';
 import { type SipMessage, SipRequest, type SipResponse } from '../message/message.ts';
@@ -15,7 +16,7 @@ import { TransactionLayer, type TransactionLayerUser } from '../transaction/laye
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { TransactionTimers } from '../transaction/timers.ts';
 import type { Flow, Target, Transport, TransportEvents } from '../transport/transport.ts';
-import { type Authenticator, ClientRequest, type ClientRequestUser } from './client-request.ts';
+import { ClientRequest, type ClientRequestUser } from './client-request.ts';
 import { type Locator, numericTarget } from './next-hop.ts';
 
 /** What a user agent hands to its owner. Each must be answered. */
@@ -165,7 +166,7 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
     build: (hop: Flow | Target) => SipRequest,
     hops: readonly (Flow | Target)[],
     user: ClientRequestUser,
-    authenticator?: Authenticator,
+    authenticator?: DigestClient,
   ): ClientRequest {
     const request = new ClientRequest({ layer: this.layer, build, hops, user, authenticator });
     request.start();
