@@ -1,1 +1,62 @@
-export {};
+export * from './analysis/energy.ts';
+export { AudioClip } from './audio/clip.ts';
+export { MELODY_MS, renderMelody } from './audio/melody.ts';
+export { resample } from './audio/resample.ts';
+export { PROGRESS_TONES, renderTone, SIGNALS, TONE_AMPLITUDE, type ToneSegment } from './audio/tone.ts';
+export { readWav, type WavAudio, type WavErrorCode, type WavResult, writeWav } from './audio/wav.ts';
+export {
+  type AudioCodec,
+  audioCodec,
+  CLOCK_RATE_HZ,
+  type FrameDecoder,
+  type FrameEncoder,
+  OCTETS_PER_MS,
+  type SampleRateHz,
+} from './codec/codec.ts';
+export { createEcho } from './endpoint/echo.ts';
+export {
+  type AcceptResult,
+  DEFAULT_CODECS,
+  DEFAULT_INACTIVITY_MS,
+  type DescriptionSource,
+  type EndpointErrorCode,
+  type EndpointOptions,
+  type EndpointResult,
+  type EndpointSnapshot,
+  type MediaEndpoint,
+} from './endpoint/endpoint.ts';
+export { MediaHost, type MediaHostOptions } from './endpoint/host.ts';
+export { type MemoryNetworkConditions, MemoryRtpNetwork } from './endpoint/memory-network.ts';
+export { FRAME_MS } from './endpoint/pacer.ts';
+export { createPlayer, type PlayerOptions } from './endpoint/player.ts';
+export type { PlayItem } from './endpoint/playlist.ts';
+export type { PortRange } from './endpoint/port-pool.ts';
+export {
+  createRecorder,
+  DEFAULT_MAX_RECORDING_MS,
+  type RecorderEndpoint,
+  type RecorderOptions,
+} from './endpoint/recorder.ts';
+export type { BindResult, DatagramHandler, RtpSocket, RtpSocketFactory } from './endpoint/socket.ts';
+export type { DroppedSnapshot, StreamSnapshot } from './endpoint/stream.ts';
+export { UdpRtpSockets } from './endpoint/udp.ts';
+export { DTMF_SILENCE_MS, type DtmfDigit, DtmfReceiver } from './rtp/dtmf-receiver.ts';
+export { DTMF_GAP_MS, DTMF_ON_MS, DTMF_PAUSE_MS, DtmfSender, isDialString } from './rtp/dtmf-sender.ts';
+export * from './rtp/packet.ts';
+export { type ReceiveSnapshot, ReceiveStatistics } from './rtp/receive-statistics.ts';
+export * from './rtp/rtcp.ts';
+export { sequenceDistance, timestampDistance } from './rtp/sequence.ts';
+export * from './rtp/telephone-event.ts';
+export * from './sdp/answer.ts';
+export * from './sdp/attributes.ts';
+export * from './sdp/build.ts';
+export * from './sdp/crypto.ts';
+export * from './sdp/edit.ts';
+export * from './sdp/formats.ts';
+export * from './sdp/limits.ts';
+export * from './sdp/model.ts';
+export * from './sdp/negotiation.ts';
+export { parseSdp, type SdpError, type SdpErrorCode, type SdpParseResult } from './sdp/parse.ts';
+export { originText, printSdp } from './sdp/print.ts';
+export * from './sdp/scan.ts';
+export { type MediaClock, type MediaRandom, SystemMediaClock, type TimerTarget } from './time.ts';

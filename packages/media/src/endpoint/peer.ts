@@ -1,0 +1,67 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import type { RemoteTarget } from '../sdp/negotiation.ts';
+
+/**
+ * Where packets go and from whom they are taken. A peer behind a port-changing NAT sends from another port than it
+ * announced: the first port that speaks is latched to and answered. This is limited to the addresses that were
+ * signalled, and once latched to no other port is heard, so that nobody else can take or feed the stream. The announced
+ * port always wins.
+ */
+export class Peer {
+  #announced: RemoteTarget | null = null;
+  #addresses: readonly string[] = [];
+  #latchedAddress = '';
+  #latchedPort = 0;
+
+  /** New target from offer or answer; `alsoFrom` are further addresses the peer was signalled from. */
+  retarget(remote: RemoteTarget | null, alsoFrom: readonly string[]): void {
+    const before = this.#announced;
+    this.#announced = remote;
+    this.#addresses = [...(remote ? [remote.address] : []), ...alsoFrom].map(canonicalAddress);
+    const isSame = remote && before && remote.address === before.address && remote.port === before.port;
+    if (!isSame) this.#latchedPort = 0;
+  }
+
+  /** True when a media packet from there is the peer's; the first one latches. */
+  accepts(address: string, port: number): boolean {
+    if (this.#latchedPort === port && this.#latchedAddress === address) return true;
+    if (!this.isKnownAddress(address)) return false;
+    if (this.#latchedPort !== 0 && port !== this.#announced?.port) return false;
+    this.#latchedAddress = address;
+    this.#latchedPort = port;
+    return true;
+  }
+
+  /** True for the addresses that were signalled. */
+  isKnownAddress(address: string): boolean {
+    return this.#announced !== null && this.#addresses.includes(canonicalAddress(address));
+  }
+
+  /** Address to send to, empty when there is none. */
+  get address(): string {
+    return this.#latchedPort !== 0 ? this.#latchedAddress : (this.#announced?.address ?? '');
+  }
+
+  /** Port to send to, 0 when there is none. */
+  get port(): number {
+    return this.#latchedPort !== 0 ? this.#latchedPort : (this.#announced?.port ?? 0);
+  }
+
+  /** Port for RTCP; with rtcp-mux that of RTP, latched or not. */
+  get rtcpPort(): number {
+    const isMux = this.#announced?.rtcpPort === this.#announced?.port;
+    return isMux ? this.port : (this.#announced?.rtcpPort ?? 0);
+  }
+}
+
+/** One spelling per address: IPv4 out of its IPv6 mapping, IPv6 in its shortest lower-case form without zone. */
+export function canonicalAddress(address: string): string {
+  if (isIPv4(address)) return address;
+  const plain = address.split('%')[0] ?? address;
+  if (!isIPv6(plain)) return address;
+  const short = new URL(`http://[${plain}]`).hostname.slice(1, -1);
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(short);
+  if (!mapped) return short;
+  const bits = (Number.parseInt(mapped[1] ?? '', 16) << 16) | Number.parseInt(mapped[2] ?? '', 16);
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 0xff).join('.');
+}

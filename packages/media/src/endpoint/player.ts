@@ -1,0 +1,35 @@
+import type { Behaviour } from './behaviour.ts';
+import type { EndpointOptions, MediaEndpoint } from './endpoint.ts';
+import { BehaviourEndpoint } from './endpoint.ts';
+import type { MediaHost } from './host.ts';
+import type { PlayItem } from './playlist.ts';
+import { Playlist } from './playlist.ts';
+
+export interface PlayerOptions extends EndpointOptions {
+  readonly items: readonly PlayItem[];
+  /** Everything was played; silence follows until the endpoint is closed. */
+  readonly onEnd?: () => void;
+}
+
+/** Plays announcements and tones from the moment the stream is set up; a hold stops the tape. */
+export function createPlayer(host: MediaHost, options: PlayerOptions): MediaEndpoint {
+  return new BehaviourEndpoint(host, player(host, options), options);
+}
+
+function player(host: MediaHost, options: PlayerOptions): Behaviour {
+  const playlist = new Playlist(options.items);
+  let isEndTold = false;
+  return {
+    kind: 'player',
+    // It listens too: digits are events of the same stream.
+    direction: 'sendrecv',
+    produce(codec, packet, at, octets) {
+      playlist.fill(codec, packet, at, octets);
+      if (playlist.isOver && !isEndTold) {
+        isEndTold = true;
+        host.notify(options.onEnd, undefined);
+      }
+      return octets;
+    },
+  };
+}

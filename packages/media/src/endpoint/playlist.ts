@@ -1,0 +1,50 @@
+import type { AudioClip } from '../audio/clip.ts';
+import { audioCodec } from '../codec/codec.ts';
+import type { CodecName } from '../sdp/negotiation.ts';
+
+/** One thing to play. */
+export interface PlayItem {
+  readonly clip: AudioClip;
+  /** How often; 1 when not given, `Infinity` until the end of the call. */
+  readonly times?: number;
+}
+
+/** Copies the items' payload frame by frame, one item running into the next. */
+export class Playlist {
+  readonly #items: readonly PlayItem[];
+  #index = 0;
+  #played = 0;
+  #octet = 0;
+
+  constructor(items: readonly PlayItem[]) {
+    this.#items = items.filter((item) => item.clip.durationMs > 0 && (item.times ?? 1) > 0);
+  }
+
+  get isOver(): boolean {
+    return this.#index >= this.#items.length;
+  }
+
+  /** Fills a frame; what is left of it after the last item is silence. */
+  fill(codec: CodecName, out: Buffer, at: number, octets: number): void {
+    let filled = 0;
+    while (filled < octets && !this.isOver) filled += this.#copy(codec, out, at + filled, octets - filled);
+    out.fill(audioCodec(codec).silence, at + filled, at + octets);
+  }
+
+  #copy(codec: CodecName, out: Buffer, at: number, room: number): number {
+    const item = this.#items[this.#index] as PlayItem;
+    const payload = item.clip.payload(codec);
+    const copied = payload.copy(out, at, this.#octet, Math.min(payload.length, this.#octet + room));
+    this.#octet += copied;
+    if (this.#octet >= payload.length) this.#nextRound(item);
+    return copied;
+  }
+
+  #nextRound(item: PlayItem): void {
+    this.#octet = 0;
+    this.#played++;
+    if (this.#played < (item.times ?? 1)) return;
+    this.#played = 0;
+    this.#index++;
+  }
+}
