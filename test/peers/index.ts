@@ -16,4 +16,15 @@ export { findPeer, type PeerName, peerPath, requirePeer } from './find.ts';
 export { type Kamailio, type KamailioOptions, startKamailio, waitForOptionsAnswer } from './kamailio.ts';
 export { type PortBlock, reservePorts } from './ports.ts';
 export { type ExitStatus, PeerError, PeerProcess, type PeerProcessOptions, temporaryFolder } from './process.ts';
+export { plainSdp, type RequestOptions, SipTap, sipRequest, startSipTap, type TappedMessage } from './sip-tap.ts';
 export { headerOf, type TracedMessage } from './sip-trace.ts';
+export {
+  runSipp,
+  type Sipp,
+  type SippOptions,
+  type SippResult,
+  type SippRow,
+  type SippScenario,
+  startSipp,
+} from './sipp.ts';
+export type { SippCalls } from './sipp-stats.ts';

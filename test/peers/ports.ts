@@ -34,6 +34,13 @@ export async function reservePorts(): Promise<PortBlock> {
   throw new Error(`No free block of ${BLOCK_SIZE} ports from ${FIRST_PORT} on; stale locks are in ${lockFolder}`);
 }
 
+/** Whether some process of this machine has bound the port (IPv4). Linux only. */
+export function isListening(transport: 'udp' | 'tcp', port: number): boolean {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const lines = readFileSync(`/proc/net/${transport}`, 'utf8').split('\n').slice(1);
+  return lines.some((line) => line.trim().split(/\s+/)[1]?.endsWith(suffix));
+}
+
 function portBlock(first: number): PortBlock {
   const cancel = atExit(() => unlock(first));
   return {

@@ -1,6 +1,6 @@
 /** Child processes of tests: bounded in time, output kept, ended by process group, nothing left over. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atExit } from './at-exit.ts';
@@ -104,15 +104,22 @@ export class PeerProcess {
     return new PeerError(`${this.name} (pid ${this.pid}): ${message}`, this.#output);
   }
 
+  /** The id of the program itself; `pid` is its group and the guard of its lifetime. */
+  get programPid(): number {
+    const children = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8');
+    return Number(children.trim().split(' ')[0]) || this.pid;
+  }
+
+  /** Sends a signal to the program, not to its guard. */
   signal(signal: NodeJS.Signals): void {
-    if (!this.exitStatus) signalGroup(this.pid, signal);
+    if (!this.exitStatus) process.kill(this.programPid, signal);
   }
 
   /** Ends the process group: SIGTERM, after three seconds SIGKILL. Idempotent. */
   async stop(first: NodeJS.Signals = 'SIGTERM'): Promise<ExitStatus> {
     if (this.exitStatus) return this.exitStatus;
-    this.signal(first);
-    const killer = setTimeout(() => this.signal('SIGKILL'), STOP_GRACE_MS);
+    signalGroup(this.pid, first);
+    const killer = setTimeout(() => signalGroup(this.pid, 'SIGKILL'), STOP_GRACE_MS);
     const status = await this.exited;
     clearTimeout(killer);
     signalGroup(this.pid, 'SIGKILL');
