@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Kysely } from 'kysely';
+import { type Database, openDatabase } from './database.ts';
+import { DatabaseError } from './errors.ts';
+import type { Migrations } from './migrate.ts';
+import { startWriter } from './writer.ts';
+
+interface Schema {
+  items: { id: string; value: number };
+}
+
+const MIGRATIONS: Migrations = {
+  '0001-items': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('items')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('value', 'integer', (column) => column.notNull())
+        .execute();
+    },
+  },
+};
+const INSERT = 'insert into items (id, value) values (?, ?)';
+
+const folder = mkdtempSync(join(tmpdir(), 'unisono-database-'));
+after(() => rmSync(folder, { recursive: true }));
+
+async function withDatabase(name: string, use: (database: Database<Schema>) => Promise<void>): Promise<void> {
+  const database = await openDatabase<Schema>(join(folder, name), MIGRATIONS);
+  try {
+    await use(database);
+  } finally {
+    await database.close();
+  }
+}
+
+async function ids(database: Database<Schema>): Promise<string[]> {
+  const rows = await database.query.selectFrom('items').select('id').orderBy('id').execute();
+  return rows.map((row) => row.id);
+}
+
+function codeOf(code: DatabaseError['code']) {
+  return (error: unknown): boolean => error instanceof DatabaseError && error.code === code;
+}
+
+test('a write is seen by queries when it is done, and after opening again', async () => {
+  await withDatabase('basic.db', async (database) => {
+    await database.writer.written([[INSERT, ['a', 1]]]);
+    assert.deepEqual(await ids(database), ['a']);
+    assert.equal(statSync(database.path).mode & 0o777, 0o600);
+  });
+  await withDatabase('basic.db', async (database) => assert.deepEqual(await ids(database), ['a']));
+});
+
+test('the statements of one write happen together or not at all', async () => {
+  await withDatabase('atomic.db', async ({ writer, ...database }) => {
+    await writer.written([[INSERT, ['a', 1]]]);
+    await assert.rejects(
+      writer.written([
+        [INSERT, ['b', 1]],
+        [INSERT, ['a', 2]],
+      ]),
+      codeOf('refused'),
+    );
+    assert.deepEqual(await ids({ writer, ...database }), ['a']);
+  });
+});
+
+test('a refused write does not hurt those that share its commit', async () => {
+  await withDatabase('neighbours.db', async (database) => {
+    const writes = ['a', 'b', 'a', 'c'].map((id) => database.writer.written([[INSERT, [id, 1]]]));
+    const broken = database.writer.written([['insert into nowhere values (?)', [1]]]);
+    const results = await Promise.allSettled([...writes, broken]);
+    assert.deepEqual(
+      results.map((result) => result.status),
+      ['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'rejected'],
+    );
+    assert.deepEqual(await ids(database), ['a', 'b', 'c']);
+  });
+});
+
+test('closing finishes what is waiting and refuses what comes later', async () => {
+  let finished = 0;
+  const database = await openDatabase<Schema>(join(folder, 'close.db'), MIGRATIONS);
+  for (let i = 0; i < 5000; i++) database.writer.write([[INSERT, [`i${i}`, i]]], () => finished++);
+  await database.close();
+  assert.equal(finished, 5000);
+  await assert.rejects(database.writer.written([[INSERT, ['late', 1]]]), codeOf('closed'));
+  await withDatabase('close.db', async (reopened) => assert.equal((await ids(reopened)).length, 5000));
+});
+
+test('more writes than can wait are refused at once', async () => {
+  await withDatabase('full.db', async ({ path }) => {
+    const writer = startWriter(path, 2);
+    const results = await Promise.allSettled(['a', 'b', 'c'].map((id) => writer.written([[INSERT, [id, 1]]])));
+    assert.deepEqual(
+      results.map((result) => result.status),
+      ['fulfilled', 'fulfilled', 'rejected'],
+    );
+    assert.ok(results[2]?.status === 'rejected' && codeOf('overloaded')(results[2].reason));
+    await writer.close();
+  });
+});
+
+test('the change mark moves when something was written', async () => {
+  await withDatabase('mark.db', async (database) => {
+    const before = database.changeMark();
+    assert.equal(database.changeMark(), before);
+    await database.writer.written([[INSERT, ['a', 1]]]);
+    assert.notEqual(database.changeMark(), before);
+  });
+});
+
+test('a file that is no database is refused with its name', async () => {
+  const path = join(folder, 'text.db');
+  writeFileSync(path, 'this is not a database, only a text that is long enough to be looked at');
+  await assert.rejects(
+    openDatabase(path, MIGRATIONS),
+    (error) => codeOf('unusable')(error) && String(error).includes(path),
+  );
+});
+
+test('a database of a newer version is refused and says so', async () => {
+  const path = join(folder, 'newer.db');
+  const newer = { ...MIGRATIONS, '0002-later': { up: async () => {} } };
+  await (await openDatabase(path, newer)).close();
+  await assert.rejects(openDatabase(path, MIGRATIONS), codeOf('newer'));
+});

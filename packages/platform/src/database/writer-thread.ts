@@ -1,0 +1,49 @@
+// Runs in a worker thread: takes batches, commits each as one transaction, answers when the commit is on the disk.
+import type { StatementSync } from 'node:sqlite';
+import { parentPort, workerData } from 'node:worker_threads';
+import { openConnection } from './connection.ts';
+import type { Answer, Batch } from './writer-protocol.ts';
+
+type Group = Batch['groups'][number];
+
+const connection = openConnection(workerData as string);
+/** Prepared on first use: a text that cannot be prepared fails the writes that use it and no others. */
+const statements: { sql: string; prepared?: StatementSync }[] = [];
+
+function run(group: Group): void {
+  for (const { id, values } of group) {
+    const statement = statements[id];
+    if (statement === undefined) throw new Error(`statement ${id} was never sent`);
+    statement.prepared ??= connection.prepare(statement.sql);
+    statement.prepared.run(...values);
+  }
+}
+
+function inTransaction(work: () => void): string | undefined {
+  try {
+    connection.exec('begin immediate');
+    work();
+    connection.exec('commit');
+    return undefined;
+  } catch (error) {
+    if (connection.isTransaction) connection.exec('rollback');
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function commit(groups: readonly Group[]): Answer {
+  const together = inTransaction(() => groups.forEach(run));
+  if (together === undefined) return { failures: [] };
+  // One group spoiled the shared transaction: each gets its own, so that only the culprit fails.
+  return {
+    failures: groups.flatMap((group, index) => {
+      const reason = inTransaction(() => run(group));
+      return reason === undefined ? [] : [{ index, reason }];
+    }),
+  };
+}
+
+parentPort?.on('message', ({ newSql, groups }: Batch) => {
+  for (const sql of newSql) statements.push({ sql });
+  parentPort?.postMessage(commit(groups));
+});

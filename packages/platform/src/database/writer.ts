@@ -1,0 +1,144 @@
+import { Worker } from 'node:worker_threads';
+import { DatabaseError } from './errors.ts';
+import type { Answer, Batch, SqlValue } from './writer-protocol.ts';
+
+/** One statement with the values of its question marks. */
+export type Statement = readonly [sql: string, values: readonly SqlValue[]];
+export type Done = (error?: DatabaseError) => void;
+
+/**
+ * Writes to the database without holding up the event loop. Writes that come while the disk is busy share the next commit, so
+ * that thousands a second are possible although each one is on the disk before it is called done.
+ */
+export interface Writer {
+  /**
+   * Does all the statements or none, in the order of the calls, and then calls `done` once: without an error only when they are
+   * durable. The values belong to the writer from here on.
+   */
+  write(statements: readonly Statement[], done: Done): void;
+  /** The same as a promise; rejects with a `DatabaseError`. */
+  written(statements: readonly Statement[]): Promise<void>;
+  /** Writes taken and not done yet. */
+  readonly waiting: number;
+  /** Does what is waiting, then ends. Writes after that get the error `closed`. */
+  close(): Promise<void>;
+}
+
+/** Writes that may wait before new ones are refused as `overloaded`. */
+export const MAX_WAITING_WRITES = 100_000;
+
+/** Writes that share one commit at most: bounds how long one transaction takes. */
+const MAX_BATCH_WRITES = 2_000;
+
+interface Waiting {
+  statements: readonly Statement[];
+  done: Done;
+}
+
+/** Starts the thread that writes to the database file. */
+export function startWriter(path: string, maxWaiting = MAX_WAITING_WRITES): Writer {
+  return new ThreadWriter(path, maxWaiting);
+}
+
+class ThreadWriter implements Writer {
+  readonly #worker: Worker;
+  readonly #maxWaiting: number;
+  readonly #statementIds = new Map<string, number>();
+  #queue: Waiting[] = [];
+  #inFlight: Waiting[] = [];
+  #ended: DatabaseError | undefined;
+  #drained: (() => void) | undefined;
+
+  constructor(path: string, maxWaiting: number) {
+    this.#maxWaiting = maxWaiting;
+    this.#worker = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: path });
+    this.#worker.on('message', (answer: Answer) => this.#answered(answer));
+    this.#worker.on('error', (error) =>
+      this.#end(new DatabaseError('closed', `writing ${path} failed: ${error.message}`, error)),
+    );
+    // Without anything waiting the thread does not keep the process alive.
+    this.#worker.unref();
+  }
+
+  get waiting(): number {
+    return this.#queue.length + this.#inFlight.length;
+  }
+
+  write(statements: readonly Statement[], done: Done): void {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) {
+      queueMicrotask(() => done(refusal));
+      return;
+    }
+    this.#queue.push({ statements, done });
+    if (this.#inFlight.length === 0) this.#send();
+  }
+
+  written(statements: readonly Statement[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.write(statements, (error) => (error === undefined ? resolve() : reject(error)));
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended === undefined && this.waiting > 0) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+    }
+    this.#end(new DatabaseError('closed', 'the database is closed'));
+    await this.#worker.terminate();
+  }
+
+  #refusal(): DatabaseError | undefined {
+    if (this.#ended !== undefined) return this.#ended;
+    if (this.waiting < this.#maxWaiting) return undefined;
+    return new DatabaseError('overloaded', `${this.waiting} writes are waiting for the disk already`);
+  }
+
+  #send(): void {
+    this.#inFlight = this.#queue.splice(0, MAX_BATCH_WRITES);
+    if (this.#inFlight.length === 0) {
+      this.#worker.unref();
+      this.#drained?.();
+      return;
+    }
+    this.#worker.ref();
+    this.#worker.postMessage(this.#batchOf(this.#inFlight));
+  }
+
+  /** Statements travel as numbers; their text goes along the first time. */
+  #batchOf(writes: readonly Waiting[]): Batch {
+    const newSql: string[] = [];
+    const idOf = (sql: string): number => {
+      const known = this.#statementIds.get(sql);
+      if (known !== undefined) return known;
+      const id = this.#statementIds.size;
+      this.#statementIds.set(sql, id);
+      newSql.push(sql);
+      return id;
+    };
+    const groups = writes.map(({ statements }) => statements.map(([sql, values]) => ({ id: idOf(sql), values })));
+    return { newSql, groups };
+  }
+
+  #answered({ failures }: Answer): void {
+    const finished = this.#inFlight;
+    this.#inFlight = [];
+    const reasons = new Map(failures.map(({ index, reason }) => [index, reason]));
+    this.#send();
+    finished.forEach(({ done }, index) => {
+      const reason = reasons.get(index);
+      done(reason === undefined ? undefined : new DatabaseError('refused', `the database refused a write: ${reason}`));
+    });
+  }
+
+  #end(error: DatabaseError): void {
+    this.#ended ??= error;
+    const lost = [...this.#inFlight, ...this.#queue];
+    this.#inFlight = [];
+    this.#queue = [];
+    for (const { done } of lost) done(this.#ended);
+    this.#drained?.();
+  }
+}
