@@ -37,8 +37,8 @@ export type Feature =
   | 'signOff'
   | 'echo';
 
-/** The code of each feature without the closing `#`; null: the feature cannot be dialled. */
-export type FeatureCodes = Readonly<Record<Feature, string | null>>;
+/** The code of each feature without the closing `#`; empty: the feature cannot be dialled. */
+export type FeatureCodes = Readonly<Record<Feature, string>>;
 
 /** The numbering plan. All numbers are digits as text. */
 export interface Numbering {

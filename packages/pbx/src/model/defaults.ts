@@ -1,5 +1,5 @@
 import type { CallDefaults } from './company.ts';
-import type { Capacity, GatewayKind } from './devices.ts';
+import type { Capacity, ClassOfService, GatewayKind } from './devices.ts';
 import type { UserSettings } from './people.ts';
 
 /** Flex licences a system takes at most. */
@@ -27,4 +27,10 @@ export const DEFAULT_USER_SETTINGS: UserSettings = {
   noAnswer: 'none',
   ringOrder: { order: 'simultaneous' },
   earlierAlternativeNumbers: [],
+};
+
+/** The class of service that exists when the data names none, and that a station has when it names none. */
+export const DEFAULT_CLASS_OF_SERVICE: ClassOfService = {
+  id: 'standard',
+  allow: ['internal', 'national', 'international', 'services', 'featureCodes'],
 };

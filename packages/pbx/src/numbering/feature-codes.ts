@@ -39,7 +39,7 @@ export function readFeatureCode(dialled: string, codes: FeatureCodes): DialledFe
   const body = dialled.endsWith('#') ? dialled.slice(0, -1) : dialled;
   for (const feature of FEATURES) {
     const code = codes[feature];
-    if (code === null || !body.startsWith(code)) continue;
+    if (code === '' || !body.startsWith(code)) continue;
     const rest = body.slice(code.length);
     if (rest === '') return { feature };
     if (rest.startsWith('*') && rest.length > 1 && TAKES_ARGUMENT.has(feature)) {

@@ -16,10 +16,9 @@ interface Callee {
   readonly state: CalleeState;
 }
 
-/** What happens with a call to this internal number in this state. Decided once, when the call arrives. */
-export function terminate(system: System, stationNumber: string, state: CalleeState): Plan {
-  const owner = system.numbers.get(stationNumber);
-  const station = owner?.kind === 'station' ? system.stations.get(owner.id) : undefined;
+/** What happens with a call to this station (its id) in this state. Decided once, when the call arrives. */
+export function terminate(system: System, stationId: string, state: CalleeState): Plan {
+  const station = system.stations.get(stationId);
   if (station === undefined) return refuse('unknownNumber');
   if (station.state === 'signedOff') return refuse('stationSignedOff');
   const user = system.users.get(system.userOfStation.get(station.id) ?? '');
