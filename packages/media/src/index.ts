@@ -18,12 +18,12 @@ export {
   type AcceptResult,
   DEFAULT_CODECS,
   DEFAULT_INACTIVITY_MS,
-  type DescriptionSource,
   type EndpointErrorCode,
   type EndpointOptions,
   type EndpointResult,
   type EndpointSnapshot,
   type MediaEndpoint,
+  type Signalled,
 } from './endpoint/endpoint.ts';
 export { MediaHost, type MediaHostOptions } from './endpoint/host.ts';
 export { type MemoryNetworkConditions, MemoryRtpNetwork } from './endpoint/memory-network.ts';
@@ -50,6 +50,7 @@ export * from './rtp/telephone-event.ts';
 export * from './sdp/answer.ts';
 export * from './sdp/attributes.ts';
 export * from './sdp/build.ts';
+export * from './sdp/continuity.ts';
 export * from './sdp/crypto.ts';
 export * from './sdp/edit.ts';
 export * from './sdp/formats.ts';

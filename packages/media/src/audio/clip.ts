@@ -1,7 +1,7 @@
 import type { SampleRateHz } from '../codec/codec.ts';
 import { audioCodec } from '../codec/codec.ts';
 import type { CodecName } from '../sdp/negotiation.ts';
-import { renderMelody } from './melody.ts';
+import { MELODY_MS, renderMelody } from './melody.ts';
 import { resample } from './resample.ts';
 import type { ToneSegment } from './tone.ts';
 import { renderTone } from './tone.ts';
@@ -20,27 +20,31 @@ export class AudioClip {
     this.#render = render;
   }
 
+  /** Generated tones, such as `PROGRESS_TONES.ringback`. */
   static ofTone(segments: readonly ToneSegment[]): AudioClip {
     const durationMs = segments.reduce((sum, segment) => sum + segment.durationMs, 0);
     return new AudioClip(durationMs, (rate) => renderTone(segments, rate));
   }
 
-  /** The samples are not copied: leave them alone afterwards. */
+  /** A recording; `readWav` gives one. The samples are not copied: leave them alone afterwards. */
   static ofAudio(audio: WavAudio): AudioClip {
     const durationMs = (audio.pcm.length * 1000) / audio.sampleRateHz;
     return new AudioClip(durationMs, (rate) => resample(audio.pcm, audio.sampleRateHz, rate));
   }
 
+  /** The house melody, for waiting. */
   static ofMelody(): AudioClip {
-    const pcm = renderMelody(16_000);
-    return AudioClip.ofAudio({ sampleRateHz: 16_000, pcm });
+    return new AudioClip(MELODY_MS, renderMelody);
   }
 
   static ofSilence(durationMs: number): AudioClip {
     return new AudioClip(durationMs, (rate) => new Int16Array(Math.round((durationMs * rate) / 1000)));
   }
 
-  /** The whole clip as payload of that codec, shared by all who play it: do not write to it. */
+  /**
+   * The whole clip as payload of that codec, shared by all who play it: do not write to it. The first call encodes, some
+   * milliseconds for each second of sound: long clips are best asked once at start.
+   */
   payload(codec: CodecName): Buffer {
     const known = this.#payloads.get(codec);
     if (known) return known;

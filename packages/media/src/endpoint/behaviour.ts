@@ -4,8 +4,13 @@ import type { CodecName, NegotiatedFormat } from '../sdp/negotiation.ts';
 
 /** Sends a packet outside the pace: what the echo does. */
 export interface FrameSender {
-  /** Sends the payload of `packet` from `start` to `end`, whose time is `timestamp` on the caller's own timeline. */
-  forward(packet: Buffer, start: number, end: number, payloadType: number, timestamp: number, marker: boolean): void;
+  /** True when the peer may be sent to just now. */
+  readonly canSend: boolean;
+  /**
+   * Sends the payload of a packet that was received, on a timeline of its own; `isNewSource` ties that timeline to the one
+   * of the packet's source.
+   */
+  forward(packet: Buffer, header: RtpHeader, payloadType: number, isNewSource: boolean): void;
 }
 
 /** What an endpoint does with its stream; one object per endpoint. */

@@ -13,8 +13,7 @@ function echo(): Behaviour {
     kind: 'echo',
     direction: 'sendrecv',
     consume(packet, header, format, isNewSource, sender) {
-      const { payloadStart, payloadEnd, timestamp } = header;
-      sender.forward(packet, payloadStart, payloadEnd, format.sendPayloadType, timestamp, isNewSource);
+      sender.forward(packet, header, format.sendPayloadType, isNewSource);
     },
   };
 }

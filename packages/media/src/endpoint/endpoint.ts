@@ -1,7 +1,7 @@
 import { OCTETS_PER_MS } from '../codec/codec.ts';
 import type { DtmfDigit } from '../rtp/dtmf-receiver.ts';
 import { DtmfSender, isDialString } from '../rtp/dtmf-sender.ts';
-import { RTP_HEADER_OCTETS } from '../rtp/packet.ts';
+import { RTP_HEADER_OCTETS, type RtpHeader } from '../rtp/packet.ts';
 import { TELEPHONE_EVENT_OCTETS } from '../rtp/telephone-event.ts';
 import { type OfferErrorCode, readOffer } from '../sdp/answer.ts';
 import { buildAnswer, buildOffer } from '../sdp/build.ts';
@@ -25,23 +25,28 @@ export type AcceptResult =
   | { readonly ok: true }
   | { readonly ok: false; readonly code: EndpointErrorCode; readonly message: string };
 
-/** What the signalling knows of a description beside its text. */
-export interface DescriptionSource {
+/** What the signalling knows beside the text of a description. */
+export interface Signalled {
   /**
    * Addresses the peer's signalling came from. Packets from there are the peer's too, beside those from the address in
    * its description: hosts with several addresses often announce another one than they send from.
    */
   readonly fromAddresses?: readonly string[];
+  /**
+   * Own address to tell this peer, of the host's family. Default: the host's. For hosts with several networks: the address
+   * the peer's signalling came in at.
+   */
+  readonly announcedAddress?: string;
 }
 
 /** One side of a media stream that lives here. It answers and offers until it is closed. */
 export interface MediaEndpoint {
   /** Answers the first offer or a later one (re-INVITE, UPDATE); a refused later offer leaves everything as it was. */
-  answer(offer: SdpBody, source?: DescriptionSource): Promise<EndpointResult>;
+  answer(offer: SdpBody, signalled?: Signalled): Promise<EndpointResult>;
   /** Makes an offer: for an INVITE without one, or in a running session. */
-  offer(): Promise<EndpointResult>;
+  offer(signalled?: Signalled): Promise<EndpointResult>;
   /** Takes the answer to the last offer; a refused answer leaves everything as it was. */
-  accept(answer: SdpBody, source?: DescriptionSource): AcceptResult;
+  accept(answer: SdpBody, signalled?: Signalled): AcceptResult;
   /** Sends a dial string as RTP events; false when there is a character that is no digit, or events were not agreed. */
   sendDigits(digits: string): boolean;
   /** Gives ports and pace back; idempotent. */
@@ -111,35 +116,40 @@ export class BehaviourEndpoint implements MediaEndpoint, Paced, FrameSender {
     this.#timestamp = host.random.int(0x1_0000_0000);
   }
 
-  async answer(offer: SdpBody, source: DescriptionSource = {}): Promise<EndpointResult> {
+  async answer(offer: SdpBody, signalled: Signalled = {}): Promise<EndpointResult> {
     const read = readOffer(offer, this.#capability);
     if (!read.ok) return { ok: false, ...read.error };
     const stream = await this.#open();
     if (!(stream instanceof Stream)) return stream;
-    const sdp = this.#descriptions.next((local) => buildAnswer(read.offer, read.audio, local), this.#local(stream));
-    this.#apply(stream, read.audio, source);
+    // Offers of both sides never overlap (RFC 3264 §4): an own one that still waits was refused.
+    this.#descriptions.takeOffer();
+    const sdp = this.#descriptions.next(
+      (local) => buildAnswer(read.offer, read.audio, local),
+      this.#local(stream, signalled),
+    );
+    this.#apply(stream, read.audio, signalled);
     return { ok: true, sdp };
   }
 
-  async offer(): Promise<EndpointResult> {
+  async offer(signalled: Signalled = {}): Promise<EndpointResult> {
     const stream = await this.#open();
     if (!(stream instanceof Stream)) return stream;
     const sdp = this.#descriptions.nextOffer(
       (local, previous) => buildOffer(local, this.#capability, previous),
-      this.#local(stream),
+      this.#local(stream, signalled),
       this.#audio?.mediaIndex ?? 0,
     );
     return { ok: true, sdp };
   }
 
-  accept(answer: SdpBody, source: DescriptionSource = {}): AcceptResult {
+  accept(answer: SdpBody, signalled: Signalled = {}): AcceptResult {
     const offer = this.#descriptions.takeOffer();
     if (!offer || !this.#stream) return { ok: false, code: 'no-offer', message: 'no offer waits for an answer' };
     const parsed = parseSdp(answer);
     if (!parsed.ok) {
       return { ok: false, code: 'bad-sdp', message: `the answer is no session description: ${parsed.error.reason}` };
     }
-    return this.#acceptParsed(this.#stream, offer, parsed.sdp, source);
+    return this.#acceptParsed(this.#stream, offer, parsed.sdp, signalled);
   }
 
   sendDigits(digits: string): boolean {
@@ -178,14 +188,17 @@ export class BehaviourEndpoint implements MediaEndpoint, Paced, FrameSender {
     this.#watchInactivity(stream, nowMs);
   }
 
-  forward(packet: Buffer, start: number, end: number, payloadType: number, timestamp: number, marker: boolean): void {
-    const stream = this.#stream;
-    if (!stream) return;
+  get canSend(): boolean {
+    return this.#stream?.canSend ?? false;
+  }
+
+  forward(packet: Buffer, header: RtpHeader, payloadType: number, isNewSource: boolean): void {
     const out = this.#host.packet();
-    const octets = Math.min(end - start, out.length - RTP_HEADER_OCTETS);
-    packet.copy(out, RTP_HEADER_OCTETS, start, start + octets);
-    if (marker) this.#forwardOffset = (this.#timestamp - timestamp) >>> 0;
-    stream.send(out, payloadType, (timestamp + this.#forwardOffset) >>> 0, marker, octets);
+    const { payloadStart, payloadEnd, timestamp } = header;
+    const octets = packet.copy(out, RTP_HEADER_OCTETS, payloadStart, payloadEnd);
+    if (isNewSource) this.#forwardOffset = (this.#timestamp - timestamp) >>> 0;
+    const forwarded = (timestamp + this.#forwardOffset) >>> 0;
+    this.#stream?.send(out, payloadType, forwarded, header.marker || isNewSource, octets);
   }
 
   async #open(): Promise<Stream | EndpointResult> {
@@ -214,30 +227,31 @@ export class BehaviourEndpoint implements MediaEndpoint, Paced, FrameSender {
     return this.#stream;
   }
 
-  #local(stream: Stream) {
-    return { address: this.#host.announcedAddress, port: stream.localPort, ptimeMs: OWN_PTIME_MS };
+  #local(stream: Stream, signalled: Signalled) {
+    const address = signalled.announcedAddress ?? this.#host.announcedAddress;
+    return { address, port: stream.localPort, ptimeMs: OWN_PTIME_MS };
   }
 
   #acceptParsed(
     stream: Stream,
     offer: SessionDescription,
     answer: SessionDescription,
-    source: DescriptionSource,
+    signalled: Signalled,
   ): AcceptResult {
     const result = acceptAnswer(offer, answer, this.#audio?.mediaIndex ?? 0, this.#capability);
     if (!result.ok) return { ok: false, code: result.error.code, message: result.error.reason };
-    this.#apply(stream, result.audio, source);
+    this.#apply(stream, result.audio, signalled);
     return { ok: true };
   }
 
-  #apply(stream: Stream, audio: NegotiatedAudio, source: DescriptionSource): void {
+  #apply(stream: Stream, audio: NegotiatedAudio, signalled: Signalled): void {
     this.#audio = audio;
     this.#ptimeMs = usablePtimeMs(audio.wantedPtimeMs);
     this.#owedMs = 0;
     this.#markNext = true;
     this.#isInactive = false;
     if (!audio.events) this.#dtmf.clear();
-    stream.apply(audio, source.fromAddresses ?? []);
+    stream.apply(audio, signalled.fromAddresses ?? []);
     this.#host.pacer.add(this);
   }
 

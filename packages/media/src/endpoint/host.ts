@@ -1,4 +1,5 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
+import { isBlackHoleAddress } from '../sdp/scan.ts';
 import type { MediaClock, MediaRandom } from '../time.ts';
 import { Pacer } from './pacer.ts';
 import type { PortRange } from './port-pool.ts';
@@ -33,7 +34,10 @@ export type OpenPairResult =
 /** Ports that are found taken by others before giving up: a range that is not ours deserves an error. */
 const MAX_FOREIGN_PORTS = 32;
 
-/** What the endpoints of one process share: sockets, ports, the pace, the buffers they send from. */
+/**
+ * What the endpoints of one process share: sockets, ports, the pace, the buffers they send from. The constructor throws
+ * a TypeError for addresses that cannot work.
+ */
 export class MediaHost {
   readonly clock: MediaClock;
   readonly random: MediaRandom;
@@ -48,6 +52,7 @@ export class MediaHost {
 
   constructor(options: MediaHostOptions) {
     this.#options = options;
+    checkAddresses(options);
     this.clock = options.clock;
     this.random = options.random;
     this.announcedAddress = options.announcedAddress ?? options.bindAddress;
@@ -110,6 +115,18 @@ export class MediaHost {
     if (rtcp.ok) return { ok: true, pair: { rtp: rtp.socket, rtcp: rtcp.socket } };
     rtp.socket.close();
     return bindFailure(rtcp, bindAddress, port + 1);
+  }
+}
+
+/** A wrong address shows at start, and not as silence in every call. */
+function checkAddresses({ bindAddress, announcedAddress = bindAddress }: MediaHostOptions): void {
+  if (isIP(announcedAddress) === 0 || isBlackHoleAddress(announcedAddress)) {
+    throw new TypeError(`announcedAddress ${announcedAddress} is no address that peers can send to`);
+  }
+  if (isIP(bindAddress) !== isIP(announcedAddress)) {
+    throw new TypeError(
+      `bindAddress ${bindAddress} and announcedAddress ${announcedAddress} are of different families`,
+    );
   }
 }
 

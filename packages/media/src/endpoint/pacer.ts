@@ -21,6 +21,7 @@ export class Pacer implements TimerTarget<'tick'> {
   readonly #members = new Set<Paced>();
   #timer: { cancel(): void } | null = null;
   #dueMs = 0;
+  #isTicking = false;
 
   constructor(clock: MediaClock, onError: (error: unknown) => void) {
     this.#clock = clock;
@@ -33,7 +34,7 @@ export class Pacer implements TimerTarget<'tick'> {
 
   add(member: Paced): void {
     this.#members.add(member);
-    if (this.#timer) return;
+    if (this.#timer || this.#isTicking) return;
     this.#dueMs = this.#clock.nowMs() + FRAME_MS;
     this.#schedule();
   }
@@ -47,11 +48,14 @@ export class Pacer implements TimerTarget<'tick'> {
 
   onTimer(): void {
     const nowMs = this.#clock.nowMs();
-    const due = Math.floor((nowMs - this.#dueMs) / FRAME_MS) + 1;
+    // Timers of the machine may be a fraction of a millisecond early: then nothing is due yet.
+    const due = Math.max(0, Math.floor((nowMs - this.#dueMs) / FRAME_MS) + 1);
     const ticks = Math.min(due, MAX_CATCH_UP_TICKS);
-    for (let i = 0; i < ticks; i++) this.#tick(nowMs, i === 0 ? (due - ticks) * FRAME_MS : 0);
-    this.#dueMs += Math.max(0, due) * FRAME_MS;
     this.#timer = null;
+    this.#isTicking = true;
+    for (let i = 0; i < ticks; i++) this.#tick(nowMs, i === 0 ? (due - ticks) * FRAME_MS : 0);
+    this.#isTicking = false;
+    this.#dueMs += due * FRAME_MS;
     if (this.#members.size > 0) this.#schedule();
   }
 

@@ -17,7 +17,7 @@ export class Playlist {
   #octet = 0;
 
   constructor(items: readonly PlayItem[]) {
-    this.#items = items.filter((item) => item.clip.durationMs > 0 && (item.times ?? 1) > 0);
+    this.#items = items.filter((item) => item.clip.durationMs >= 1 && (item.times ?? 1) > 0);
   }
 
   get isOver(): boolean {

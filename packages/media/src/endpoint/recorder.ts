@@ -1,5 +1,6 @@
 import { Recording } from '../audio/recording.ts';
 import type { WavAudio } from '../audio/wav.ts';
+import type { Behaviour } from './behaviour.ts';
 import type { EndpointOptions, MediaEndpoint } from './endpoint.ts';
 import { BehaviourEndpoint } from './endpoint.ts';
 import type { MediaHost } from './host.ts';
@@ -25,24 +26,36 @@ export interface RecorderEndpoint extends MediaEndpoint {
 
 /** Plays the prompt, then records; sends silence meanwhile, so that the way through NATs stays open. */
 export function createRecorder(host: MediaHost, options: RecorderOptions = {}): RecorderEndpoint {
-  const recording = new Recording(options.maxDurationMs ?? DEFAULT_MAX_RECORDING_MS);
+  return new Recorder(host, options, new Recording(options.maxDurationMs ?? DEFAULT_MAX_RECORDING_MS));
+}
+
+class Recorder extends BehaviourEndpoint implements RecorderEndpoint {
+  readonly #recording: Recording;
+
+  constructor(host: MediaHost, options: RecorderOptions, recording: Recording) {
+    super(host, recorder(host, options, recording), options);
+    this.#recording = recording;
+  }
+
+  recorded(): WavAudio | null {
+    return this.#recording.audio();
+  }
+}
+
+function recorder(host: MediaHost, options: RecorderOptions, recording: Recording): Behaviour {
   const prompt = new Playlist(options.prompt ?? []);
-  const endpoint = new BehaviourEndpoint(
-    host,
-    {
-      kind: 'recorder',
-      direction: 'sendrecv',
-      produce(codec, packet, at, octets) {
-        prompt.fill(codec, packet, at, octets);
-        return octets;
-      },
-      consume(packet, header, format, isNewSource) {
-        if (!prompt.isOver || recording.isFull) return;
-        recording.add(packet, header, format.codec, isNewSource);
-        if (recording.isFull) host.notify(options.onFull, undefined);
-      },
+  return {
+    kind: 'recorder',
+    direction: 'sendrecv',
+    produce(codec, packet, at, octets) {
+      prompt.fill(codec, packet, at, octets);
+      return octets;
     },
-    options,
-  );
-  return Object.assign(endpoint, { recorded: () => recording.audio() });
+    consume(packet, header, format, isNewSource, sender) {
+      // A peer that only sends cannot hear the prompt: nothing to wait for.
+      if ((!prompt.isOver && sender.canSend) || recording.isFull) return;
+      recording.add(packet, header, format.codec, isNewSource);
+      if (recording.isFull) host.notify(options.onFull, undefined);
+    },
+  };
 }

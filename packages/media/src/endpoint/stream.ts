@@ -72,7 +72,7 @@ export class Stream {
     return this.#pair.rtp.port;
   }
 
-  /** When the last packet of the peer came, or when the stream was last set up. */
+  /** When the last packet or report of the peer came, or when the stream was last set up. */
   get lastReceivedMs(): number {
     return this.#lastReceivedMs;
   }
@@ -148,7 +148,8 @@ export class Stream {
       this.#dropped.foreign++;
       return;
     }
-    this.#take(datagram, header, this.#host.clock.nowMs());
+    this.#lastReceivedMs = this.#host.clock.nowMs();
+    this.#take(datagram, header, this.#lastReceivedMs);
   }
 
   #take(datagram: Buffer, header: RtpHeader, nowMs: number): void {
@@ -158,7 +159,6 @@ export class Stream {
       this.#dropped.unknownPayload++;
       return;
     }
-    this.#lastReceivedMs = nowMs;
     const octets = header.payloadEnd - header.payloadStart;
     const { ssrc, sequenceNumber, timestamp } = header;
     const isNew = this.#statistics.receive(ssrc, sequenceNumber, timestamp, octets, nowMs, !isEvent);
@@ -174,8 +174,11 @@ export class Stream {
   }
 
   #receiveRtcp(datagram: Buffer, address: string): void {
+    const nowMs = this.#host.clock.nowMs();
     if (!this.#peer.isKnownAddress(address)) this.#dropped.foreign++;
-    else if (!this.#rtcp.receive(datagram, this.#host.clock.nowMs())) this.#dropped.malformed++;
+    else if (!this.#rtcp.receive(datagram, nowMs)) this.#dropped.malformed++;
+    // A peer that is mute and sends no packets still reports: it lives.
+    else this.#lastReceivedMs = nowMs;
   }
 
   #report(nowMs: number, isGoodbye: boolean): void {

@@ -174,7 +174,13 @@ function takeAudio(
 
 function isReachable(connection: { addressType: string; host: string }, capability: AudioCapability): boolean {
   const family = connection.addressType === 'IP6' ? 'IP6' : 'IP4';
-  return isIP(connection.host) === (family === 'IP6' ? 6 : 4) && capability.families.includes(family);
+  const isLiteral = isIP(connection.host) === (family === 'IP6' ? 6 : 4);
+  return isLiteral && !isMulticast(connection.host) && capability.families.includes(family);
+}
+
+/** Groups and broadcast: a call is between two, and nobody shall have us flood a network. */
+function isMulticast(host: string): boolean {
+  return /^ff/i.test(host) || /^(22[4-9]|23[0-9]|255)\./.test(host);
 }
 
 function remoteTarget(media: MediaDescription, address: string, rtcpMux: boolean): RemoteTarget {
