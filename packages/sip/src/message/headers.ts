@@ -96,6 +96,14 @@ export class HeaderList {
     return this;
   }
 
+  /** Replaces the first field of that name, leaving later ones alone; adds one at the end when there is none. */
+  replaceFirst(name: AnyHeaderName, value: string): this {
+    const i = this.#names.indexOf(name);
+    if (i < 0) return this.append(name, value);
+    this.#values[i] = checkedValue(name, value);
+    return this;
+  }
+
   remove(name: AnyHeaderName): this {
     for (let i = this.#names.indexOf(name); i >= 0; i = this.#names.indexOf(name, i)) this.#cut(i);
     return this;
@@ -108,6 +116,11 @@ export class HeaderList {
       this.#values.push(from.#values[i] as string);
     }
     return this;
+  }
+
+  /** The first name for which `isSingle` holds and that occurs more than once. */
+  firstRepeated(isSingle: (name: string) => boolean): string | undefined {
+    return this.#names.find((name, i) => isSingle(name) && this.#names.indexOf(name) !== i);
   }
 
   clone(): HeaderList {

@@ -51,7 +51,10 @@ export interface Transport {
    * afterwards. `onFailure` is called at most once, later, when it is known that the message was not sent.
    */
   send(bytes: Buffer, to: Flow | Target, onFailure: (failure: SendFailure) => void): void;
-  /** The address to write into Via and Contact when sending there: host and port as others reach us. */
+  /**
+   * The address to write into Via and Contact when sending there: host and port as others reach us, IPv6 in brackets.
+   * Undefined when nothing can be sent there.
+   */
   localFor(to: Flow | Target): { readonly host: string; readonly port: number } | undefined;
 }
 
