@@ -16,11 +16,11 @@ export function compileSystem(data: SystemData): System {
     applications: byId(data.applications),
     trunkGroups: byId(data.trunkGroups),
     numbers: numberOwners(data),
-    auxiliaryNumbers: new Map(data.ufipDevices.map((device) => [device.number, device.id])),
+    auxiliaryNumbers: auxiliaryNumbers(data),
     accounts: accountOwners(data),
-    usersByEmail: firstWins(data.users, (user) => [emailKey(user.email), user.id]),
-    userOfStation: firstWins(data.users, (user) => user.deskStation && [user.deskStation, user.id]),
-    ufipDeviceOfUser: firstWins(data.ufipDevices, (device) => [device.user, device.id]),
+    usersByEmail: usersByEmail(data),
+    userOfStation: userOfStation(data),
+    ufipDeviceOfUser: ufipDeviceOfUser(data),
     directNumbers: directNumbers(data),
     directBlocks: data.trunkGroups.flatMap(directBlocks),
     routes: plantRoutes(data.routes),
@@ -28,52 +28,72 @@ export function compileSystem(data: SystemData): System {
 }
 
 function byId<T extends { readonly id: string }>(list: readonly T[]): ReadonlyMap<string, T> {
-  return firstWins(list, (entry) => [entry.id, entry]);
-}
-
-function firstWins<T, V>(
-  list: readonly T[],
-  pair: (entry: T) => readonly [string, V] | '' | undefined,
-): ReadonlyMap<string, V> {
-  const map = new Map<string, V>();
-  for (const entry of list) {
-    const found = pair(entry);
-    if (found && !map.has(found[0])) map.set(found[0], found[1]);
-  }
+  const map = new Map<string, T>();
+  for (const entry of list) claim(map, entry.id, entry);
   return map;
 }
 
+/** The first owner of a key keeps it. */
+function claim<V>(map: Map<string, V>, key: string, value: V): void {
+  if (!map.has(key)) map.set(key, value);
+}
+
 function numberOwners(data: SystemData): ReadonlyMap<string, NumberOwner> {
-  const owners: [string, NumberOwner][] = [];
-  for (const { id, number } of data.stations) owners.push([number, { kind: 'station', id }]);
-  for (const { id, number } of data.applications) owners.push([number, { kind: 'application', id }]);
+  const owners = new Map<string, NumberOwner>();
+  for (const { id, number } of data.stations) claim(owners, number, { kind: 'station', id });
+  for (const { id, number } of data.applications) claim(owners, number, { kind: 'application', id });
   // A number that is also auxiliary (contradictory data) must not become callable.
-  const auxiliary = new Set(data.ufipDevices.map((device) => device.number));
-  return firstWins(owners, (pair) => (auxiliary.has(pair[0]) ? undefined : pair));
+  for (const { number } of data.ufipDevices) owners.delete(number);
+  return owners;
+}
+
+function auxiliaryNumbers(data: SystemData): ReadonlyMap<string, string> {
+  const numbers = new Map<string, string>();
+  for (const { id, number } of data.ufipDevices) claim(numbers, number, id);
+  return numbers;
 }
 
 function accountOwners(data: SystemData): ReadonlyMap<string, AccountOwner> {
-  const owners: [string, AccountOwner][] = [];
+  const owners = new Map<string, AccountOwner>();
   for (const { id, device } of data.stations) {
-    if (device !== undefined) owners.push([device.account.username, { kind: 'desk', station: id }]);
+    if (device !== undefined) claim(owners, device.account.username, { kind: 'desk', station: id });
   }
-  for (const { id, account } of data.ufipDevices) owners.push([account.username, { kind: 'client', ufipDevice: id }]);
-  for (const group of data.trunkGroups) {
-    for (const { id, inboundAccount } of group.trunks) {
-      if (inboundAccount === undefined) continue;
-      owners.push([inboundAccount.username, { kind: 'trunk', trunkGroup: group.id, trunk: id }]);
+  for (const { id, account } of data.ufipDevices) claim(owners, account.username, { kind: 'client', ufipDevice: id });
+  for (const { id: trunkGroup, trunks } of data.trunkGroups) {
+    for (const { id, inboundAccount } of trunks) {
+      if (inboundAccount !== undefined)
+        claim(owners, inboundAccount.username, { kind: 'trunk', trunkGroup, trunk: id });
     }
   }
-  return firstWins(owners, (pair) => pair);
+  return owners;
+}
+
+function usersByEmail(data: SystemData): ReadonlyMap<string, string> {
+  const users = new Map<string, string>();
+  for (const { id, email } of data.users) claim(users, emailKey(email), id);
+  return users;
+}
+
+function userOfStation(data: SystemData): ReadonlyMap<string, string> {
+  const users = new Map<string, string>();
+  for (const { id, deskStation } of data.users) if (deskStation !== undefined) claim(users, deskStation, id);
+  return users;
+}
+
+function ufipDeviceOfUser(data: SystemData): ReadonlyMap<string, string> {
+  const devices = new Map<string, string>();
+  for (const { id, user } of data.ufipDevices) claim(devices, user, id);
+  return devices;
 }
 
 function directNumbers(data: SystemData): ReadonlyMap<string, string> {
-  const pairs: [string, string][] = [];
-  for (const { outsideNumber, number } of data.stations) if (outsideNumber) pairs.push([outsideNumber, number]);
-  for (const group of data.trunkGroups) {
-    for (const rule of group.inbound) if ('number' in rule) pairs.push([rule.number, rule.to]);
+  const numbers = new Map<string, string>();
+  for (const { outsideNumber, number } of data.stations) if (outsideNumber) claim(numbers, outsideNumber, number);
+  for (const { inbound } of data.trunkGroups) {
+    for (const rule of inbound)
+      if ('number' in rule && rule.number.startsWith('+')) claim(numbers, rule.number, rule.to);
   }
-  return firstWins(pairs, (pair) => pair);
+  return numbers;
 }
 
 function directBlocks(group: TrunkGroup): readonly DirectBlock[] {

@@ -1,4 +1,4 @@
-import type { Station, SystemData, UfipDevice, User } from './model/index.ts';
+import type { Station, SystemData, Trunk, TrunkGroup, UfipDevice, User } from './model/index.ts';
 import { CAPACITY_PROFILES, DEFAULT_CALL_DEFAULTS, DEFAULT_USER_SETTINGS } from './model/index.ts';
 import { DEFAULT_FEATURE_CODES } from './numbering/index.ts';
 
@@ -26,7 +26,7 @@ const PEOPLE: readonly Person[] = [
 
 /**
  * A company to try the system with: five people, one without any physical phone and one without clients, a reception
- * phone, an echo and an announcement number, no trunk that leads out. Passwords are drawn from `random`.
+ * phone, an echo and an announcement number, and an example of a trunk group, switched off. Passwords are drawn from `random`.
  */
 export function demoSystem({ random }: { readonly random: PasswordRandom }): SystemData {
   const reception: Station = station({ number: '4000', name: 'Reception', hasPhone: true }, random);
@@ -64,8 +64,37 @@ export function demoSystem({ random }: { readonly random: PasswordRandom }): Sys
       { id: 'echo', number: '4100', name: 'Echo', kind: 'echo' },
       { id: 'announcement', number: '4101', name: 'Announcement', kind: 'announcement', tone: 'melody' },
     ],
-    trunkGroups: [],
-    routes: [],
+    trunkGroups: [exampleTrunkGroup()],
+    routes: [{ id: 'outside', pattern: '*', elements: [{ trunkGroup: 'provider', strip: 0, prepend: '' }] }],
+  };
+}
+
+/** Numbers of the range that the German regulator keeps free for stories (Munich 99998 000 to 999). */
+const MAIN_NUMBER = '+498999998000';
+
+function exampleTrunkGroup(): TrunkGroup {
+  const trunk: Trunk = {
+    id: 'provider-1',
+    enabled: true,
+    peer: { host: 'sip.provider.example', transport: 'tls' },
+    credentials: { username: MAIN_NUMBER, password: 'from-your-provider' },
+    registration: { expiresSec: 600 },
+    sourceAddresses: [],
+    optionsIntervalSec: 60,
+  };
+  return {
+    id: 'provider',
+    name: 'Example: fill in and switch on',
+    enabled: false,
+    mainNumber: MAIN_NUMBER,
+    callerNumber: 'ownNumber',
+    numberFormat: 'e164',
+    channels: 10,
+    inbound: [
+      { number: MAIN_NUMBER, to: '4000' },
+      { number: '+498999998020', to: '4020' },
+    ],
+    trunks: [trunk],
   };
 }
 

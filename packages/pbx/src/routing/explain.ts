@@ -11,16 +11,20 @@ export function explainPlan(plan: Plan, language: Language, ordinal: CallOrdinal
   return plan.kind === 'ring' ? explainRing(plan, phrases, call) : [explainOutcome(plan, phrases, call)];
 }
 
-/** "A call now would …; a second one would …" for a station (its id), as calls would really go. */
+/**
+ * "A call now would …; a second one would …" for a station (its id), as calls would really go. What ends the second
+ * call like the first is not said twice.
+ */
 export function explainStation(
   system: System,
   stationId: string,
   registered: Pick<CalleeState, 'isDeskRegistered' | 'areClientsRegistered'>,
   language: Language,
 ): readonly string[] {
-  return (['first', 'second'] as const).flatMap((ordinal, callCount) =>
+  const [first, second] = (['first', 'second'] as const).map((ordinal, callCount) =>
     explainPlan(terminate(system, stationId, { ...registered, callCount }), language, ordinal),
-  );
+  ) as [readonly string[], readonly string[]];
+  return [...first, ...second.filter((sentence) => !first.includes(sentence))];
 }
 
 function explainRing(plan: Ring, phrases: Phrases, call: string): readonly string[] {

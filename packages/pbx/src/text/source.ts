@@ -9,6 +9,7 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  type Tags,
   type YAMLError,
 } from 'yaml';
 import type { DataPath, Finding, SystemError } from '../errors.ts';
@@ -40,10 +41,6 @@ export function readSource(text: string): Source | { readonly errors: readonly S
     return { errors: [unreadable(error)] };
   }
 }
-
-type Tags = Parameters<
-  Extract<NonNullable<NonNullable<Parameters<typeof parseDocument>[1]>['customTags']>, Function>
->[0];
 
 function withoutNumbers(tags: Tags): Tags {
   return tags.filter((tag) => typeof tag === 'string' || !/:(int|float)$/.test(tag.tag));
