@@ -3,7 +3,7 @@ export { type Option, optionsOf } from './configuration/options.ts';
 export { closest, type Problem, problemLine } from './configuration/problem.ts';
 export { type Configuration, type Contradiction, readConfiguration, type Sources } from './configuration/read.ts';
 export { type DataFolder, DataFolderError, openDataFolder } from './data-folder/data-folder.ts';
-export { type Database, openDatabase } from './database/database.ts';
+export { type Database, openDatabase, statementOf } from './database/database.ts';
 export { DatabaseError, type DatabaseErrorCode } from './database/errors.ts';
 export type { Migrations } from './database/migrate.ts';
 export type { Done, Statement, Writer } from './database/writer.ts';

@@ -6,6 +6,8 @@ export interface OptionText {
   about: string;
   /** What may be written, as the end of the sentence "right would be …". */
   right: string;
+  /** What applies when nobody says anything, in words, where no fixed value does. */
+  otherwise?: string;
 }
 
 /** A single thing that can be configured. */
@@ -14,7 +16,7 @@ export interface Option extends OptionText {
   path: readonly string[];
   /** Name of its environment variable: `UNISONO_SIP_UDP`. */
   variable: string;
-  /** What applies when nobody says anything; undefined when that is decided elsewhere. */
+  /** The value that applies when nobody says anything; undefined when that is decided elsewhere. */
   standard: unknown;
   schema: z.ZodType;
 }
@@ -30,11 +32,12 @@ export function optionsOf(schema: z.ZodType, prefix: string, path: readonly stri
       optionsOf(inner as z.ZodType, prefix, [...path, key]),
     );
   }
-  const { about, right } = schema.meta() ?? {};
+  const { about, right, otherwise } = schema.meta() ?? {};
   if (typeof about !== 'string' || typeof right !== 'string') {
     throw new Error(`the option ${path.join('.')} does not say what it is about and what is right`);
   }
-  return [{ path, variable: variableName(prefix, path), about, right, standard: standardOf(schema), schema }];
+  const option = { path, variable: variableName(prefix, path), about, right, standard: standardOf(schema), schema };
+  return [typeof otherwise === 'string' ? { ...option, otherwise } : option];
 }
 
 /** `UNISONO`, [`log`, `maxFiles`] → `UNISONO_LOG_MAX_FILES`. */

@@ -9,3 +9,16 @@ export function openConnection(path: string): DatabaseSync {
   connection.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
   return connection;
 }
+
+/** Does the work in one transaction that is on the disk when this returns. Gives the reason when nothing of it was done. */
+export function inTransaction(connection: DatabaseSync, work: () => void): string | undefined {
+  try {
+    connection.exec('begin immediate');
+    work();
+    connection.exec('commit');
+    return undefined;
+  } catch (error) {
+    if (connection.isTransaction) connection.exec('rollback');
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Kysely } from 'kysely';
-import { type Database, openDatabase } from './database.ts';
+import { type Database, openDatabase, statementOf } from './database.ts';
 import { DatabaseError } from './errors.ts';
 import type { Migrations } from './migrate.ts';
 import { startWriter } from './writer.ts';
@@ -38,9 +38,8 @@ async function withDatabase(name: string, use: (database: Database<Schema>) => P
   }
 }
 
-async function ids(database: Database<Schema>): Promise<string[]> {
-  const rows = await database.query.selectFrom('items').select('id').orderBy('id').execute();
-  return rows.map((row) => row.id);
+function ids({ read, query }: Database<Schema>): string[] {
+  return read(query.selectFrom('items').select('id').orderBy('id')).map((row) => row.id);
 }
 
 function codeOf(code: DatabaseError['code']) {
@@ -50,10 +49,10 @@ function codeOf(code: DatabaseError['code']) {
 test('a write is seen by queries when it is done, and after opening again', async () => {
   await withDatabase('basic.db', async (database) => {
     await database.writer.written([[INSERT, ['a', 1]]]);
-    assert.deepEqual(await ids(database), ['a']);
+    assert.deepEqual(ids(database), ['a']);
     assert.equal(statSync(database.path).mode & 0o777, 0o600);
   });
-  await withDatabase('basic.db', async (database) => assert.deepEqual(await ids(database), ['a']));
+  await withDatabase('basic.db', async (database) => assert.deepEqual(ids(database), ['a']));
 });
 
 test('the statements of one write happen together or not at all', async () => {
@@ -66,7 +65,7 @@ test('the statements of one write happen together or not at all', async () => {
       ]),
       codeOf('refused'),
     );
-    assert.deepEqual(await ids({ writer, ...database }), ['a']);
+    assert.deepEqual(ids({ writer, ...database }), ['a']);
   });
 });
 
@@ -79,7 +78,23 @@ test('a refused write does not hurt those that share its commit', async () => {
       results.map((result) => result.status),
       ['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'rejected'],
     );
-    assert.deepEqual(await ids(database), ['a', 'b', 'c']);
+    assert.deepEqual(ids(database), ['a', 'b', 'c']);
+  });
+});
+
+test('what is written now is there when the call returns, whole or not at all', async () => {
+  await withDatabase('now.db', async (database) => {
+    database.writeNow([
+      [INSERT, ['a', 1]],
+      statementOf(database.query.insertInto('items').values({ id: 'b', value: 2 })),
+    ]);
+    const twice = (): void =>
+      database.writeNow([
+        [INSERT, ['c', 1]],
+        [INSERT, ['a', 1]],
+      ]);
+    assert.throws(twice, codeOf('refused'));
+    assert.deepEqual(ids(database), ['a', 'b']);
   });
 });
 
@@ -90,7 +105,7 @@ test('closing finishes what is waiting and refuses what comes later', async () =
   await database.close();
   assert.equal(finished, 5000);
   await assert.rejects(database.writer.written([[INSERT, ['late', 1]]]), codeOf('closed'));
-  await withDatabase('close.db', async (reopened) => assert.equal((await ids(reopened)).length, 5000));
+  await withDatabase('close.db', async (reopened) => assert.equal(ids(reopened).length, 5000));
 });
 
 test('more writes than can wait are refused at once', async () => {

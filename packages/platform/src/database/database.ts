@@ -1,20 +1,28 @@
 import { chmodSync } from 'node:fs';
-import type { DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
-import { openConnection } from './connection.ts';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { type Compilable, Kysely } from 'kysely';
+import { inTransaction, openConnection } from './connection.ts';
 import { DatabaseError } from './errors.ts';
 import { dialectOver } from './kysely-dialect.ts';
 import { type Migrations, migrate } from './migrate.ts';
-import { startWriter, type Writer } from './writer.ts';
+import { type Statement, startWriter, type Writer } from './writer.ts';
+import type { SqlValue } from './writer-protocol.ts';
 
 /**
- * An embedded database. Reading goes through `query` and answers at once; writing goes through `writer`, whose thread waits for
- * the disk. What a write has done is seen by queries from its `done` on.
+ * An embedded database. Queries are built with `query` and answered at once by `read`; writing goes through `writer`, whose thread
+ * waits for the disk. What a write has done is seen by queries from its `done` on.
  */
 export interface Database<Schema> {
   readonly path: string;
   readonly query: Kysely<Schema>;
   readonly writer: Writer;
+  /** The rows of a query. */
+  read<Row>(query: Compilable<Row>): Row[];
+  /**
+   * Does all the statements or none before it returns, waiting for the disk: for what is rare and has to be answered at once.
+   * Throws a `DatabaseError`.
+   */
+  writeNow(statements: readonly Statement[]): void;
   /** A number that changes whenever anybody, in this process or another, has written to the database. */
   changeMark(): number;
   /** Finishes the waiting writes and closes. */
@@ -37,6 +45,11 @@ export async function openDatabase<Schema>(path: string, migrations: Migrations)
     path,
     query,
     writer,
+    read: (builder) => {
+      const { sql, parameters } = builder.compile();
+      return connection.prepare(sql).all(...(parameters as SQLInputValue[])) as never[];
+    },
+    writeNow: (statements) => writeNow(connection, statements),
     changeMark: () => Number(mark.get()?.data_version),
     close: async () => {
       await writer.close();
@@ -44,6 +57,19 @@ export async function openDatabase<Schema>(path: string, migrations: Migrations)
       if (connection.isOpen) connection.close();
     },
   };
+}
+
+/** The statement of a query builder, as the writer takes it. */
+export function statementOf(query: Compilable): Statement {
+  const { sql, parameters } = query.compile();
+  return [sql, parameters as SqlValue[]];
+}
+
+function writeNow(connection: DatabaseSync, statements: readonly Statement[]): void {
+  const reason = inTransaction(connection, () => {
+    for (const [sql, values] of statements) connection.prepare(sql).run(...values);
+  });
+  if (reason !== undefined) throw new DatabaseError('refused', `the database refused a write: ${reason}`);
 }
 
 function connect(path: string): DatabaseSync {

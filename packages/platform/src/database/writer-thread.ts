@@ -1,7 +1,7 @@
 // Runs in a worker thread: takes batches, commits each as one transaction, answers when the commit is on the disk.
 import type { StatementSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
-import { openConnection } from './connection.ts';
+import { inTransaction, openConnection } from './connection.ts';
 import type { Answer, Batch } from './writer-protocol.ts';
 
 type Group = Batch['groups'][number];
@@ -19,25 +19,13 @@ function run(group: Group): void {
   }
 }
 
-function inTransaction(work: () => void): string | undefined {
-  try {
-    connection.exec('begin immediate');
-    work();
-    connection.exec('commit');
-    return undefined;
-  } catch (error) {
-    if (connection.isTransaction) connection.exec('rollback');
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
 function commit(groups: readonly Group[]): Answer {
-  const together = inTransaction(() => groups.forEach(run));
+  const together = inTransaction(connection, () => groups.forEach(run));
   if (together === undefined) return { failures: [] };
   // One group spoiled the shared transaction: each gets its own, so that only the culprit fails.
   return {
     failures: groups.flatMap((group, index) => {
-      const reason = inTransaction(() => run(group));
+      const reason = inTransaction(connection, () => run(group));
       return reason === undefined ? [] : [{ index, reason }];
     }),
   };
