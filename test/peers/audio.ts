@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 
 const WAVE_FORMAT_PCM = 1;
 const FULL_SCALE = 32_768;
+const WAV_HEADER_OCTETS = 44;
 
 export interface Audio {
   readonly sampleRateHz: number;
@@ -16,6 +17,11 @@ export interface Audio {
  */
 export function readWav(path: string): Audio {
   return parseWav(readFileSync(path));
+}
+
+/** Mono 16-bit PCM up to the end of the file, whatever the header of 44 octets says or does not say yet. */
+export function readGrowingWav(path: string, sampleRateHz: number): Audio {
+  return { sampleRateHz, samples: firstChannel(readFileSync(path).subarray(WAV_HEADER_OCTETS), 1) };
 }
 
 export function parseWav(file: Buffer): Audio {
@@ -50,7 +56,7 @@ function firstChannel(data: Buffer, channels: number): Float64Array {
 
 /** Writes mono 16-bit PCM, as `readWav` reads it. */
 export function wavFile(audio: Audio): Buffer {
-  const file = Buffer.alloc(44 + audio.samples.length * 2);
+  const file = Buffer.alloc(WAV_HEADER_OCTETS + audio.samples.length * 2);
   file.write('RIFF', 0, 'latin1');
   file.writeUInt32LE(file.length - 8, 4);
   file.write('WAVEfmt ', 8, 'latin1');
@@ -64,7 +70,7 @@ export function wavFile(audio: Audio): Buffer {
   file.write('data', 36, 'latin1');
   file.writeUInt32LE(audio.samples.length * 2, 40);
   audio.samples.forEach((sample, index) => {
-    file.writeInt16LE(Math.round(Math.max(-1, Math.min(1, sample)) * (FULL_SCALE - 1)), 44 + index * 2);
+    file.writeInt16LE(Math.round(Math.max(-1, Math.min(1, sample)) * (FULL_SCALE - 1)), WAV_HEADER_OCTETS + index * 2);
   });
   return file;
 }

@@ -14,6 +14,13 @@ export type { BaresipAccount, BaresipAudio, SipTransport } from './baresip-confi
 export { createCertificates, type TestCertificates } from './certificates.ts';
 export { findPeer, type PeerName, peerPath, requirePeer } from './find.ts';
 export { type Kamailio, type KamailioOptions, startKamailio, waitForOptionsAnswer } from './kamailio.ts';
+export {
+  type LinphoneCall,
+  type LinphoneCallState,
+  Linphonec,
+  type LinphonecOptions,
+  startLinphonec,
+} from './linphonec.ts';
 export { type PortBlock, reservePorts } from './ports.ts';
 export { type ExitStatus, PeerError, PeerProcess, type PeerProcessOptions, temporaryFolder } from './process.ts';
 export { plainSdp, type RequestOptions, SipTap, sipRequest, startSipTap, type TappedMessage } from './sip-tap.ts';

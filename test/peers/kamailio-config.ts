@@ -90,6 +90,8 @@ function moduleLines(config: KamailioConfig): string[] {
     'modparam("registrar", "max_expires", 3600)',
     'modparam("registrar", "min_expires", 5)',
     'modparam("registrar", "max_contacts", 10)',
+    // A phone that is given a GRUU (Linphone) takes it as its Contact, and this route does not resolve those.
+    'modparam("registrar", "gruu_enabled", 0)',
     'modparam("nathelper|registrar", "received_avp", "$avp(i:80)")',
     'modparam("auth", "nonce_expire", 300)',
     'modparam("rr", "enable_full_lr", 1)',

@@ -106,19 +106,23 @@ export class PeerProcess {
 
   /** The id of the program itself; `pid` is its group and the guard of its lifetime. */
   get programPid(): number {
-    const children = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8');
-    return Number(children.trim().split(' ')[0]) || this.pid;
+    try {
+      const children = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8');
+      return Number(children.trim().split(' ')[0]) || this.pid;
+    } catch {
+      return this.pid;
+    }
   }
 
   /** Sends a signal to the program, not to its guard. */
   signal(signal: NodeJS.Signals): void {
-    if (!this.exitStatus) process.kill(this.programPid, signal);
+    if (!this.exitStatus) sendSignal(this.programPid, signal);
   }
 
-  /** Ends the process group: SIGTERM, after three seconds SIGKILL. Idempotent. */
+  /** Ends the program, which its guard then reaps; after three seconds, and for what is left, the group. Idempotent. */
   async stop(first: NodeJS.Signals = 'SIGTERM'): Promise<ExitStatus> {
     if (this.exitStatus) return this.exitStatus;
-    signalGroup(this.pid, first);
+    this.signal(first);
     const killer = setTimeout(() => signalGroup(this.pid, 'SIGKILL'), STOP_GRACE_MS);
     const status = await this.exited;
     clearTimeout(killer);
@@ -157,10 +161,14 @@ function spawnBounded(options: PeerProcessOptions): ChildProcess {
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  sendSignal(-pid, signal);
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, signal);
+    process.kill(pid, signal);
   } catch {
-    // The group is gone already, which is what was wanted.
+    // It is gone already, which is what was wanted.
   }
 }
 
