@@ -109,6 +109,11 @@ class Parser {
     return true;
   }
 
+  #stepBeyondEnd(): void {
+    this.#lineNumber++;
+    this.#offset = Math.min(this.#next, this.#text.length);
+  }
+
   #split(line: string): boolean {
     if (line.charCodeAt(1) !== 61 || /[\r\0]/.test(line) || !/^[a-zA-Z]/.test(line)) {
       this.#fail('bad-line', `line ${this.#lineNumber} is not of the form letter=value`);
@@ -127,8 +132,9 @@ class Parser {
   }
 
   #take(letter: string): boolean {
-    if (this.#nextLine() && this.#letter === letter) return true;
-    this.#fail('missing-line', `line ${Math.max(1, this.#lineNumber)} should be ${letter}=`);
+    if (!this.#nextLine()) this.#stepBeyondEnd();
+    else if (this.#letter === letter) return true;
+    this.#fail('missing-line', `line ${this.#lineNumber} should be ${letter}=`);
     return false;
   }
 
