@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { answeredCall } from '../testing/call-records.ts';
+import { testFolder } from '../testing/folder.ts';
+import { closeInterrupted, createCallRecordStore, readCallRecords } from './call-record-store.ts';
+import { openStore, type Store } from './open-store.ts';
+
+const folder = testFolder();
+const NOW = (): number => 1_700_000_100_000;
+
+async function withStore(name: string, use: (store: Store) => void | Promise<void>): Promise<void> {
+  const store = await openStore(join(folder, name));
+  try {
+    await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+function recordsOf(store: Store): ReturnType<typeof createCallRecordStore> {
+  return createCallRecordStore(store, NOW, (error) => assert.fail(error));
+}
+
+test('a call that ended has one record', async () => {
+  await withStore('one.db', (store) => {
+    const records = recordsOf(store);
+    const call = answeredCall('c1');
+    records.open({ ...call, endedAtMs: undefined, result: undefined });
+    records.close(call);
+    records.close({ ...call, result: 'failed' });
+  });
+  await withStore('one.db', (store) => {
+    assert.equal(closeInterrupted(store), 0);
+    const [record, ...more] = readCallRecords(store, { limit: 10 });
+    assert.deepEqual(more, []);
+    assert.deepEqual(JSON.parse(JSON.stringify(answeredCall('c1'))), record);
+  });
+});
+
+test('a call that was open when the process died is closed as interrupted, once', async () => {
+  await withStore('died.db', (store) =>
+    recordsOf(store).open({ ...answeredCall('c2'), endedAtMs: undefined, result: undefined }),
+  );
+  await withStore('died.db', (store) => {
+    assert.equal(closeInterrupted(store), 1);
+    assert.equal(closeInterrupted(store), 0);
+    const [record] = readCallRecords(store, { limit: 10 });
+    assert.equal(record?.result, 'interrupted');
+    assert.equal(record?.endedAtMs, answeredCall('c2').answeredAtMs);
+  });
+});
+
+test('the latest records come oldest first, from a time on', async () => {
+  await withStore('list.db', (store) => {
+    const records = recordsOf(store);
+    for (let i = 0; i < 5; i++) records.close(answeredCall(`c${i}`, 1_000 * i));
+  });
+  await withStore('list.db', (store) => {
+    const ids = (filter: { sinceMs?: number; limit: number }): string[] =>
+      readCallRecords(store, filter).map((record) => record.id);
+    assert.deepEqual(ids({ limit: 2 }), ['c3', 'c4']);
+    assert.deepEqual(ids({ sinceMs: 2_000, limit: 10 }), ['c2', 'c3', 'c4']);
+  });
+});
+
+test('a record that cannot be written is handed back', async () => {
+  const failed: string[] = [];
+  const store = await openStore(join(folder, 'closed.db'));
+  await store.close();
+  createCallRecordStore(store, NOW, (_, record) => failed.push(record.id)).close(answeredCall('lost'));
+  await new Promise(setImmediate);
+  assert.deepEqual(failed, ['lost']);
+});

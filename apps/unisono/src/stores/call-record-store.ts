@@ -1,0 +1,71 @@
+import type { CallRecord, CallRecordStore } from '@unisono/gateway';
+import type { DatabaseError, Statement } from '@unisono/platform';
+import type { Store } from './open-store.ts';
+
+const OPEN =
+  'insert into open_calls (id, record) values (?, ?) on conflict (id) do update set record = excluded.record';
+const FORGET_OPEN = 'delete from open_calls where id = ?';
+/** A call has one record: a second closing of the same call changes nothing. */
+const CLOSE =
+  'insert into call_records (id, started_at_ms, ended_at_ms, result, record) values (?, ?, ?, ?, ?) on conflict (id) do nothing';
+
+/** Call records in the database. `onFailure` gets those that could not be written. */
+export function createCallRecordStore(
+  store: Store,
+  epochMs: () => number,
+  onFailure: (error: DatabaseError, record: CallRecord) => void,
+): CallRecordStore {
+  const write = (record: CallRecord, statements: readonly Statement[]): void =>
+    store.writer.write(statements, (error) => {
+      if (error !== undefined) onFailure(error, record);
+    });
+  return {
+    open: (record) => write(record, [[OPEN, [record.id, JSON.stringify(record)]]]),
+    close: (record) => write(record, closing(record, epochMs())),
+  };
+}
+
+/**
+ * Closes the calls that an earlier process left open when it died, as `interrupted`, and tells how many there were. When each one
+ * ended is not known: their end is the moment they were last heard of.
+ */
+export function closeInterrupted({ read, query, writeNow }: Store): number {
+  const left = read(query.selectFrom('open_calls').selectAll()).map((row) => JSON.parse(row.record) as CallRecord);
+  const statements = left.flatMap((record) => {
+    const lastHeardMs = record.answeredAtMs ?? record.alertingAtMs ?? record.startedAtMs;
+    const legs = record.legs.map((leg) => ({ ...leg, endedAtMs: leg.endedAtMs ?? lastHeardMs }));
+    const detail = 'The system stopped while this call was open.';
+    return closing({ ...record, legs, endedAtMs: lastHeardMs, result: 'interrupted', detail }, lastHeardMs);
+  });
+  if (statements.length > 0) writeNow(statements);
+  return left.length;
+}
+
+function closing(record: CallRecord, nowMs: number): Statement[] {
+  const { id, startedAtMs, endedAtMs = nowMs, result = 'failed' } = record;
+  return [
+    [FORGET_OPEN, [id]],
+    [CLOSE, [id, startedAtMs, endedAtMs, result, JSON.stringify(record)]],
+  ];
+}
+
+/** Which call records to read. */
+export interface RecordFilter {
+  /** Only calls that began at this time or later. */
+  sinceMs?: number | undefined;
+  limit: number;
+}
+
+/** The latest call records, oldest first. */
+export function readCallRecords({ read, query }: Store, { sinceMs = 0, limit }: RecordFilter): CallRecord[] {
+  const rows = read(
+    query
+      .selectFrom('call_records')
+      .select('record')
+      .where('started_at_ms', '>=', sinceMs)
+      .orderBy('started_at_ms', 'desc')
+      .orderBy('ended_at_ms', 'desc')
+      .limit(limit),
+  );
+  return rows.map((row) => JSON.parse(row.record) as CallRecord).reverse();
+}

@@ -1,0 +1,52 @@
+import type { Migrations } from '@unisono/platform';
+import type { Kysely } from 'kysely';
+
+/** Every change of the tables ever, oldest first. A released step is never edited: the next change is a new step. */
+export const MIGRATIONS: Migrations = {
+  '0001-system-registrations-calls': { up: firstTables },
+};
+
+async function firstTables({ schema }: Kysely<never>): Promise<void> {
+  await schema
+    .createTable('system_snapshots')
+    .addColumn('version', 'integer', (column) => column.primaryKey())
+    .addColumn('at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('origin', 'text', (column) => column.notNull())
+    .addColumn('data', 'text', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('system_changes')
+    .addColumn('version', 'integer', (column) => column.primaryKey())
+    .addColumn('at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('summary', 'text', (column) => column.notNull())
+    .addColumn('parts', 'text', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('system_imports')
+    .addColumn('file', 'text', (column) => column.primaryKey())
+    .addColumn('sha256', 'text', (column) => column.notNull())
+    .addColumn('at_ms', 'bigint', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('registrations')
+    .addColumn('device', 'text', (column) => column.notNull())
+    .addColumn('key', 'text', (column) => column.notNull())
+    .addColumn('expires_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('binding', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('registrations_key', ['device', 'key'])
+    .execute();
+  await schema
+    .createTable('open_calls')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('record', 'text', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('call_records')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('started_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('ended_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('result', 'text', (column) => column.notNull())
+    .addColumn('record', 'text', (column) => column.notNull())
+    .execute();
+  await schema.createIndex('call_records_started').on('call_records').column('started_at_ms').execute();
+}

@@ -1,0 +1,19 @@
+/** The tables of `unisono.db`. Times are milliseconds since 1970; structured values are JSON texts. */
+export interface Tables {
+  /** The whole system data at a version; the newest row counts. */
+  system_snapshots: { version: number; at_ms: number; origin: string; data: string };
+  /** Every version there was, with the parts that it changed as they are since. One row per version, so nobody takes one twice. */
+  system_changes: { version: number; at_ms: number; summary: string; parts: string };
+  /** Which text of a system data file was imported last, so that the same text is not imported at every start. */
+  system_imports: { file: string; sha256: string; at_ms: number };
+  registrations: { device: string; key: string; expires_at_ms: number; binding: string };
+  /** Calls that have begun and not ended: closed as interrupted when the process that had them is gone. */
+  open_calls: { id: string; record: string };
+  call_records: {
+    id: string;
+    started_at_ms: number;
+    ended_at_ms: number;
+    result: string;
+    record: string;
+  };
+}

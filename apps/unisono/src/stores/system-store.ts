@@ -1,0 +1,198 @@
+import type { SystemSource } from '@unisono/gateway';
+import {
+  applyChange,
+  type Change,
+  compileSystem,
+  errorText,
+  readSystem,
+  type System,
+  type SystemData,
+} from '@unisono/pbx';
+import { DatabaseError, type Statement, statementOf } from '@unisono/platform';
+import { type DataParts, partsBetween, withParts } from './data-parts.ts';
+import type { Store } from './open-store.ts';
+
+/** Changes after which the next opening writes a new snapshot, so that loading stays quick. */
+const CHANGES_PER_SNAPSHOT = 500;
+
+/** Where the system data came from. */
+export type Origin = 'demo' | 'import';
+
+/** The system data as it is in force, kept in the database. */
+export interface SystemStore extends SystemSource {
+  readonly version: number;
+  readonly origin: Origin;
+  /** Puts other data in force, as a whole; durable when it returns. The data must have been checked. */
+  replace(data: SystemData, origin: Origin): void;
+  /** Takes over what another process (`unisono import`) has stored. True when there was something. */
+  refresh(): boolean;
+}
+
+/** The stored system data cannot be used any more. The message says what is wrong with it. */
+export class StoredSystemError extends Error {
+  override readonly name = 'StoredSystemError';
+}
+
+/** Loads the system data; undefined when none was stored yet. Throws a `StoredSystemError`. */
+export function loadSystem(store: Store, epochMs: () => number): SystemStore | undefined {
+  const state = readState(store);
+  if (state === undefined) return undefined;
+  if (state.changes >= CHANGES_PER_SNAPSHOT) {
+    store.writeNow(snapshotOf(store, state.version, state.origin, state.system.data, epochMs()));
+  }
+  return new DatabaseSystem(store, epochMs, state);
+}
+
+/** Stores the first system data of a data folder, which must have been checked. */
+export function createSystem(store: Store, data: SystemData, origin: Origin, epochMs: () => number): SystemStore {
+  storeVersion(store, 1, origin, data, epochMs());
+  return new DatabaseSystem(store, epochMs, { version: 1, origin, system: compileSystem(data), changes: 0 });
+}
+
+interface State {
+  version: number;
+  origin: Origin;
+  system: System;
+  /** Stored since the snapshot. */
+  changes: number;
+}
+
+class DatabaseSystem implements SystemStore {
+  readonly #store: Store;
+  readonly #epochMs: () => number;
+  readonly #listeners: ((system: System) => void)[] = [];
+  #state: State;
+  #mark: number;
+
+  constructor(store: Store, epochMs: () => number, state: State) {
+    this.#store = store;
+    this.#epochMs = epochMs;
+    this.#state = state;
+    this.#mark = store.changeMark();
+  }
+
+  get version(): number {
+    return this.#state.version;
+  }
+
+  get origin(): Origin {
+    return this.#state.origin;
+  }
+
+  current(): System {
+    return this.#state.system;
+  }
+
+  onChange(listener: (system: System) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  apply(change: Change): ReturnType<SystemSource['apply']> {
+    this.refresh();
+    const result = applyChange(this.#state.system, change);
+    if (!result.ok) return { ok: false, message: result.errors.map(errorText).join(' ') };
+    const version = this.#state.version + 1;
+    const parts = partsBetween(this.#state.system.data, result.system.data);
+    try {
+      this.#storeChange(version, change, parts);
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      // Another process took this version in the meantime: the change is made again on top of what it stored.
+      return this.refresh() ? this.apply(change) : { ok: false, message: error.message };
+    }
+    this.#inForce({ ...this.#state, version, system: result.system, changes: this.#state.changes + 1 });
+    return { ok: true };
+  }
+
+  replace(data: SystemData, origin: Origin): void {
+    this.refresh();
+    const version = this.#state.version + 1;
+    storeVersion(this.#store, version, origin, data, this.#epochMs());
+    this.#inForce({ version, origin, system: compileSystem(data), changes: 0 });
+  }
+
+  refresh(): boolean {
+    const mark = this.#store.changeMark();
+    if (mark === this.#mark) return false;
+    this.#mark = mark;
+    if (latestVersion(this.#store) === this.#state.version) return false;
+    const state = readState(this.#store);
+    if (state === undefined) return false;
+    this.#inForce(state);
+    return true;
+  }
+
+  #storeChange(version: number, change: Change, parts: DataParts): void {
+    const row = { version, at_ms: this.#epochMs(), summary: summaryOf(change), parts: JSON.stringify(parts) };
+    this.#store.writeNow([statementOf(this.#store.query.insertInto('system_changes').values(row))]);
+  }
+
+  #inForce(state: State): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state.system);
+  }
+}
+
+/** The log names what was changed and not the values, which may be secrets. */
+function summaryOf(change: Change): string {
+  switch (change.kind) {
+    case 'create':
+      return `create in ${change.list}`;
+    case 'update':
+    case 'delete':
+      return `${change.kind} ${change.list} ${change.id}`;
+    case 'set':
+      return `set ${change.section}`;
+    case 'stationState':
+      return `station ${change.station} ${change.state}`;
+    case 'userSettings':
+      return `user ${change.user} ${Object.keys(change.settings).join(', ')}`;
+  }
+}
+
+function latestVersion({ read, query }: Store): number {
+  const [latest] = read(query.selectFrom('system_changes').select((of) => of.fn.max('version').as('version')));
+  return Number(latest?.version ?? 0);
+}
+
+function readState({ read, query, path }: Store): State | undefined {
+  const [snapshot] = read(query.selectFrom('system_snapshots').selectAll().orderBy('version', 'desc').limit(1));
+  if (snapshot === undefined) return undefined;
+  const later = query
+    .selectFrom('system_changes')
+    .selectAll()
+    .where('version', '>', snapshot.version)
+    .orderBy('version');
+  const changes = read(later);
+  const stored = changes.reduce<unknown>(
+    (data, change) => withParts(data, JSON.parse(change.parts) as DataParts),
+    JSON.parse(snapshot.data),
+  );
+  const checked = readSystem(stored);
+  if (!checked.ok) {
+    const reasons = checked.errors.map((error) => `  ${errorText(error)}`).join('\n');
+    throw new StoredSystemError(`the system data stored in ${path} is not sound any more:\n${reasons}`);
+  }
+  return {
+    version: changes.at(-1)?.version ?? snapshot.version,
+    origin: snapshot.origin === 'demo' ? 'demo' : 'import',
+    system: compileSystem(checked.data),
+    changes: changes.length,
+  };
+}
+
+/** Another state of the whole, as a version of its own. */
+function storeVersion(store: Store, version: number, origin: Origin, data: SystemData, atMs: number): void {
+  const row = { version, at_ms: atMs, summary: origin, parts: '{}' };
+  const change = statementOf(store.query.insertInto('system_changes').values(row));
+  store.writeNow([change, ...snapshotOf(store, version, origin, data, atMs)]);
+}
+
+/** A snapshot replaces the earlier ones; the log of changes stays. */
+function snapshotOf({ query }: Store, version: number, origin: Origin, data: SystemData, atMs: number): Statement[] {
+  const row = { version, at_ms: atMs, origin, data: JSON.stringify(data) };
+  return [
+    statementOf(query.deleteFrom('system_snapshots')),
+    statementOf(query.insertInto('system_snapshots').values(row)),
+  ];
+}
