@@ -1,1 +1,3 @@
-export {};
+export { Gateway, type GatewayOptions } from './gateway.ts';
+export * from './ports.ts';
+export { DEFAULT_EXPIRY, type ExpiryPolicy } from './registrar/registration.ts';

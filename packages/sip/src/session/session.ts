@@ -106,6 +106,11 @@ export class Session {
     return this.phase === 'terminated';
   }
 
+  /** True when the peer named UPDATE in Allow. */
+  get allowsUpdate(): boolean {
+    return this.#peerAllowsUpdate;
+  }
+
   /** True while a re-INVITE of ours waits for its final response. */
   get hasOwnInvite(): boolean {
     return this.#ownInvite !== undefined;

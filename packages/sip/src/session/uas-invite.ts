@@ -118,6 +118,14 @@ export class UasInvite implements ServerTransactionUser {
     if (!this.#isOver) this.#reject(status, options);
   }
 
+  /** Refuses the call with a response made elsewhere: a challenge. */
+  refuse(response: SipResponse): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#ua.fillFinal(response);
+    this.#transaction.respond(response);
+  }
+
   onAck(ack: SipRequest): void {
     this.#session?.receiveAck(ack);
   }

@@ -154,11 +154,9 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
 
   // ---- for its owner ----
 
-  /** Places a call. */
-  invite(options: UacInviteOptions): UacInvite {
-    const invite = new UacInvite(this, options);
-    invite.start();
-    return invite;
+  /** Makes a call ready; `start` sends it. */
+  prepareInvite(options: UacInviteOptions): UacInvite {
+    return new UacInvite(this, options);
   }
 
   /** Sends a request outside a dialog. */

@@ -1,0 +1,129 @@
+import type { EndpointErrorCode, MediaEndpoint } from '@unisono/media';
+import {
+  type ExtraHeaders,
+  type Payload,
+  payloadOf,
+  type ReinviteExchange,
+  type ServerTransaction,
+  type Session,
+  type SessionEnd,
+  type SessionHandler,
+  type SipRequest,
+  sdpPayload,
+  type UasInvite,
+} from '@unisono/sip';
+
+export interface MachineLegOwner {
+  /** The machine answered. */
+  onMachineAnswered(): void;
+  /** It could not: the INVITE has been refused with this status. */
+  onMachineFailed(status: number, reason: string): void;
+  /** The call is over: the caller hung up, or the machine did (`hungUpByMachine`). */
+  onMachineEnded(why: 'bye' | SessionEnd | 'machine', bye: SipRequest | undefined): void;
+}
+
+const STATUS: Readonly<Record<EndpointErrorCode, number>> = {
+  'bad-sdp': 400,
+  'no-ports': 503,
+  'bind-failed': 503,
+  closed: 487,
+  'no-offer': 488,
+} as Readonly<Record<EndpointErrorCode, number>>;
+
+/** A call between a phone and a machine of ours: an echo, an announcement, a signal. */
+export class MachineLeg implements SessionHandler {
+  readonly #invite: UasInvite;
+  readonly #endpoint: MediaEndpoint;
+  readonly #headers: ExtraHeaders;
+  readonly #owner: MachineLegOwner;
+  #session: Session | undefined;
+  #isOver = false;
+
+  constructor(invite: UasInvite, endpoint: MediaEndpoint, headers: ExtraHeaders, owner: MachineLegOwner) {
+    this.#invite = invite;
+    this.#endpoint = endpoint;
+    this.#headers = headers;
+    this.#owner = owner;
+  }
+
+  async start(): Promise<void> {
+    const { offer } = this.#invite;
+    const result = await (offer ? this.#endpoint.answer(offer.bytes, this.#source()) : this.#endpoint.offer());
+    if (this.#isOver) return;
+    if (!result.ok) {
+      this.#isOver = true;
+      this.#endpoint.close();
+      const status = STATUS[result.code] ?? 488;
+      this.#invite.reject(status, { headers: [['Warning', `399 unisono "${result.message.replace(/["\\]/g, "'")}"`]] });
+      return this.#owner.onMachineFailed(status, result.message);
+    }
+    this.#session = this.#invite.accept({ payload: sdpPayload(result.sdp), headers: this.#headers });
+    this.#session.handler = this;
+    this.#owner.onMachineAnswered();
+  }
+
+  /** The ACK came; it carries the answer when the caller made no offer. */
+  acknowledged(payload: Payload | undefined): void {
+    if (payload && !this.#invite.offer) this.#endpoint.accept(payload.bytes, this.#source());
+  }
+
+  /** The caller gave up before the answer. */
+  cancel(): void {
+    this.#isOver = true;
+    this.#endpoint.close();
+  }
+
+  /** The machine has said all it had to say. */
+  hangUp(): void {
+    if (this.#isOver) return;
+    this.#session?.bye();
+    this.#end('machine', undefined);
+  }
+
+  onReinvite(session: Session, exchange: ReinviteExchange): void {
+    void this.#reanswer(session, exchange);
+  }
+
+  onUpdate(session: Session, update: ServerTransaction): void {
+    const offer = payloadOf(update.request);
+    if (!offer) return session.answerUpdate(update, undefined);
+    void this.#endpoint.answer(offer.bytes, this.#source()).then((result) => {
+      if (result.ok) session.answerUpdate(update, sdpPayload(result.sdp));
+      else session.rejectUpdate(update, 488);
+    });
+  }
+
+  onRequest(_session: Session, transaction: ServerTransaction): void {
+    const { method } = transaction.request;
+    transaction.reply(method === 'INFO' || method === 'OPTIONS' ? 200 : method === 'REFER' ? 603 : 501);
+  }
+
+  onBye(_session: Session, bye: SipRequest): void {
+    this.#end('bye', bye);
+  }
+
+  onEnded(_session: Session, end: SessionEnd): void {
+    this.#end(end, undefined);
+  }
+
+  async #reanswer(session: Session, exchange: ReinviteExchange): Promise<void> {
+    const { offer } = exchange;
+    const result = await (offer ? this.#endpoint.answer(offer.bytes, this.#source()) : this.#endpoint.offer());
+    if (session.isTerminated) return;
+    if (!result.ok) return exchange.reject(STATUS[result.code] ?? 488);
+    exchange.accept(sdpPayload(result.sdp), (late) => {
+      if (late && !offer) this.#endpoint.accept(late.bytes, this.#source());
+    });
+  }
+
+  #source(): { fromAddresses: readonly string[] } {
+    return { fromAddresses: [this.#invite.flow.remoteAddress] };
+  }
+
+  #end(why: 'bye' | SessionEnd | 'machine', bye: SipRequest | undefined): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#endpoint.close();
+    this.#owner.onMachineEnded(why, bye);
+  }
+}

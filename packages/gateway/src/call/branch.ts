@@ -1,0 +1,129 @@
+import {
+  type DigestClient,
+  type ExtraHeaders,
+  type Flow,
+  type InviteOutcome,
+  type Payload,
+  payloadOf,
+  type ServerTransaction,
+  type Session,
+  type SessionHandler,
+  type SipResponse,
+  type Target,
+  type UacInvite,
+  type UacInviteHandler,
+  type UserAgent,
+} from '@unisono/sip';
+import type { LegRecord } from './record-builder.ts';
+import { SdpFace } from './sdp-face.ts';
+
+/** One device or trunk that is being called. */
+export interface BranchTarget {
+  readonly uriText: string;
+  readonly hops: readonly (Flow | Target)[];
+  readonly routes: readonly string[];
+  readonly hopIsOnlyWay: boolean;
+  readonly authenticator?: DigestClient | undefined;
+  readonly onHopFailed?: ((hop: Flow | Target) => void) | undefined;
+}
+
+export interface BranchInvite {
+  readonly from: string;
+  readonly to: string;
+  readonly contactUser: string;
+  readonly headers: ExtraHeaders;
+  readonly offer: Payload | undefined;
+  readonly maxForwards: number;
+}
+
+/** The answer of a branch, not acknowledged yet. */
+export interface BranchAnswer {
+  readonly branch: Branch;
+  readonly session: Session;
+  readonly response: SipResponse;
+  readonly payload: Payload | undefined;
+}
+
+export interface BranchOwner {
+  onBranchAlerting(branch: Branch, response: SipResponse, payload: Payload | undefined): void;
+  onBranchAnswered(answer: BranchAnswer): void;
+  onBranchFailed(branch: Branch, outcome: InviteOutcome): void;
+}
+
+/** One outgoing leg of a call, until it is answered or over. */
+export class Branch implements UacInviteHandler {
+  readonly record: LegRecord;
+  readonly face: SdpFace;
+  readonly #owner: BranchOwner;
+  readonly #invite: UacInvite;
+  #isOver = false;
+
+  constructor(ua: UserAgent, target: BranchTarget, invite: BranchInvite, record: LegRecord, owner: BranchOwner) {
+    this.record = record;
+    this.face = new SdpFace(ua.layer.random);
+    this.#owner = owner;
+    this.#invite = ua.prepareInvite({
+      ...target,
+      from: invite.from,
+      to: invite.to,
+      contactUser: invite.contactUser,
+      headers: invite.headers,
+      payload: this.face.present(invite.offer),
+      maxForwards: invite.maxForwards,
+      handler: this,
+    });
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  start(): void {
+    this.#invite.start();
+  }
+
+  /** Stops the device ringing; nothing more is told to the owner. */
+  cancel(reason?: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#invite.cancel(reason);
+  }
+
+  /** Acknowledges the answer; with our own answer when the device made the offer. */
+  acknowledge(answer: BranchAnswer, payload?: Payload): void {
+    this.#invite.acknowledge(answer.session, answer.response, this.face.present(payload));
+  }
+
+  onProgress(_invite: UacInvite, response: SipResponse, payload: Payload | undefined): void {
+    if (!this.#isOver) this.#owner.onBranchAlerting(this, response, payload);
+  }
+
+  onAnswer(_invite: UacInvite, session: Session, response: SipResponse): void {
+    this.#isOver = true;
+    this.#owner.onBranchAnswered({ branch: this, session, response, payload: payloadOf(response) });
+  }
+
+  onFailure(_invite: UacInvite, outcome: InviteOutcome): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#owner.onBranchFailed(this, outcome);
+  }
+
+  // A device may speak in its early dialog; nothing there changes the call before it is answered.
+
+  onReinvite(...[, exchange]: Parameters<SessionHandler['onReinvite']>): void {
+    exchange.reject(491);
+  }
+
+  onUpdate(session: Session, update: ServerTransaction): void {
+    session.rejectUpdate(update, 491);
+  }
+
+  onRequest(_session: Session, request: ServerTransaction): void {
+    request.reply(request.request.method === 'INFO' || request.request.method === 'OPTIONS' ? 200 : 481);
+  }
+
+  onBye(): void {}
+
+  onEnded(): void {}
+}

@@ -1,0 +1,131 @@
+import {
+  type Payload,
+  payloadOf,
+  type ReinviteExchange,
+  type RequestFailure,
+  type ServerTransaction,
+  type Session,
+  type SessionEnd,
+  type SessionHandler,
+  type SipRequest,
+  type SipResponse,
+} from '@unisono/sip';
+import type { SdpFace } from './sdp-face.ts';
+
+/** One of the two phones of an answered call. */
+export interface BridgeSide {
+  readonly session: Session;
+  readonly face: SdpFace;
+}
+
+export interface BridgeOwner {
+  /** One side hung up, or its session ended otherwise; the other is still up. */
+  onSideEnded(side: BridgeSide, why: 'bye' | SessionEnd, request: SipRequest | undefined): void;
+  /** A request that is neither relayed nor answered here: REFER. */
+  onRefer(side: BridgeSide, refer: ServerTransaction): void;
+}
+
+/** Requests in a call that only the other phone can answer. */
+const RELAYED = new Set(['INFO', 'MESSAGE']);
+/** Headers that go with them. */
+const RELAYED_HEADERS = ['Content-Disposition', 'Info-Package', 'Recv-Info', 'Subject', 'Content-Encoding'] as const;
+
+/** Joins two sessions: what one phone asks in the call is asked of the other (RFC 7092, a signalling-only B2BUA). */
+export class Bridge {
+  readonly a: BridgeSide;
+  readonly b: BridgeSide;
+  readonly #owner: BridgeOwner;
+
+  constructor(a: BridgeSide, b: BridgeSide, owner: BridgeOwner) {
+    this.a = a;
+    this.b = b;
+    this.#owner = owner;
+    a.session.handler = this.#handler(a, b);
+    b.session.handler = this.#handler(b, a);
+  }
+
+  #handler(side: BridgeSide, other: BridgeSide): SessionHandler {
+    return {
+      onReinvite: (_session, exchange) => relayReinvite(side, other, exchange),
+      onUpdate: (_session, update) => relayUpdate(side, other, update),
+      onRequest: (_session, request) => this.#onRequest(side, other, request),
+      onBye: (_session, bye) => this.#owner.onSideEnded(side, 'bye', bye),
+      onEnded: (_session, end) => this.#owner.onSideEnded(side, end, undefined),
+    };
+  }
+
+  #onRequest(side: BridgeSide, other: BridgeSide, transaction: ServerTransaction): void {
+    const { method } = transaction.request;
+    if (method === 'REFER') return this.#owner.onRefer(side, transaction);
+    if (RELAYED.has(method)) return relayRequest(other, transaction);
+    if (method === 'OPTIONS') return transaction.reply(200);
+    if (method === 'NOTIFY' || method === 'SUBSCRIBE') return transaction.reply(method === 'NOTIFY' ? 481 : 489);
+    transaction.reply(501);
+  }
+}
+
+/** Passes a re-INVITE on; a hold is heard where it belongs. Crossing ones are answered 491 (RFC 3261 §14.2). */
+function relayReinvite(side: BridgeSide, other: BridgeSide, exchange: ReinviteExchange): void {
+  const { offer } = exchange;
+  const isSent = other.session.reinvite(other.face.present(offer), (outcome) => {
+    if (!isSuccess(outcome)) return exchange.reject(statusOf(outcome));
+    const answer = side.face.present(payloadOf(outcome));
+    if (offer) {
+      other.session.ack(outcome);
+      exchange.accept(answer);
+    } else exchange.accept(answer, (late) => other.session.ack(outcome, other.face.present(late)));
+  });
+  if (!isSent) exchange.reject(491);
+}
+
+/** Passes an offer in UPDATE on, as UPDATE where the other phone knows it, else as re-INVITE (RFC 3311). */
+function relayUpdate(side: BridgeSide, other: BridgeSide, update: ServerTransaction): void {
+  const offer = payloadOf(update.request);
+  const done = (outcome: SipResponse | RequestFailure) => {
+    if (isSuccess(outcome)) side.session.answerUpdate(update, side.face.present(payloadOf(outcome)));
+    else side.session.rejectUpdate(update, statusOf(outcome));
+  };
+  if (other.session.allowsUpdate) return other.session.update(other.face.present(offer), done);
+  const isSent = other.session.reinvite(other.face.present(offer), (outcome) => {
+    if (isSuccess(outcome)) other.session.ack(outcome);
+    done(outcome);
+  });
+  if (!isSent) side.session.rejectUpdate(update, 491);
+}
+
+function relayRequest(other: BridgeSide, transaction: ServerTransaction): void {
+  const { request } = transaction;
+  const headers = RELAYED_HEADERS.flatMap((name) => {
+    const value = request.headers.get(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  other.session.request(request.method, { payload: payloadOf(request), headers }, (outcome) => {
+    transaction.reply(typeof outcome === 'object' ? outcome.status : 408);
+  });
+}
+
+function isSuccess(outcome: SipResponse | RequestFailure): outcome is SipResponse {
+  return typeof outcome === 'object' && outcome.status >= 200 && outcome.status < 300;
+}
+
+/** What the asking phone is told; a dialog that is gone on the other side is no fault of this one. */
+function statusOf(outcome: SipResponse | RequestFailure): number {
+  if (typeof outcome !== 'object') return 504;
+  const { status } = outcome;
+  if (status === 401 || status === 407 || status === 408 || status === 481) return 500;
+  return status < 400 ? 488 : status;
+}
+
+/** Sets up media between two sessions that had other partners: `to` is offered what `from` last described. */
+export function renegotiate(
+  to: BridgeSide,
+  from: BridgeSide,
+  done: (answer: Payload | undefined, ok: boolean) => void,
+): void {
+  const isSent = to.session.reinvite(to.face.present(from.session.remotePayload), (outcome) => {
+    if (!isSuccess(outcome)) return done(undefined, false);
+    to.session.ack(outcome);
+    done(payloadOf(outcome), true);
+  });
+  if (!isSent) done(undefined, false);
+}

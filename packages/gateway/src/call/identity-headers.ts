@@ -1,0 +1,77 @@
+import type { CallerIdentity, DivertReason } from '@unisono/pbx';
+import { type ExtraHeaders, encodeUtf8, escapeUser, NameAddr } from '@unisono/sip';
+
+/** From of a caller who withholds the number (RFC 3323 §4.1.1.3). */
+const ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>';
+
+/** A party as name-addr in our domain: always desk number and name, or an outside number. */
+export function partyAddress(number: string, name: string | undefined, domain: string): string {
+  return NameAddr.make(name ?? '', `sip:${escapeUser(encodeUtf8(number))}@${domain}`).toString();
+}
+
+export interface ShownCaller {
+  /** Value of From, without tag. */
+  readonly from: string;
+  /** P-Asserted-Identity and Privacy (RFC 3325). */
+  readonly headers: ExtraHeaders;
+}
+
+/** How a caller is shown to a phone inside: withheld numbers stay hidden there too. */
+export function shownInside(caller: CallerIdentity, isWithheld: boolean, domain: string): ShownCaller {
+  if (isWithheld || caller.number === undefined) return { from: ANONYMOUS, headers: [['Privacy', 'id']] };
+  const address = partyAddress(caller.number, caller.name, domain);
+  return { from: address, headers: [['P-Asserted-Identity', address]] };
+}
+
+/** How a caller is shown on a trunk: the number asserted to the peer, the From anonymous when withheld. */
+export function shownOutside(
+  caller: { readonly number: string | undefined; readonly name: string | undefined; readonly isWithheld: boolean },
+  domain: string,
+): ShownCaller {
+  if (caller.number === undefined) return { from: ANONYMOUS, headers: [['Privacy', 'id']] };
+  const address = partyAddress(caller.number, caller.name, domain);
+  if (!caller.isWithheld) return { from: address, headers: [['P-Asserted-Identity', address]] };
+  return {
+    from: ANONYMOUS,
+    headers: [
+      ['P-Asserted-Identity', address],
+      ['Privacy', 'id'],
+    ],
+  };
+}
+
+/** Who the caller is connected to, for responses and requests on its leg (RFC 3325, RFC 4916 in spirit). */
+export function connectedHeaders(
+  party: { readonly number?: string; readonly name?: string } | undefined,
+  domain: string,
+): ExtraHeaders {
+  if (party?.number === undefined) return [];
+  return [['P-Asserted-Identity', partyAddress(party.number, party.name, domain)]];
+}
+
+const DIVERSION_REASONS: Readonly<Record<DivertReason, string>> = {
+  unconditional: 'unconditional',
+  busy: 'user-busy',
+  noAnswer: 'no-answer',
+  unreachable: 'unavailable',
+  declined: 'deflection',
+};
+
+/** Tells where a call was sent away from, and why (RFC 5806). */
+export function diversionHeader(
+  number: string,
+  name: string | undefined,
+  reason: DivertReason,
+  domain: string,
+): ExtraHeaders {
+  const address = partyAddress(number, name, domain);
+  return [['Diversion', `${address};reason=${DIVERSION_REASONS[reason]};privacy=off;screen=yes`]];
+}
+
+/** A Reason header value (RFC 3326). */
+export function sipReason(cause: number, text: string): string {
+  return `SIP;cause=${cause};text="${text}"`;
+}
+
+/** What the losers of a fork are told: it does not count as missed (RFC 3326 §2). */
+export const COMPLETED_ELSEWHERE = sipReason(200, 'Call completed elsewhere');

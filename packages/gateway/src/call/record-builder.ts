@@ -1,0 +1,125 @@
+import type { CallerIdentity } from '@unisono/pbx';
+import type { Clock } from '@unisono/sip';
+import type { CallLeg, CallParty, CallRecord, CallRecordStore, CallResult } from '../ports.ts';
+
+/** A leg of a call while it runs; times are filled in as they come. */
+export class LegRecord {
+  readonly kind: string;
+  readonly station: string | undefined;
+  readonly startedAtMs: number;
+  alertingAtMs: number | undefined;
+  answeredAtMs: number | undefined;
+  endedAtMs: number | undefined;
+  status: number | undefined;
+
+  constructor(kind: string, station: string | undefined, startedAtMs: number) {
+    this.kind = kind;
+    this.station = station;
+    this.startedAtMs = startedAtMs;
+  }
+}
+
+/** Gathers the one record of a call and hands it to the store exactly twice: when it opens and when it ends. */
+export class RecordBuilder {
+  readonly id: string;
+  readonly #clock: Clock;
+  readonly #store: CallRecordStore;
+  readonly #startedAtMs: number;
+  readonly #legs: LegRecord[] = [];
+  readonly #diversions: { station: string; reason: string }[] = [];
+  #caller: CallParty;
+  #dialled = '';
+  #callee: CallParty | undefined;
+  #alertingAtMs: number | undefined;
+  #answeredAtMs: number | undefined;
+  #isEmergency = false;
+  #isClosed = false;
+
+  constructor(id: string, caller: CallParty, clock: Clock, store: CallRecordStore) {
+    this.id = id;
+    this.#caller = caller;
+    this.#clock = clock;
+    this.#store = store;
+    this.#startedAtMs = clock.epochMs();
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  open(dialled: string): void {
+    this.#dialled = dialled;
+    this.#store.open(this.#record(undefined, undefined));
+  }
+
+  callee(party: CallParty): void {
+    this.#callee = party;
+  }
+
+  emergency(): void {
+    this.#isEmergency = true;
+  }
+
+  diverted(station: string, reason: string): void {
+    this.#diversions.push({ station, reason });
+  }
+
+  leg(kind: string, station: string | undefined): LegRecord {
+    const leg = new LegRecord(kind, station, this.#clock.epochMs());
+    this.#legs.push(leg);
+    return leg;
+  }
+
+  alerting(leg: LegRecord): void {
+    leg.alertingAtMs ??= this.#clock.epochMs();
+    this.#alertingAtMs ??= leg.alertingAtMs;
+  }
+
+  answered(leg: LegRecord): void {
+    leg.answeredAtMs = this.#clock.epochMs();
+    leg.status = 200;
+    this.#answeredAtMs ??= leg.answeredAtMs;
+  }
+
+  ended(leg: LegRecord, status: number): void {
+    leg.endedAtMs ??= this.#clock.epochMs();
+    leg.status ??= status;
+  }
+
+  close(result: CallResult, detail: string | undefined): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const nowMs = this.#clock.epochMs();
+    for (const leg of this.#legs) leg.endedAtMs ??= nowMs;
+    this.#store.close(this.#record(result, detail));
+  }
+
+  #record(result: CallResult | undefined, detail: string | undefined): CallRecord {
+    return {
+      id: this.id,
+      caller: this.#caller,
+      dialled: this.#dialled,
+      callee: this.#callee,
+      diversions: this.#diversions.slice(),
+      startedAtMs: this.#startedAtMs,
+      alertingAtMs: this.#alertingAtMs,
+      answeredAtMs: this.#answeredAtMs,
+      endedAtMs: result === undefined ? undefined : this.#clock.epochMs(),
+      result,
+      detail,
+      isEmergency: this.#isEmergency,
+      legs: this.#legs.map((leg): CallLeg => ({ ...leg })),
+    };
+  }
+}
+
+/** A party of the record from what others see of it. */
+export function partyOf(identity: CallerIdentity, trunkGroup?: string): CallParty {
+  return {
+    number: identity.number,
+    name: identity.name,
+    station: identity.station,
+    user: identity.user,
+    trunkGroup,
+  };
+}

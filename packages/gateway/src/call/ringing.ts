@@ -1,0 +1,207 @@
+import type { Ring, RingTarget } from '@unisono/pbx';
+import {
+  type InviteOutcome,
+  type Payload,
+  parseNameAddr,
+  parseUri,
+  type SipResponse,
+  type Timer,
+  unescapeUri,
+} from '@unisono/sip';
+import type { Binding } from '../registrar/location.ts';
+import { Branch, type BranchAnswer, type BranchInvite, type BranchOwner } from './branch.ts';
+import { COMPLETED_ELSEWHERE, sipReason } from './identity-headers.ts';
+import type { LegRecord, RecordBuilder } from './record-builder.ts';
+import type { CallServices } from './services.ts';
+
+/** How ringing a station ended without an answer. */
+export type RingEnd =
+  | { readonly kind: 'busy' | 'declined' | 'noAnswer' | 'unreachable' }
+  /** A device sent the call elsewhere by 3xx. */
+  | { readonly kind: 'redirected'; readonly target: string };
+
+export interface RingOwner {
+  /** A device alerts. `payload` only when it is the only device and sends early media. */
+  onAlerting(response: SipResponse, payload: Payload | undefined): void;
+  onAnswered(answer: BranchAnswer): void;
+  onRingEnd(end: RingEnd): void;
+}
+
+/** The contacts to ring, by kind. */
+export interface RingContacts {
+  readonly desk: readonly Binding[];
+  readonly clients: readonly Binding[];
+}
+
+/**
+ * Rings a user's devices by a plan: all targets of a stage at the same moment, the first answer wins and all others
+ * are cancelled in the same tick, a 603 anywhere declines everywhere, a 486 counts as busy as the plan says.
+ */
+export class Ringing implements BranchOwner {
+  readonly #services: CallServices;
+  readonly #plan: Ring;
+  readonly #contacts: RingContacts;
+  readonly #invite: BranchInvite;
+  readonly #records: RecordBuilder;
+  readonly #owner: RingOwner;
+  readonly #branches = new Set<Branch>();
+  readonly #timers: Timer[] = [];
+  readonly #isOnlyDevice: boolean;
+  #stagesLeft: number;
+  #isBusy = false;
+  #isOver = false;
+
+  constructor(
+    services: CallServices,
+    plan: Ring,
+    contacts: RingContacts,
+    invite: BranchInvite,
+    records: RecordBuilder,
+    owner: RingOwner,
+  ) {
+    this.#services = services;
+    this.#plan = plan;
+    this.#contacts = contacts;
+    this.#invite = invite;
+    this.#records = records;
+    this.#owner = owner;
+    this.#stagesLeft = plan.stages.length;
+    this.#isOnlyDevice =
+      plan.stages.flatMap((stage) => stage.targets.flatMap((target) => contacts[target])).length === 1;
+  }
+
+  start(): void {
+    const { clock } = this.#services;
+    this.#timers.push(clock.startTimer(this.#plan.ringSec * 1_000, this, -1));
+    this.#plan.stages.forEach((stage, index) => {
+      if (stage.afterSec > 0) this.#timers.push(clock.startTimer(stage.afterSec * 1_000, this, index));
+    });
+    this.#startStage(0);
+  }
+
+  /** The caller gave up: every device stops. */
+  cancel(reason?: string): void {
+    if (this.#isOver) return;
+    this.#finish();
+    this.#cancelAll(reason, undefined, 487);
+  }
+
+  /** A stage's number, or −1 when the ring time is over. */
+  onTimer(stage: number): void {
+    if (this.#isOver) return;
+    if (stage >= 0) return this.#startStage(stage);
+    this.#end({ kind: 'noAnswer' }, sipReason(408, 'No answer'));
+  }
+
+  onBranchAlerting(branch: Branch, response: SipResponse, payload: Payload | undefined): void {
+    this.#records.alerting(branch.record);
+    this.#owner.onAlerting(response, this.#isOnlyDevice ? payload : undefined);
+  }
+
+  onBranchAnswered(answer: BranchAnswer): void {
+    this.#finish();
+    this.#branches.delete(answer.branch);
+    this.#records.answered(answer.branch.record);
+    this.#cancelAll(COMPLETED_ELSEWHERE, answer.branch, 487);
+    this.#owner.onAnswered(answer);
+  }
+
+  onBranchFailed(branch: Branch, outcome: InviteOutcome): void {
+    const status = outcome.kind === 'refused' ? outcome.response.status : 408;
+    this.#branches.delete(branch);
+    this.#records.ended(branch.record, status);
+    if (this.#isOver) return;
+    if (outcome.kind === 'refused' && this.#decides(outcome.response)) return;
+    if (this.#branches.size === 0 && this.#stagesLeft === 0) this.#end({ kind: this.#isBusy ? 'busy' : 'unreachable' });
+    else if (this.#branches.size === 0) this.#hurry();
+  }
+
+  /** True when one device's refusal decided for all. */
+  #decides(response: SipResponse): boolean {
+    const { status } = response;
+    if (status === 603 || status === 607 || status === 608) {
+      this.#end({ kind: 'declined' }, sipReason(603, 'Declined on another device'));
+      return true;
+    }
+    if (status >= 300 && status < 400) {
+      const target = redirectTarget(response);
+      if (target !== undefined) this.#end({ kind: 'redirected', target }, sipReason(302, 'Moved to another number'));
+      return target !== undefined;
+    }
+    if (status !== 486 && status !== 600) return false;
+    this.#isBusy = true;
+    if (status === 486 && this.#plan.onBusy.decidedBy === 'allDevices') return false;
+    this.#end({ kind: 'busy' }, sipReason(486, 'Busy on another device'));
+    return true;
+  }
+
+  /** Nothing rings any more but a stage is still to come: it comes now. */
+  #hurry(): void {
+    this.#startStage(this.#plan.stages.length - this.#stagesLeft);
+  }
+
+  #startStage(index: number): void {
+    const stage = this.#plan.stages[index];
+    const isNext = index === this.#plan.stages.length - this.#stagesLeft;
+    if (!stage || !isNext || this.#isOver) return;
+    this.#stagesLeft--;
+    const started = stage.targets.flatMap((target) =>
+      this.#contacts[target].map((binding) => this.#prepare(target, binding)),
+    );
+    // All are made before any is sent: the INVITEs leave back to back.
+    for (const branch of started) branch?.start();
+    if (this.#branches.size > 0 || this.#isOver) return;
+    if (this.#stagesLeft > 0) this.#hurry();
+    else this.#end({ kind: 'unreachable' });
+  }
+
+  #prepare(target: RingTarget, binding: Binding): Branch | undefined {
+    const { ua, registrar } = this.#services;
+    const hop = registrar.hopTo(binding);
+    const record: LegRecord = this.#records.leg(target === 'desk' ? 'desk' : 'client', this.#plan.station);
+    if (!hop) {
+      this.#records.ended(record, 430);
+      return undefined;
+    }
+    const branchTarget = {
+      uriText: binding.contactUri,
+      hops: [hop],
+      routes: binding.path,
+      hopIsOnlyWay: binding.flowOnly,
+    };
+    const branch = new Branch(ua, branchTarget, this.#invite, record, this);
+    this.#branches.add(branch);
+    return branch;
+  }
+
+  #end(end: RingEnd, reason?: string): void {
+    if (this.#isOver) return;
+    this.#finish();
+    this.#cancelAll(reason, undefined, 487);
+    this.#owner.onRingEnd(end);
+  }
+
+  #cancelAll(reason: string | undefined, except: Branch | undefined, status: number): void {
+    for (const branch of this.#branches) {
+      if (branch === except) continue;
+      branch.cancel(reason);
+      this.#records.ended(branch.record, status);
+    }
+    this.#branches.clear();
+  }
+
+  #finish(): void {
+    this.#isOver = true;
+    for (const timer of this.#timers) timer.cancel();
+  }
+}
+
+/** What a 3xx names as the number to call instead; undefined when it names none. */
+function redirectTarget(response: SipResponse): string | undefined {
+  for (const element of response.headers.list('Contact')) {
+    const uri = parseUri(parseNameAddr(element)?.uriText ?? '');
+    if (uri?.scheme === 'tel') return uri.number;
+    if (uri && uri.scheme !== 'other' && uri.user) return unescapeUri(uri.user);
+  }
+  return undefined;
+}

@@ -1,0 +1,31 @@
+import { rewriteOrigin, sameMedia } from '@unisono/media';
+import type { Payload, Random } from '@unisono/sip';
+
+/**
+ * How the gateway's session descriptions look to one phone: whoever is behind it at the moment, the phone sees one
+ * session with one `o=` line whose version counts up by one with each change (RFC 3264 §8). The user name that the
+ * other side wrote there is not shown: a client's would name its auxiliary device.
+ */
+export class SdpFace {
+  readonly #sessionId: string;
+  #version = 0;
+  #last: string | undefined;
+
+  constructor(random: Random) {
+    this.#sessionId = String(1 + random.int(0x7fff_fffe));
+  }
+
+  /** The description as this phone shall see it; other payloads as they are. */
+  present(payload: Payload | undefined): Payload | undefined {
+    if (!payload || !/^application\/sdp\b/i.test(payload.type)) return payload;
+    const body = payload.bytes.toString('latin1');
+    if (this.#last === undefined || !sameMedia(this.#last, body)) this.#version++;
+    this.#last = body;
+    const shown = rewriteOrigin(body, {
+      username: '-',
+      sessionId: this.#sessionId,
+      sessionVersion: String(this.#version),
+    });
+    return { type: payload.type, bytes: Buffer.from(shown, 'latin1') };
+  }
+}

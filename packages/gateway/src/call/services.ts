@@ -1,0 +1,26 @@
+import type { System } from '@unisono/pbx';
+import type { Clock, Random, UserAgent } from '@unisono/sip';
+import type { Applications } from '../application/applications.ts';
+import type { CallRecordStore, Log, SystemSource } from '../ports.ts';
+import type { Registrar } from '../registrar/registrar.ts';
+import type { Trunks } from '../trunk/trunks.ts';
+import type { CallTable } from './call-table.ts';
+import type { UserCalls } from './user-calls.ts';
+
+/** What every call of a gateway uses. */
+export interface CallServices {
+  readonly ua: UserAgent;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly registrar: Registrar;
+  readonly trunks: Trunks;
+  readonly applications: Applications;
+  readonly userCalls: UserCalls;
+  readonly calls: CallTable;
+  readonly records: CallRecordStore;
+  readonly systemSource: SystemSource;
+  readonly system: () => System;
+  /** Domain of every address we write: the company's. */
+  readonly domain: () => string;
+}

@@ -1,0 +1,150 @@
+import type { MediaHost } from '@unisono/media';
+import type { System } from '@unisono/pbx';
+import {
+  type Clock,
+  type Flow,
+  type Locator,
+  type Random,
+  type SessionTimerPolicy,
+  type TransactionTimers,
+  type Transport,
+  type TransportEvents,
+  UserAgent,
+} from '@unisono/sip';
+import { Applications } from './application/applications.ts';
+import { CallTable } from './call/call-table.ts';
+import type { CallServices } from './call/services.ts';
+import { UserCalls } from './call/user-calls.ts';
+import type { CallRecordStore, Log, RegistrationStore, SystemSource } from './ports.ts';
+import { KeepAlive } from './registrar/keep-alive.ts';
+import { Registrar } from './registrar/registrar.ts';
+import type { ExpiryPolicy } from './registrar/registration.ts';
+import { RequestDesk } from './request-desk.ts';
+import { Trunks } from './trunk/trunks.ts';
+
+export interface GatewayOptions {
+  readonly connect: (events: TransportEvents) => Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly locator: Locator;
+  readonly system: SystemSource;
+  readonly registrations: RegistrationStore;
+  readonly records: CallRecordStore;
+  readonly media: MediaHost;
+  readonly log: Log;
+  /** Signs digest nonces, at least 16 octets; kept over restarts so that phones need no second try. */
+  readonly nonceSecret: string | Buffer;
+  /** Value of User-Agent and Server. */
+  readonly product: string;
+  readonly timers?: TransactionTimers | undefined;
+  readonly sessionTimer?: SessionTimerPolicy | undefined;
+  readonly expiry?: ExpiryPolicy | undefined;
+}
+
+/** What this node understands (RFC 3261 §20.5). */
+const METHODS = [
+  'INVITE',
+  'ACK',
+  'CANCEL',
+  'BYE',
+  'OPTIONS',
+  'REGISTER',
+  'PRACK',
+  'UPDATE',
+  'INFO',
+  'REFER',
+  'NOTIFY',
+  'MESSAGE',
+];
+const EXTENSIONS = ['100rel', 'timer', 'replaces', 'path', 'outbound'];
+
+/** A PBX node: registrar, call control and trunks on one transport. */
+export class Gateway {
+  readonly ua: UserAgent;
+  readonly registrar: Registrar;
+  readonly trunks: Trunks;
+  readonly services: CallServices;
+  readonly #keepAlive: KeepAlive;
+  readonly #options: GatewayOptions;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    const { clock, random, log } = options;
+    const system = () => options.system.current();
+    const desk = new RequestDesk(options, () => this.services);
+    this.ua = new UserAgent({
+      connect: options.connect,
+      clock,
+      random,
+      locator: options.locator,
+      handler: desk,
+      product: options.product,
+      methods: METHODS,
+      extensions: EXTENSIONS,
+      timers: options.timers,
+      sessionTimer: options.sessionTimer,
+    });
+    this.registrar = new Registrar({
+      clock,
+      random,
+      store: options.registrations,
+      log,
+      system,
+      expiry: options.expiry,
+    });
+    this.trunks = new Trunks({ ua: this.ua, clock, random, locator: options.locator, log, system });
+    this.#keepAlive = new KeepAlive({ ua: this.ua, registrar: this.registrar, clock, random, log, system });
+    this.services = {
+      ua: this.ua,
+      clock,
+      random,
+      log,
+      registrar: this.registrar,
+      trunks: this.trunks,
+      applications: new Applications(options.media),
+      userCalls: new UserCalls(),
+      calls: new CallTable(),
+      records: options.records,
+      systemSource: options.system,
+      system,
+      domain: () => system().data.company.domain,
+    };
+  }
+
+  /** Starts trunks and supervision, and follows changes of the system data. */
+  start(): void {
+    this.trunks.onSystemChanged(this.#options.system.current());
+    this.#keepAlive.start();
+    this.#options.system.onChange((system) => this.#onSystemChanged(system));
+  }
+
+  /** What is going on now. */
+  snapshot() {
+    const { clients, servers } = this.ua.layer.counts;
+    return {
+      calls: this.services.calls.size,
+      sessions: this.ua.sessionCount,
+      contacts: this.registrar.locations.size,
+      clientTransactions: clients,
+      serverTransactions: servers,
+      busyStations: this.services.userCalls.busyStations,
+      trunks: this.trunks.snapshot(),
+    };
+  }
+
+  /** Ends every call with BYE, takes registrations at providers back, and stops. */
+  close(): void {
+    for (const call of [...this.services.calls.values()]) call.hangUp('The system is shutting down');
+    this.#keepAlive.close();
+    this.trunks.close();
+  }
+
+  #onSystemChanged(system: System): void {
+    this.registrar.onSystemChanged(system);
+    this.trunks.onSystemChanged(system);
+  }
+
+  onFlowClosed(flow: Flow): void {
+    this.registrar.onFlowClosed(flow);
+  }
+}

@@ -1,0 +1,55 @@
+import { BlockList, isIPv6 } from 'node:net';
+import type { System, Trunk, TrunkGroup } from '@unisono/pbx';
+import type { Flow, SipRequest } from '@unisono/sip';
+
+/** The trunk a request came from. */
+export interface TrunkSource {
+  readonly group: TrunkGroup;
+  readonly trunk: Trunk;
+}
+
+/**
+ * Finds the trunk that a request came from by its source address. A peer with a port of its own is recognised by it too,
+ * and wins over one that is known by address alone, so that phones on the same host are not taken for a trunk.
+ */
+export function trunkBySource(system: System, request: SipRequest, flow: Flow): TrunkSource | undefined {
+  let byAddress: TrunkSource | undefined;
+  for (const group of system.trunkGroups.values()) {
+    if (!group.enabled) continue;
+    for (const trunk of group.trunks) {
+      if (!trunk.enabled || !isFrom(trunk, flow.remoteAddress)) continue;
+      if (trunk.peer.port === undefined) byAddress ??= { group, trunk };
+      else if (trunk.peer.port === sourcePort(request, flow)) return { group, trunk };
+    }
+  }
+  return byAddress;
+}
+
+/** Over a connection the source port is any; what the peer writes into Via is its own. */
+function sourcePort(request: SipRequest, flow: Flow): number {
+  return flow.isReliable ? (request.via.port ?? (flow.transport === 'tls' ? 5061 : 5060)) : flow.remotePort;
+}
+
+const lists = new WeakMap<Trunk, BlockList>();
+
+function isFrom(trunk: Trunk, address: string): boolean {
+  let list = lists.get(trunk);
+  if (!list) {
+    list = listOf(trunk);
+    lists.set(trunk, list);
+  }
+  return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
+function listOf(trunk: Trunk): BlockList {
+  const list = new BlockList();
+  const blocks = trunk.sourceAddresses.length > 0 ? trunk.sourceAddresses : [trunk.peer.host];
+  for (const block of blocks) {
+    const [address = '', bits] = block.replace(/^\[|\]$/g, '').split('/');
+    if (!/^[0-9a-fA-F:.]+$/.test(address)) continue;
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return list;
+}

@@ -1,0 +1,276 @@
+import type { System } from '@unisono/pbx';
+import {
+  type Clock,
+  encodeUtf8,
+  type Flow,
+  isBehindNat,
+  isFlow,
+  makeResponse,
+  numericTarget,
+  parseNameAddr,
+  parseUri,
+  type Random,
+  type ServerTransaction,
+  type SipRequest,
+  type SipResponse,
+  type Target,
+} from '@unisono/sip';
+import type { Log, RegistrationStore, StoredBinding } from '../ports.ts';
+import { type Binding, clientKey, type DeviceKey, deskKey, LocationTable } from './location.ts';
+import {
+  bindingKey,
+  DEFAULT_EXPIRY,
+  type ExpiryPolicy,
+  type RequestedContact,
+  readRegister,
+  sameContact,
+} from './registration.ts';
+
+/** Who registers: authenticated already. */
+export type Registrant =
+  | { readonly kind: 'desk'; readonly station: string }
+  | { readonly kind: 'client'; readonly ufipDevice: string };
+
+export interface RegistrarOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: RegistrationStore;
+  readonly log: Log;
+  readonly system: () => System;
+  readonly expiry?: ExpiryPolicy | undefined;
+}
+
+/** How often expired contacts are swept out. */
+const SWEEP_INTERVAL_MS = 5_000;
+
+/** The registrar (RFC 3261 §10.3) with Path (RFC 3327) and Outbound (RFC 5626). */
+export class Registrar {
+  readonly locations = new LocationTable();
+  readonly #options: RegistrarOptions;
+  readonly #expiry: ExpiryPolicy;
+  #isSweeping = false;
+
+  constructor(options: RegistrarOptions) {
+    this.#options = options;
+    this.#expiry = options.expiry ?? DEFAULT_EXPIRY;
+    for (const stored of options.store.load()) this.#restore(stored);
+  }
+
+  /** Answers an authenticated REGISTER. */
+  register(transaction: ServerTransaction, registrant: Registrant): void {
+    transaction.respond(this.#answer(transaction.request, transaction.flow, registrant));
+  }
+
+  /** Forgets contacts of devices that are no longer configured. */
+  onSystemChanged(system: System): void {
+    for (const binding of [...this.locations.all()]) {
+      if (!LocationTable.isConfigured(system, binding.device)) this.drop(binding);
+    }
+  }
+
+  /** A connection closed: contacts that were reached by it alone are gone (RFC 5626 §5.3). */
+  onFlowClosed(flow: Flow): void {
+    for (const binding of this.locations.onFlow(flow)) {
+      if (binding.flowOnly) this.drop(binding);
+      else binding.flow = undefined;
+    }
+  }
+
+  drop(binding: Binding): void {
+    if (this.locations.remove(binding)) this.#options.store.remove(binding.device, binding.key);
+  }
+
+  /** The way to a contact: its open flow, its address, or where its REGISTER came from. */
+  hopTo(binding: Binding): Flow | Target | undefined {
+    if (binding.flow?.isOpen && (binding.flowOnly || binding.flow.isReliable)) return binding.flow;
+    const path = binding.path[0];
+    const uri = parseUri(path === undefined ? binding.contactUri : (parseNameAddr(path)?.uriText ?? ''));
+    const target = uri && (uri.scheme === 'sip' || uri.scheme === 'sips') ? numericTarget(uri) : undefined;
+    if (target && !binding.flowOnly) return withTransport(target, binding);
+    if (binding.transport !== 'udp') return undefined;
+    return { transport: 'udp', address: binding.address, port: binding.port };
+  }
+
+  onTimer(): void {
+    this.#isSweeping = false;
+    const nowMs = this.#options.clock.epochMs();
+    for (const binding of [...this.locations.all()]) if (binding.expiresAtMs <= nowMs) this.drop(binding);
+    this.#sweepLater();
+  }
+
+  #sweepLater(): void {
+    if (this.#isSweeping || this.locations.size === 0) return;
+    this.#isSweeping = true;
+    this.#options.clock.startTimer(SWEEP_INTERVAL_MS, this, 'sweep');
+  }
+
+  #answer(request: SipRequest, flow: Flow, registrant: Registrant): SipResponse {
+    const device = registrant.kind === 'desk' ? deskKey(registrant.station) : clientKey(registrant.ufipDevice);
+    const command = readRegister(request, this.#expiry);
+    switch (command.kind) {
+      case 'refuse':
+        return this.#refuse(request, command.status, command.reason, command.minSec);
+      case 'query':
+        return this.#listing(request, device);
+      case 'remove-all':
+        return this.#removeAll(request, device);
+      case 'update':
+        return this.#update(request, flow, device, command.contacts, this.#maxContacts(registrant));
+    }
+  }
+
+  #maxContacts(registrant: Registrant): number {
+    const system = this.#options.system();
+    if (registrant.kind === 'desk') return system.stations.get(registrant.station)?.device?.maxContacts ?? 1;
+    return system.ufipDevices.get(registrant.ufipDevice)?.maxContacts ?? 1;
+  }
+
+  #removeAll(request: SipRequest, device: DeviceKey): SipResponse {
+    const bindings = this.locations.contacts(device, this.#options.clock.epochMs());
+    if (bindings.some((binding) => isOutOfOrder(binding, request)))
+      return this.#refuse(request, 500, 'CSeq Out Of Order');
+    for (const binding of bindings) this.drop(binding);
+    return this.#listing(request, device);
+  }
+
+  /** All contacts of one REGISTER are taken or none (RFC 3261 §10.3 step 7). */
+  #update(
+    request: SipRequest,
+    flow: Flow,
+    device: DeviceKey,
+    contacts: readonly RequestedContact[],
+    maxContacts: number,
+  ): SipResponse {
+    const existing = contacts.map((requested) => this.#find(device, requested));
+    if (existing.some((binding) => binding && isOutOfOrder(binding, request))) {
+      return this.#refuse(request, 500, 'CSeq Out Of Order');
+    }
+    contacts.forEach((requested, i) => {
+      const known = existing[i];
+      if (known) this.locations.remove(known);
+      if (known && (requested.expiresSec === 0 || known.key !== bindingKey(requested))) {
+        this.#options.store.remove(known.device, known.key);
+      }
+      if (requested.expiresSec > 0) this.#bind(request, flow, device, requested);
+    });
+    this.#makeRoom(device, maxContacts);
+    this.#sweepLater();
+    return this.#listing(request, device);
+  }
+
+  #find(device: DeviceKey, requested: RequestedContact): Binding | undefined {
+    const exact = this.locations.get(device, bindingKey(requested));
+    if (exact) return exact;
+    const { contact, instance } = requested;
+    return this.locations
+      .contacts(device, 0)
+      .find((known) =>
+        known.instance !== undefined && instance !== undefined
+          ? known.instance === instance && known.regId === requested.regId
+          : sameContact(known.contactUri, contact.uriText),
+      );
+  }
+
+  #bind(request: SipRequest, flow: Flow, device: DeviceKey, requested: RequestedContact): void {
+    const path = request.headers.list('Path');
+    const binding: Binding = {
+      device,
+      key: bindingKey(requested),
+      contactUri: requested.contact.uriText,
+      path,
+      instance: requested.instance,
+      regId: requested.regId,
+      callId: request.callId,
+      sequence: request.cseq.sequence,
+      expiresAtMs: this.#options.clock.epochMs() + requested.expiresSec * 1_000,
+      userAgent: request.headers.get('User-Agent') ?? '',
+      transport: flow.transport,
+      address: flow.remoteAddress,
+      port: flow.remotePort,
+      flowOnly: path.length === 0 && (isBehindNat(request, flow) || isUnroutable(requested, flow)),
+      flow,
+      missedKeepAlives: 0,
+    };
+    this.locations.put(binding);
+    this.#options.store.save(toStored(binding));
+  }
+
+  /** A device that registers more contacts than it may keeps its newest: a phone that came back with a new address works. */
+  #makeRoom(device: DeviceKey, maxContacts: number): void {
+    const contacts = this.locations.contacts(device, this.#options.clock.epochMs());
+    if (contacts.length <= maxContacts) return;
+    for (const binding of contacts.slice(0, contacts.length - maxContacts)) {
+      this.#options.log.info({ device: binding.device }, 'contact replaced: the device may not have more at once');
+      this.drop(binding);
+    }
+  }
+
+  #listing(request: SipRequest, device: DeviceKey): SipResponse {
+    const nowMs = this.#options.clock.epochMs();
+    const response = makeResponse(request, 200, { toTag: this.#options.random.hex(8) });
+    for (const binding of this.locations.contacts(device, nowMs)) {
+      response.headers.append('Contact', contactValue(binding, nowMs));
+    }
+    response.headers.copy('Path', request.headers);
+    if (usesOutbound(request)) response.headers.append('Require', 'outbound');
+    response.headers.append('Date', new Date(nowMs).toUTCString());
+    return response;
+  }
+
+  #refuse(request: SipRequest, status: number, reason: string, minSec?: number): SipResponse {
+    const response = makeResponse(request, status, { reason, toTag: this.#options.random.hex(8) });
+    if (minSec !== undefined) response.headers.append('Min-Expires', String(minSec));
+    return response;
+  }
+
+  #restore(stored: StoredBinding): void {
+    const isAlive = stored.expiresAtMs > this.#options.clock.epochMs();
+    const isReachable = stored.transport === 'udp' || !stored.flowOnly;
+    if (isAlive && isReachable && LocationTable.isConfigured(this.#options.system(), stored.device)) {
+      this.locations.put({ ...stored, flow: undefined, missedKeepAlives: 0 });
+    } else this.#options.store.remove(stored.device, stored.key);
+    this.#sweepLater();
+  }
+}
+
+/** A request of the same registration (Call-ID) must count up (RFC 3261 §10.3 step 7). */
+function isOutOfOrder(binding: Binding, request: SipRequest): boolean {
+  return binding.callId === request.callId && request.cseq.sequence <= binding.sequence;
+}
+
+function usesOutbound(request: SipRequest): boolean {
+  return (
+    request.headers.hasToken('Supported', 'outbound') && /;\s*reg-id\s*=/i.test(request.headers.get('Contact') ?? '')
+  );
+}
+
+/** A contact with a name that no resolver knows (`.invalid`, RFC 7118), or on a WebSocket. */
+function isUnroutable(requested: RequestedContact, flow: Flow): boolean {
+  const uri = parseUri(requested.contact.uriText);
+  if (!uri || (uri.scheme !== 'sip' && uri.scheme !== 'sips')) return true;
+  return flow.transport === 'ws' || flow.transport === 'wss' || uri.host.endsWith('.invalid');
+}
+
+function contactValue(binding: Binding, nowMs: number): string {
+  const instance = binding.instance === undefined ? '' : `;+sip.instance="${binding.instance}"`;
+  const regId = binding.regId === undefined ? '' : `;reg-id=${binding.regId}`;
+  const expiresSec = Math.max(1, Math.round((binding.expiresAtMs - nowMs) / 1_000));
+  return encodeUtf8(`<${binding.contactUri}>;expires=${expiresSec}${instance}${regId}`);
+}
+
+/** A contact without a transport parameter is reached the way it registered. */
+function withTransport(target: Target, binding: Binding): Target {
+  const says = /;transport=/i.test(binding.contactUri);
+  if (says || binding.path.length > 0 || target.transport === binding.transport) return target;
+  return { ...target, transport: binding.transport };
+}
+
+function toStored(binding: Binding): StoredBinding {
+  const { flow: _flow, missedKeepAlives: _missed, ...stored } = binding;
+  return stored;
+}
+
+/** True for a hop that is a flow whose connection is gone. */
+export function isDeadHop(hop: Flow | Target): boolean {
+  return isFlow(hop) && !hop.isOpen;
+}

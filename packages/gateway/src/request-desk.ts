@@ -1,0 +1,176 @@
+import type { AccountOwner, System } from '@unisono/pbx';
+import {
+  type DigestRefusal,
+  DigestServer,
+  type Flow,
+  isIpv4,
+  isIpv6,
+  makeResponse,
+  type ServerTransaction,
+  type SipRequest,
+  type SipResponse,
+  type UasInvite,
+  type UserAgentHandler,
+} from '@unisono/sip';
+import { Call } from './call/call.ts';
+import type { CallServices } from './call/services.ts';
+import type { GatewayOptions } from './gateway.ts';
+import { AccountSecrets } from './identity/accounts.ts';
+import { callerOfAccount, dialledByDevice, dialledByTrunk, isWithheld, trunkCaller } from './identity/caller.ts';
+import { type TrunkSource, trunkBySource } from './identity/source.ts';
+import type { ChannelLease } from './trunk/channels.ts';
+
+/** Who sent a request, or the answer that asks for proof. */
+type Sender =
+  | { readonly kind: 'account'; readonly owner: AccountOwner }
+  | { readonly kind: 'trunk'; readonly source: TrunkSource }
+  | { readonly kind: 'unproven'; readonly response: SipResponse };
+
+/** Receives every request outside a dialog: finds out who sent it and hands it to registrar or call control. */
+export class RequestDesk implements UserAgentHandler {
+  readonly #options: GatewayOptions;
+  readonly #services: () => CallServices;
+  readonly #registrarDigest: DigestServer;
+  readonly #proxyDigest: DigestServer;
+  readonly #secrets: AccountSecrets;
+
+  constructor(options: GatewayOptions, services: () => CallServices) {
+    this.#options = options;
+    this.#services = services;
+    const { company } = options.system.current().data;
+    const realm = company.realm ?? company.domain;
+    const { clock, random, nonceSecret: secret } = options;
+    this.#registrarDigest = new DigestServer({ realm, secret, clock, random });
+    this.#proxyDigest = new DigestServer({ realm, secret, clock, random, role: 'proxy' });
+    this.#secrets = new AccountSecrets(realm);
+  }
+
+  onInvite(invite: UasInvite): void {
+    const services = this.#services();
+    const { request, flow } = invite;
+    const sender = this.#identify(request, flow, this.#proxyDigest);
+    if (sender.kind === 'unproven') return invite.refuse(sender.response);
+    if (invite.refusesTimer()) return;
+    const system = services.system();
+    const dialled =
+      sender.kind === 'trunk'
+        ? dialledByTrunk(request, sender.source, system)
+        : dialledByDevice(request, this.#isOurs(flow));
+    if (!dialled.ok) return invite.reject(dialled.status, { reason: dialled.reason });
+    const lease = sender.kind === 'trunk' ? this.#seizeInbound(sender.source, services) : undefined;
+    if (sender.kind === 'trunk' && !lease)
+      return invite.reject(503, { reason: 'All Channels Busy', headers: [['Retry-After', '10']] });
+    const caller =
+      sender.kind === 'trunk' ? trunkCaller(sender.source.group.id, request) : callerOfAccount(sender.owner, request);
+    new Call(services, {
+      invite,
+      caller,
+      dialled: dialled.dialled,
+      isWithheld: isWithheld(request),
+      maxForwards: hopsLeft(request),
+      lease,
+    }).start();
+  }
+
+  onRequest(transaction: ServerTransaction): void {
+    switch (transaction.request.method) {
+      case 'REGISTER':
+        return this.#onRegister(transaction);
+      case 'OPTIONS':
+        return this.#onOptions(transaction);
+      case 'SUBSCRIBE':
+      case 'PUBLISH':
+        return this.#services().ua.respond(transaction, 489);
+      default:
+        return this.#services().ua.respond(transaction, 405);
+    }
+  }
+
+  onFlowClosed(flow: Flow): void {
+    this.#services().registrar.onFlowClosed(flow);
+  }
+
+  #onRegister(transaction: ServerTransaction): void {
+    const { request, flow } = transaction;
+    const services = this.#services();
+    const outcome = this.#registrarDigest.verify(request, (username) => this.#secrets.of(services.system(), username));
+    if (!outcome.ok) return transaction.respond(this.#challenge(request, flow, this.#registrarDigest, outcome.why));
+    const owner = services.system().accounts.get(outcome.username);
+    if (!owner || owner.kind === 'trunk') return transaction.reply(403, { reason: 'Account may not register' });
+    if (!this.#mayBind(request, outcome.username, owner))
+      return transaction.reply(403, { reason: 'Not your address of record' });
+    services.registrar.register(transaction, owner);
+  }
+
+  /** The address of record is the account, or the desk number of its station (RFC 3261 §10.3 steps 4 and 5). */
+  #mayBind(request: SipRequest, username: string, owner: AccountOwner): boolean {
+    const { uri } = request.to;
+    if (!uri || (uri.scheme !== 'sip' && uri.scheme !== 'sips')) return false;
+    if (uri.user === username) return true;
+    return owner.kind === 'desk' && uri.user === this.#services().system().stations.get(owner.station)?.number;
+  }
+
+  #onOptions(transaction: ServerTransaction): void {
+    const { ua } = this.#services();
+    const response = makeResponse(transaction.request, 200, { toTag: this.#options.random.hex(8) });
+    response.headers.append('Accept', 'application/sdp');
+    ua.fillResponse(response, ua.contactFor(transaction.flow, ''));
+    transaction.respond(response);
+  }
+
+  #identify(request: SipRequest, flow: Flow, digest: DigestServer): Sender {
+    const system = this.#services().system();
+    const hasCredentials = request.headers.has('Proxy-Authorization') || request.headers.has('Authorization');
+    const source = hasCredentials ? undefined : trunkBySource(system, request, flow);
+    if (source && !(source.trunk.peer.port === undefined && isAccountOf(system, request)))
+      return { kind: 'trunk', source };
+    const outcome = digest.verify(request, (username) => this.#secrets.of(system, username));
+    if (!outcome.ok) return { kind: 'unproven', response: this.#challenge(request, flow, digest, outcome.why) };
+    const owner = system.accounts.get(outcome.username);
+    if (!owner) return { kind: 'unproven', response: makeResponse(request, 403, {}) };
+    const trunk = owner.kind === 'trunk' ? trunkOf(system, owner) : undefined;
+    return trunk ? { kind: 'trunk', source: trunk } : { kind: 'account', owner };
+  }
+
+  #challenge(request: SipRequest, flow: Flow, digest: DigestServer, why: DigestRefusal): SipResponse {
+    if (why !== 'missing' && why !== 'stale') {
+      this.#options.log.info({ why, address: flow.remoteAddress, method: request.method }, 'credentials refused');
+    }
+    const response = makeResponse(request, digest.status, { toTag: this.#options.random.hex(8) });
+    digest.challenge(response.headers, { stale: why === 'stale' || why === 'replayed' });
+    return response;
+  }
+
+  #isOurs(flow: Flow): (host: string) => boolean {
+    const { company } = this.#services().system().data;
+    return (host) => host === company.domain || host === flow.localAddress || isAddress(host) || host === 'localhost';
+  }
+
+  #seizeInbound({ group, trunk }: TrunkSource, services: CallServices): ChannelLease | undefined {
+    return services.trunks.channels.seize(group, trunk, false);
+  }
+}
+
+/** Names are checked against our domain; whoever dials an address that reached us means us. */
+function isAddress(host: string): boolean {
+  return isIpv4(host) || (host.startsWith('[') && isIpv6(host.slice(1, -1)));
+}
+
+/** A request of a phone that shares its host with a trunk: From names an account of ours. */
+function isAccountOf(system: System, request: SipRequest): boolean {
+  const { uri } = request.from;
+  if (!uri || uri.scheme === 'tel' || uri.scheme === 'other' || uri.user === undefined) return false;
+  return system.accounts.has(uri.user);
+}
+
+function trunkOf(system: System, owner: AccountOwner & { kind: 'trunk' }): TrunkSource | undefined {
+  const group = system.trunkGroups.get(owner.trunkGroup);
+  const trunk = group?.trunks.find((one) => one.id === owner.trunk);
+  return group && trunk && group.enabled && trunk.enabled ? { group, trunk } : undefined;
+}
+
+function hopsLeft(request: SipRequest): number {
+  const text = request.headers.get('Max-Forwards');
+  const hops = text !== undefined && /^\d{1,3}$/.test(text) ? Number(text) : 70;
+  return Math.max(0, Math.min(hops, 70) - 1);
+}

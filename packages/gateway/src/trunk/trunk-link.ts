@@ -1,0 +1,207 @@
+import type { Trunk } from '@unisono/pbx';
+import {
+  type ClientRequest,
+  type Clock,
+  type DigestClient,
+  escapeUser,
+  parseNameAddr,
+  type Random,
+  type RequestFailure,
+  type SipResponse,
+  type Timer,
+  type UserAgent,
+} from '@unisono/sip';
+import type { Log } from '../ports.ts';
+import { digestOf, type Trunks } from './trunks.ts';
+
+export interface TrunkLinkOptions {
+  readonly ua: UserAgent;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly trunks: Trunks;
+}
+
+/** `unsupervised`: neither registration nor OPTIONS tell. */
+export type TrunkState = 'unsupervised' | 'unknown' | 'up' | 'down';
+
+/** Unanswered OPTIONS in a row after which a trunk counts as down. */
+const MISSED_OPTIONS = 2;
+/** While it is down it is asked this often at most, so that it is up again soon. */
+const RECOVERY_INTERVAL_SEC = 15;
+/** Registration retries: first delay, doubled up to the last. */
+const FIRST_RETRY_SEC = 5;
+const LAST_RETRY_SEC = 120;
+
+/** Keeps one trunk alive: registers at the provider (RFC 3261 §10.2) and asks by OPTIONS whether the peer is there. */
+export class TrunkLink {
+  readonly key: string;
+  readonly trunk: Trunk;
+  readonly digest: DigestClient | undefined;
+  readonly #options: TrunkLinkOptions;
+  readonly #callId: string;
+  readonly #tag: string;
+  #registration: TrunkState;
+  #supervision: TrunkState;
+  #sequence = 0;
+  #missed = 0;
+  #retrySec = FIRST_RETRY_SEC;
+  #expiresSec: number;
+  #registerTimer: Timer | undefined;
+  #optionsTimer: Timer | undefined;
+  #isClosed = false;
+
+  constructor(key: string, trunk: Trunk, options: TrunkLinkOptions) {
+    this.key = key;
+    this.trunk = trunk;
+    this.#options = options;
+    this.digest = digestOf(trunk, options.random);
+    this.#callId = options.random.hex(16);
+    this.#tag = options.random.hex(8);
+    this.#registration = trunk.registration ? 'unknown' : 'unsupervised';
+    this.#supervision = trunk.optionsIntervalSec > 0 ? 'unknown' : 'unsupervised';
+    this.#expiresSec = trunk.registration?.expiresSec ?? 0;
+  }
+
+  /** Down when the peer does not answer OPTIONS; a failed registration alone does not stop outgoing calls. */
+  get isDown(): boolean {
+    return this.#supervision === 'down';
+  }
+
+  get state(): TrunkState {
+    if (this.#supervision === 'down' || this.#registration === 'down') return 'down';
+    if (this.#supervision === 'unknown' || this.#registration === 'unknown') return 'unknown';
+    return this.#supervision === 'up' || this.#registration === 'up' ? 'up' : 'unsupervised';
+  }
+
+  start(): void {
+    if (this.trunk.registration) this.#register(this.#expiresSec);
+    if (this.trunk.optionsIntervalSec > 0) this.#ask();
+  }
+
+  /** Stops; a registration that stands is taken back. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#registerTimer?.cancel();
+    this.#optionsTimer?.cancel();
+    if (this.#registration === 'up') this.#register(0);
+  }
+
+  onTimer(tag: 'register' | 'options'): void {
+    if (this.#isClosed) return;
+    if (tag === 'register') this.#register(this.#expiresSec);
+    else this.#ask();
+  }
+
+  // ---- registration ----
+
+  #register(expiresSec: number): void {
+    const { registration } = this.trunk;
+    if (!registration) return;
+    const { ua, trunks } = this.#options;
+    const { uriHost, domain } = trunks.addressing(this.trunk);
+    const user = trunks.contactUser(this.trunk) ?? '';
+    const aor = `<sip:${escapeUser(user)}@${domain}>`;
+    trunks.locate(this.trunk, (hops) => {
+      ua.request(
+        (hop) =>
+          ua.newRequest({
+            method: 'REGISTER',
+            uriText: `sip:${registration.domain ?? uriHost}`,
+            from: `${aor};tag=${this.#tag}`,
+            to: aor,
+            callId: this.#callId,
+            sequence: ++this.#sequence,
+            headers: [
+              ['Contact', ua.contactFor(hop, user)],
+              ['Expires', String(expiresSec)],
+            ],
+          }),
+        hops,
+        {
+          onResponse: (response) => this.#onRegisterResponse(response, expiresSec),
+          onFailure: (failure) => this.#onRegisterFailed(String(failure)),
+        },
+        this.digest,
+      );
+    });
+  }
+
+  #onRegisterResponse(response: SipResponse, askedSec: number): void {
+    if (response.status < 200 || this.#isClosed) return;
+    const minSec = Number(response.headers.get('Min-Expires'));
+    if (response.status === 423 && minSec > askedSec && minSec <= 86_400) {
+      this.#expiresSec = minSec;
+      return this.#register(minSec);
+    }
+    if (response.status >= 300) return this.#onRegisterFailed(`${response.status} ${response.reason}`);
+    if (this.#registration !== 'up') this.#options.log.info({ trunk: this.key }, 'trunk registered');
+    this.#registration = 'up';
+    this.#retrySec = FIRST_RETRY_SEC;
+    const grantedSec = grantedBy(response) ?? askedSec;
+    // Early enough for two tries before it runs out.
+    const refreshSec = Math.max(5, Math.min(grantedSec - 10, grantedSec * 0.75));
+    this.#registerTimer = this.#options.clock.startTimer(refreshSec * 1_000, this, 'register' as const);
+  }
+
+  #onRegisterFailed(why: string): void {
+    if (this.#isClosed) return;
+    this.#options.log.warn({ trunk: this.key, why, retrySec: this.#retrySec }, 'trunk registration failed');
+    this.#registration = 'down';
+    this.#registerTimer = this.#options.clock.startTimer(this.#retrySec * 1_000, this, 'register' as const);
+    this.#retrySec = Math.min(this.#retrySec * 2, LAST_RETRY_SEC);
+  }
+
+  // ---- supervision ----
+
+  #ask(): void {
+    const { ua, trunks, random } = this.#options;
+    const { uriHost, domain } = trunks.addressing(this.trunk);
+    const callId = ua.newCallId();
+    trunks.locate(this.trunk, (hops) => {
+      const request: ClientRequest = ua.request(
+        () =>
+          ua.newRequest({
+            method: 'OPTIONS',
+            uriText: `sip:${uriHost}`,
+            from: `<sip:ping@${domain}>;tag=${random.hex(8)}`,
+            to: `<sip:${uriHost}>`,
+            callId,
+            sequence: 1,
+            headers: [['Accept', 'application/sdp']],
+          }),
+        hops.slice(0, 1),
+        {
+          onResponse: (response) => this.#onOptions(response.status >= 200 ? response : undefined, undefined, request),
+          onFailure: (failure) => this.#onOptions(undefined, failure, request),
+        },
+        this.digest,
+      );
+    });
+  }
+
+  /** Any final response shows that somebody is there; 503 and 408 say that calls would fail. */
+  #onOptions(response: SipResponse | undefined, failure: RequestFailure | undefined, _request: ClientRequest): void {
+    if ((!response && !failure) || this.#isClosed) return;
+    const isUp = response !== undefined && response.status !== 503 && response.status !== 408;
+    this.#missed = isUp ? 0 : this.#missed + 1;
+    if (isUp) this.#become('up');
+    else if (this.#missed >= MISSED_OPTIONS) this.#become('down');
+    const { optionsIntervalSec } = this.trunk;
+    const nextSec = isUp ? optionsIntervalSec : Math.min(optionsIntervalSec, RECOVERY_INTERVAL_SEC);
+    this.#optionsTimer = this.#options.clock.startTimer(nextSec * 1_000, this, 'options' as const);
+  }
+
+  #become(state: 'up' | 'down'): void {
+    if (this.#supervision !== state) this.#options.log.info({ trunk: this.key, state }, 'trunk supervision');
+    this.#supervision = state;
+  }
+}
+
+function grantedBy(response: SipResponse): number | undefined {
+  const contacts = response.headers.list('Contact');
+  const expires = contacts.map((text) => parseNameAddr(text)?.param('expires')).find((value) => value !== undefined);
+  const text = expires ?? response.headers.get('Expires');
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,150 @@
+import type { System, Trunk, TrunkGroup } from '@unisono/pbx';
+import {
+  type Clock,
+  DigestClient,
+  type Flow,
+  isFlow,
+  type Locator,
+  parseUri,
+  type Random,
+  type Target,
+  type UserAgent,
+} from '@unisono/sip';
+import type { Log } from '../ports.ts';
+import { type ChannelLease, Channels } from './channels.ts';
+import { TrunkLink } from './trunk-link.ts';
+
+export interface TrunksOptions {
+  readonly ua: UserAgent;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly locator: Locator;
+  readonly log: Log;
+  readonly system: () => System;
+}
+
+/** How a trunk's addresses are written. */
+export interface TrunkAddressing {
+  /** Domain of From and P-Asserted-Identity. */
+  readonly domain: string;
+  /** Host, port and transport of the Request-URI. */
+  readonly uriHost: string;
+}
+
+/** How long a target of a trunk is passed over after it failed. */
+const AVOID_HOP_MS = 30_000;
+
+/** The trunks of a gateway: where they are, whether they work, how many channels are in use. */
+export class Trunks {
+  readonly channels = new Channels();
+  readonly #options: TrunksOptions;
+  readonly #links = new Map<string, TrunkLink>();
+  readonly #avoidedUntilMs = new Map<string, number>();
+
+  constructor(options: TrunksOptions) {
+    this.#options = options;
+  }
+
+  /** Starts, restarts or ends registrations and supervision so that they fit the system data. */
+  onSystemChanged(system: System): void {
+    const wanted = new Map<string, { readonly group: TrunkGroup; readonly trunk: Trunk }>();
+    for (const group of system.trunkGroups.values()) {
+      for (const trunk of group.trunks) {
+        if (group.enabled && trunk.enabled) wanted.set(`${group.id}/${trunk.id}`, { group, trunk });
+      }
+    }
+    for (const [key, link] of this.#links) {
+      if (JSON.stringify(wanted.get(key)?.trunk) === JSON.stringify(link.trunk)) continue;
+      link.close();
+      this.#links.delete(key);
+    }
+    for (const [key, { trunk }] of wanted) {
+      if (this.#links.has(key)) continue;
+      const link = new TrunkLink(key, trunk, { ...this.#options, trunks: this });
+      this.#links.set(key, link);
+      link.start();
+    }
+  }
+
+  /** Takes a channel of a trunk that works; undefined when it is full or known to be down. */
+  seize(groupId: string, trunk: Trunk, isEmergency: boolean): ChannelLease | undefined {
+    const group = this.#options.system().trunkGroups.get(groupId);
+    if (!group) return undefined;
+    const link = this.#links.get(`${groupId}/${trunk.id}`);
+    if (!isEmergency && link?.isDown) return undefined;
+    return this.channels.seize(group, trunk, isEmergency);
+  }
+
+  /** Where the trunk's requests go, best first; targets that failed lately come last. */
+  locate(trunk: Trunk, use: (hops: readonly (Flow | Target)[]) => void): void {
+    const uri = parseUri(`sip:${this.addressing(trunk).uriHost}`);
+    if (!uri || uri.scheme === 'tel' || uri.scheme === 'other') return use([]);
+    this.#options.locator.locate(uri, (found) => {
+      if (!('code' in found)) return use(this.#byHealth(found));
+      this.#options.log.warn({ trunk: trunk.id, why: found.message }, 'trunk cannot be located');
+      use([]);
+    });
+  }
+
+  /** A target did not answer: others come first for a while. */
+  hopFailed(trunk: Trunk, hop: Flow | Target): void {
+    if (isFlow(hop)) return;
+    this.#avoidedUntilMs.set(hopKey(hop), this.#options.clock.nowMs() + AVOID_HOP_MS);
+    this.#options.log.warn({ trunk: trunk.id, address: hop.address, port: hop.port }, 'trunk target does not answer');
+  }
+
+  addressing(trunk: Trunk): TrunkAddressing {
+    const { host, port, transport } = trunk.peer;
+    const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+    const suffix = transport === 'udp' ? '' : `;transport=${transport}`;
+    return {
+      domain: trunk.registration?.domain ?? bracketed,
+      uriHost: `${bracketed}${port === undefined ? '' : `:${port}`}${suffix}`,
+    };
+  }
+
+  /** What answers the trunk's challenges; shared by registration and calls, so that nonces are reused. */
+  digestFor(trunk: Trunk): DigestClient | undefined {
+    for (const link of this.#links.values()) if (link.trunk === trunk) return link.digest;
+    return digestOf(trunk, this.#options.random);
+  }
+
+  /** User part of our Contact on this trunk, where it is registered. */
+  contactUser(trunk: Trunk): string | undefined {
+    return trunk.registration ? (trunk.registration.user ?? trunk.credentials?.username) : undefined;
+  }
+
+  /** State of every trunk, for the operator. */
+  snapshot(): readonly { readonly trunk: string; readonly state: string; readonly channelsInUse: number }[] {
+    return [...this.#links].map(([key, link]) => {
+      const [group = '', trunk = ''] = key.split('/');
+      return { trunk: key, state: link.state, channelsInUse: this.channels.inUse(group, trunk) };
+    });
+  }
+
+  close(): void {
+    for (const link of this.#links.values()) link.close();
+    this.#links.clear();
+  }
+
+  #byHealth(targets: readonly Target[]): readonly Target[] {
+    const nowMs = this.#options.clock.nowMs();
+    const isAvoided = (target: Target) => (this.#avoidedUntilMs.get(hopKey(target)) ?? 0) > nowMs;
+    return [...targets.filter((target) => !isAvoided(target)), ...targets.filter(isAvoided)];
+  }
+}
+
+function hopKey(target: Target): string {
+  return `${target.transport} ${target.address} ${target.port}`;
+}
+
+/** A digest client for a trunk's credentials. */
+export function digestOf(trunk: Trunk, random: Random): DigestClient | undefined {
+  const { credentials } = trunk;
+  if (!credentials) return undefined;
+  const account = { username: credentials.username, password: credentials.password };
+  return new DigestClient(
+    (realm) => (credentials.realm === undefined || credentials.realm === realm ? account : undefined),
+    random,
+  );
+}
