@@ -1,5 +1,6 @@
 export { makeResponse } from './build.ts';
 export { type AnyHeaderName, HeaderInjectionError, HeaderList } from './headers.ts';
+export { type HostPort, isHost, isIpv4, isIpv6, parseHostPort } from './host.ts';
 export * from './limits.ts';
 export {
   type CSeq,
@@ -19,12 +20,7 @@ export { REASON_PHRASES } from './reasons.ts';
 export { decodeUtf8, encodeUtf8, isToken, quote, splitList, unquote } from './text.ts';
 export {
   escapeUser,
-  type HostPort,
-  isHost,
-  isIpv4,
-  isIpv6,
   type OtherUri,
-  parseHostPort,
   parseUri,
   printUri,
   type SipUri,

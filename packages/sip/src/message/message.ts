@@ -1,7 +1,9 @@
 import { HeaderList } from './headers.ts';
 import { type NameAddr, parseNameAddr } from './name-addr.ts';
+import { DIGIT, endOf, isAll, parseDecimal, TOKEN } from './octets.ts';
+import { firstElement, skipBlanks } from './text.ts';
 import { parseUri, type Uri } from './uri.ts';
-import { firstVia, parseVia, type Via } from './via.ts';
+import { parseVia, type Via } from './via.ts';
 
 /** CSeq (RFC 3261 §20.16). */
 export interface CSeq {
@@ -55,8 +57,8 @@ abstract class MessageBase {
 
   /** The Contact's first element; undefined when absent or malformed. */
   get contact(): NameAddr | undefined {
-    const value = this.headers.list('Contact')[0];
-    return value === undefined ? undefined : parseNameAddr(value);
+    const field = this.headers.get('Contact');
+    return field === undefined ? undefined : parseNameAddr(firstElement(field));
   }
 
   #fields(): EssentialFields {
@@ -79,6 +81,8 @@ export class SipRequest extends MessageBase {
   readonly method: string;
   /** Request-URI as text. */
   uriText: string;
+  #decodedUriText: string | undefined;
+  #uri: Uri | undefined;
 
   constructor(
     method: string,
@@ -94,7 +98,11 @@ export class SipRequest extends MessageBase {
 
   /** The parsed Request-URI; undefined when it breaks the grammar. */
   get uri(): Uri | undefined {
-    return parseUri(this.uriText);
+    if (this.#decodedUriText !== this.uriText) {
+      this.#decodedUriText = this.uriText;
+      this.#uri = parseUri(this.uriText);
+    }
+    return this.#uri;
   }
 }
 
@@ -129,7 +137,7 @@ export function decodeEssentials(headers: HeaderList): EssentialFields | undefin
   if (via === undefined || from === undefined || to === undefined || callId === undefined || cseq === undefined) {
     return undefined;
   }
-  const parsedVia = parseVia(firstVia(via));
+  const parsedVia = parseVia(firstElement(via));
   const parsedFrom = parseNameAddr(from);
   const parsedTo = parseNameAddr(to);
   const parsedCSeq = parseCSeq(cseq);
@@ -139,8 +147,9 @@ export function decodeEssentials(headers: HeaderList): EssentialFields | undefin
 
 /** Parses `4711 INVITE`; the number is below 2^31 (RFC 3261 §8.1.1.5). */
 export function parseCSeq(text: string): CSeq | undefined {
-  const match = /^(\d{1,10})[ \t]+([A-Za-z0-9\-.!%*_+`'~]+)$/.exec(text);
-  if (!match) return undefined;
-  const sequence = Number(match[1]);
-  return sequence < 0x8000_0000 ? { sequence, method: match[2] as string } : undefined;
+  const digitsEnd = endOf(DIGIT, text, 0);
+  const sequence = parseDecimal(text, 0x7fff_ffff, 0, digitsEnd);
+  const method = skipBlanks(text, digitsEnd);
+  if (sequence === undefined || method === digitsEnd) return undefined;
+  return method < text.length && isAll(TOKEN, text, method) ? { sequence, method: text.slice(method) } : undefined;
 }

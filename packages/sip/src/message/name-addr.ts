@@ -1,5 +1,6 @@
-import { findParam } from './params.ts';
-import { decodeUtf8, encodeUtf8, endOfQuoted, quote, unquote } from './text.ts';
+import { DISPLAY, isAll, URI_TEXT } from './octets.ts';
+import { areParams, findParam } from './params.ts';
+import { decodeUtf8, encodeUtf8, endOfQuoted, quote, skipBlanks, trimBlanks, unquote } from './text.ts';
 import { parseUri, type Uri } from './uri.ts';
 
 /** A name-addr or addr-spec with header parameters: From, To, Contact, Route, P-Asserted-Identity, Refer-To … */
@@ -46,34 +47,32 @@ export class NameAddr {
   }
 }
 
-/** Parses one element; undefined when brackets or quotes do not close, or the display name is no token list. */
+/**
+ * Parses one element; undefined when brackets or quotes do not close, the display name is no token list, the URI has no
+ * scheme or holds a blank, or the parameters are none.
+ */
 export function parseNameAddr(text: string): NameAddr | undefined {
-  const value = text.trim();
-  let displayEnd = 0;
-  if (value.charCodeAt(0) === 0x22) {
-    displayEnd = endOfQuoted(value, 0) + 1;
-    if (displayEnd > value.length) return undefined;
-  }
-  const open = value.indexOf('<', displayEnd);
-  if (open < 0) return displayEnd > 0 ? undefined : parseAddrSpec(value);
-  const close = value.indexOf('>', open);
+  const from = skipBlanks(text, 0);
+  const isQuoted = text.charCodeAt(from) === 0x22;
+  const nameEnd = isQuoted ? endOfQuoted(text, from) + 1 : from;
+  const open = text.indexOf('<', nameEnd);
+  if (open < 0) return isQuoted ? undefined : parseAddrSpec(trimBlanks(text));
+  if (isQuoted ? skipBlanks(text, nameEnd) !== open : !isAll(DISPLAY, text, from, open)) return undefined;
+  const close = text.indexOf('>', open);
   if (close < 0) return undefined;
-  const display = value.slice(0, open).trim();
-  if (displayEnd > 0 ? display.length !== displayEnd : !isDisplayTokens(display)) return undefined;
-  const params = value.slice(close + 1).trim();
-  if (params !== '' && params.charCodeAt(0) !== 0x3b) return undefined;
-  const uriText = value.slice(open + 1, close);
-  return uriText === '' ? undefined : new NameAddr(display, uriText, params);
+  const display = isQuoted ? text.slice(from, nameEnd) : trimBlanks(text.slice(from, open));
+  return checked(display, text.slice(open + 1, close), text.slice(skipBlanks(text, close + 1)));
 }
 
 /** Without brackets every `;` belongs to the header, and the URI may hold neither `?` nor `,` (RFC 3261 §20.10). */
-function parseAddrSpec(value: string): NameAddr | undefined {
-  const semicolon = value.indexOf(';');
-  const uriText = (semicolon < 0 ? value : value.slice(0, semicolon)).trim();
-  if (uriText === '' || /[\s<>"?,]/.test(uriText)) return undefined;
-  return new NameAddr('', uriText, semicolon < 0 ? '' : value.slice(semicolon));
+function parseAddrSpec(text: string): NameAddr | undefined {
+  const semicolon = text.indexOf(';');
+  const uriText = semicolon < 0 ? text : trimBlanks(text.slice(0, semicolon));
+  if (uriText.includes('?') || uriText.includes(',')) return undefined;
+  return checked('', uriText, semicolon < 0 ? '' : text.slice(semicolon));
 }
 
-function isDisplayTokens(text: string): boolean {
-  return text === '' || /^[A-Za-z0-9\-.!%*_+`'~ \t\x80-\xff]+$/.test(text);
+function checked(display: string, uriText: string, paramsText: string): NameAddr | undefined {
+  if (uriText.indexOf(':') <= 0 || !isAll(URI_TEXT, uriText) || !areParams(paramsText)) return undefined;
+  return new NameAddr(display, uriText, paramsText);
 }

@@ -1,3 +1,5 @@
+import { TokenTable } from './token-table.ts';
+
 /**
  * Header names the system knows, in the form in which they are printed. One array entry is one string object, so that
  * comparing two canonical names is comparing two pointers.
@@ -112,23 +114,45 @@ const COMPACT: Readonly<Record<string, HeaderName>> = {
   y: 'Identity',
 };
 
-const canonical = new Map<string, string>();
-for (const name of KNOWN) {
-  canonical.set(name, name);
-  canonical.set(name.toLowerCase(), name);
-}
-for (const [letter, name] of Object.entries(COMPACT)) {
-  canonical.set(letter, name);
-  canonical.set(letter.toUpperCase(), name);
-}
+const PRINTED = new TokenTable<string>(KNOWN);
+
+/** Other spellings of the known names: lower case and compact, of either case. */
+const OTHERWISE = new Map<string, string>();
+for (const name of KNOWN) OTHERWISE.set(name.toLowerCase(), name);
+for (const [letter, name] of Object.entries(COMPACT)) OTHERWISE.set(letter, name);
+
+/** Extension names seen, so that each is brought into form once; bounded, as peers invent them. */
+const extensions = new Map<string, string>();
+const MAX_EXTENSIONS = 512;
 
 /** The canonical form of a header name as received: compact forms expanded, case settled (RFC 3261 §7.3.1, §7.3.3). */
 export function canonicalName(received: string): string {
-  return canonical.get(received) ?? canonical.get(received.toLowerCase()) ?? titleCase(received);
+  return canonicalNameAt(received, 0, received.length);
+}
+
+/** The canonical form of the name that stands in `text` from `from` up to `to`. */
+export function canonicalNameAt(text: string, from: number, to: number): string {
+  return PRINTED.find(text, from, to) ?? canonicalOther(text.slice(from, to));
+}
+
+function canonicalOther(received: string): string {
+  const known = extensions.get(received) ?? OTHERWISE.get(received.toLowerCase());
+  if (known !== undefined) return known;
+  const name = titleCase(received);
+  // A copy: a slice would keep the whole message that it was cut from.
+  if (extensions.size < MAX_EXTENSIONS) extensions.set(Buffer.from(received, 'latin1').toString('latin1'), name);
+  return name;
 }
 
 function titleCase(name: string): string {
   return name
     .toLowerCase()
     .replace(/(^|[^a-z])([a-z])/g, (_, before: string, letter: string) => before + letter.toUpperCase());
+}
+
+const SINGLE = new Set(['From', 'To', 'Call-ID', 'CSeq', 'Max-Forwards', 'Content-Length']);
+
+/** True for the fields that decide what a message is and must not contradict themselves. */
+export function isSingleHeader(name: string): boolean {
+  return SINGLE.has(name);
 }

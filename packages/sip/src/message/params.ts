@@ -1,36 +1,64 @@
-import { decodeUtf8, endOfQuoted, isToken, quote, splitOutside, unquote } from './text.ts';
+import { endOf, PARAM_VALUE, TOKEN } from './octets.ts';
+import { decodeUtf8, endOfQuoted, isToken, quote, skipBlanks, splitOutside, trimBlanks, unquote } from './text.ts';
+
+const SEMICOLON = 0x3b;
+const EQUALS = 0x3d;
+const QUOTE = 0x22;
 
 /**
  * The value of `;name=value` in parameter text such as `;tag=a;expires=60`: '' when it has none, undefined when the
  * parameter is absent. `name` in lower case. Quoted values come unquoted.
  */
 export function findParam(text: string, name: string): string | undefined {
-  for (let i = 0; i < text.length; ) {
-    const start = skipTo(text, i, 0x3b) + 1;
-    if (start > text.length) return undefined;
-    const end = skipTo(text, start, 0x3b);
-    const equals = text.indexOf('=', start);
-    const nameEnd = equals < 0 || equals > end ? end : equals;
-    if (sameName(text.slice(start, nameEnd), name)) {
-      return nameEnd === end ? '' : unquote(text.slice(nameEnd + 1, end).trim());
-    }
+  for (let i = endOfParam(text, 0); i < text.length; i = endOfParam(text, i)) {
+    i = skipBlanks(text, i + 1);
+    const end = endOf(TOKEN, text, i);
+    if (end - i === name.length && isAt(text, i, name)) return valueAfter(text, end);
     i = end;
   }
   return undefined;
 }
 
-function sameName(found: string, name: string): boolean {
-  if (found === name) return true;
-  const trimmed = found.trim();
-  return trimmed.length === name.length && trimmed.toLowerCase() === name;
+/** True when the text is a chain of `;name` and `;name=value`, or empty (RFC 3261 §25.1, generic-param). */
+export function areParams(text: string): boolean {
+  let i = 0;
+  while (i < text.length) {
+    if (text.charCodeAt(i) !== SEMICOLON) return false;
+    const name = skipBlanks(text, i + 1);
+    i = endOf(TOKEN, text, name);
+    if (i === name) return false;
+    i = skipBlanks(text, i);
+    if (text.charCodeAt(i) !== EQUALS) continue;
+    i = endOfValue(text, skipBlanks(text, i + 1));
+    if (i > text.length) return false;
+    i = skipBlanks(text, i);
+  }
+  return true;
 }
 
-/** Index of the next `octet` outside quoted strings, or the length. */
-function skipTo(text: string, from: number, octet: number): number {
+function isAt(text: string, from: number, name: string): boolean {
+  return text.startsWith(name, from) || text.slice(from, from + name.length).toLowerCase() === name;
+}
+
+/** The end of the quoted string or of the plain value at `from`; beyond the end of the text when a quote does not close. */
+function endOfValue(text: string, from: number): number {
+  if (text.charCodeAt(from) === QUOTE) return endOfQuoted(text, from) + 1;
+  return endOf(PARAM_VALUE, text, from);
+}
+
+function valueAfter(text: string, nameEnd: number): string {
+  const equals = skipBlanks(text, nameEnd);
+  if (text.charCodeAt(equals) !== EQUALS) return '';
+  const from = skipBlanks(text, equals + 1);
+  return unquote(trimBlanks(text.slice(from, endOfParam(text, from))));
+}
+
+/** Index of the next `;` outside quoted strings, or the length. */
+function endOfParam(text: string, from: number): number {
   for (let i = from; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    if (c === octet) return i;
-    if (c === 0x22) i = endOfQuoted(text, i);
+    if (c === SEMICOLON) return i;
+    if (c === QUOTE) i = endOfQuoted(text, i);
   }
   return text.length;
 }
@@ -38,11 +66,11 @@ function skipTo(text: string, from: number, octet: number): number {
 /** All parameters, names in lower case; a later one of the same name is ignored. Values decoded from UTF-8. */
 export function parseParams(text: string): Map<string, string> {
   const params = new Map<string, string>();
-  for (const piece of splitOutside(text, 0x3b)) {
+  for (const piece of splitOutside(text, SEMICOLON)) {
     const equals = piece.indexOf('=');
-    const name = (equals < 0 ? piece : piece.slice(0, equals)).trim().toLowerCase();
+    const name = trimBlanks(equals < 0 ? piece : piece.slice(0, equals)).toLowerCase();
     if (name === '' || params.has(name)) continue;
-    params.set(name, equals < 0 ? '' : decodeUtf8(unquote(piece.slice(equals + 1).trim())));
+    params.set(name, equals < 0 ? '' : decodeUtf8(unquote(trimBlanks(piece.slice(equals + 1)))));
   }
   return params;
 }

@@ -1,3 +1,5 @@
+import { isAll, TOKEN } from './octets.ts';
+
 /**
  * Inside this library message text is a byte string: one character per octet, as Buffer's latin1. It is quick to index
  * and nothing is lost. Only what people read (display names, reason phrases) is decoded from UTF-8, on demand.
@@ -16,13 +18,39 @@ function isAscii(text: string): boolean {
   return true;
 }
 
+/** Without blanks and line breaks at either end. Not `trim`, which takes 0xA0 for a blank: here it is half a letter. */
+export function trimBlanks(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && isBlank(text.charCodeAt(from))) from++;
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
+  return from === 0 && to === text.length ? text : text.slice(from, to);
+}
+
+/** True for SP, TAB, CR and LF: linear whitespace, also where it was not unfolded. */
+export function isBlank(c: number): boolean {
+  return c === 0x20 || c === 0x09 || c === 0x0d || c === 0x0a;
+}
+
+/** Index of the first octet at or after `from` that is no blank. */
+export function skipBlanks(text: string, from: number): number {
+  let i = from;
+  while (i < text.length && isBlank(text.charCodeAt(i))) i++;
+  return i;
+}
+
 /** Splits at commas that stand neither in a quoted string nor in angle brackets; empty elements are dropped. */
 export function splitList(value: string): string[] {
   if (!value.includes(',')) {
-    const only = value.trim();
+    const only = trimBlanks(value);
     return only === '' ? [] : [only];
   }
   return splitOutside(value, 0x2c);
+}
+
+/** The first element of a comma-separated field, '' when there is none. */
+export function firstElement(field: string): string {
+  return field.includes(',') ? (splitList(field)[0] ?? '') : field;
 }
 
 /** Splits at an octet that stands neither in a quoted string nor in angle brackets; trimmed, empty pieces dropped. */
@@ -45,7 +73,7 @@ export function splitOutside(value: string, separator: number): string[] {
 }
 
 function pushTrimmed(pieces: string[], piece: string): void {
-  const trimmed = piece.trim();
+  const trimmed = trimBlanks(piece);
   if (trimmed !== '') pieces.push(trimmed);
 }
 
@@ -71,8 +99,7 @@ export function quote(text: string): string {
   return `"${text.replace(/[\x00-\x1f\x7f]/g, ' ').replace(/["\\]/g, '\\$&')}"`;
 }
 
-const TOKEN = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
 /** True for a `token` of RFC 3261 §25.1. */
 export function isToken(text: string): boolean {
-  return TOKEN.test(text);
+  return text !== '' && isAll(TOKEN, text);
 }

@@ -1,4 +1,8 @@
+import { parseHostPort } from './host.ts';
+import { isAll, isAllOrEscaped, URI_ASCII, URI_HEADERS, URI_PARAM, URI_PASSWORD, URI_USER } from './octets.ts';
 import { isToken } from './text.ts';
+
+export { isHost, isIpv4, isIpv6, parseHostPort } from './host.ts';
 
 /** A sip: or sips: URI (RFC 3261 §19.1). Texts are as on the wire, escapes kept, unless said otherwise. */
 export interface SipUri {
@@ -33,13 +37,6 @@ export type Uri = SipUri | TelUri | OtherUri;
 
 const NO_PARAMS: ReadonlyMap<string, string> = new Map();
 const SCHEME = /^[A-Za-z][A-Za-z0-9+\-.]*$/;
-const USER = /^(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/]|%[0-9A-Fa-f]{2})+$/;
-const PASSWORD = /^(?:[A-Za-z0-9\-_.!~*'()&=+$,]|%[0-9A-Fa-f]{2})*$/;
-const PARAM = /^(?:[A-Za-z0-9\-_.!~*'()[\]/:&+$]|%[0-9A-Fa-f]{2})+$/;
-const HEADERS = /^(?:[A-Za-z0-9\-_.!~*'()[\]/?:+$&=;@,]|%[0-9A-Fa-f]{2})*$/;
-const HOSTNAME = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.?$/;
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
-
 /** Parses a URI; undefined when it breaks the grammar. */
 export function parseUri(text: string): Uri | undefined {
   const colon = text.indexOf(':');
@@ -50,7 +47,7 @@ export function parseUri(text: string): Uri | undefined {
   const lower = scheme.toLowerCase();
   if (lower === 'sip' || lower === 'sips') return parseSipUri(lower, text.slice(colon + 1));
   if (lower === 'tel') return parseTelUri(text.slice(colon + 1));
-  return /^[\x21-\x7e]+$/.test(text) && !/[<>"\s]/.test(text) ? { scheme: 'other', text } : undefined;
+  return isAll(URI_ASCII, text) ? { scheme: 'other', text } : undefined;
 }
 
 function parseSipUri(scheme: 'sip' | 'sips', rest: string): SipUri | undefined {
@@ -61,10 +58,10 @@ function parseSipUri(scheme: 'sip' | 'sips', rest: string): SipUri | undefined {
     const userinfo = rest.slice(0, at);
     const colon = userinfo.indexOf(':');
     user = colon < 0 ? userinfo : userinfo.slice(0, colon);
-    if (!USER.test(user)) return undefined;
+    if (user === '' || !isAllOrEscaped(URI_USER, user)) return undefined;
     if (colon >= 0) {
       password = userinfo.slice(colon + 1);
-      if (!PASSWORD.test(password)) return undefined;
+      if (!isAllOrEscaped(URI_PASSWORD, password)) return undefined;
     }
   }
   let tail = rest.slice(at + 1);
@@ -73,7 +70,7 @@ function parseSipUri(scheme: 'sip' | 'sips', rest: string): SipUri | undefined {
   if (question >= 0) {
     headers = tail.slice(question + 1);
     tail = tail.slice(0, question);
-    if (!HEADERS.test(headers)) return undefined;
+    if (!isAllOrEscaped(URI_HEADERS, headers)) return undefined;
   }
   const semicolon = tail.indexOf(';');
   const params = semicolon < 0 ? NO_PARAMS : parseUriParams(tail.slice(semicolon + 1));
@@ -82,64 +79,22 @@ function parseSipUri(scheme: 'sip' | 'sips', rest: string): SipUri | undefined {
   return { scheme, user, password, host: hostport.host, port: hostport.port, params, headers };
 }
 
-export interface HostPort {
-  readonly host: string;
-  readonly port: number | undefined;
-}
-
-/** Parses `host[:port]`: a name, IPv4 or IPv6 in brackets; undefined when it is none of these. */
-export function parseHostPort(text: string): HostPort | undefined {
-  const close = text.charCodeAt(0) === 0x5b ? text.indexOf(']') : -1;
-  const colon = text.indexOf(':', close + 1);
-  const host = colon < 0 ? text : text.slice(0, colon);
-  if (!isHost(host)) return undefined;
-  if (colon < 0) return { host: host.toLowerCase(), port: undefined };
-  const port = parsePort(text.slice(colon + 1));
-  return port === undefined ? undefined : { host: host.toLowerCase(), port };
-}
-
-export function parsePort(text: string): number | undefined {
-  if (!/^\d{1,5}$/.test(text)) return undefined;
-  const port = Number(text);
-  return port <= 65_535 ? port : undefined;
-}
-
-export function isHost(text: string): boolean {
-  if (text.charCodeAt(0) === 0x5b) return text.endsWith(']') && isIpv6(text.slice(1, -1));
-  return IPV4.test(text) || (text.length <= 255 && HOSTNAME.test(text));
-}
-
-/** True for an IPv6 address without brackets or zone (RFC 5954, RFC 4291 §2.2). */
-export function isIpv6(text: string): boolean {
-  const elided = text.indexOf('::');
-  if (elided >= 0 && text.indexOf('::', elided + 1) >= 0) return false;
-  const lastColon = text.lastIndexOf(':');
-  if (lastColon < 0) return false;
-  const hasV4 = text.includes('.');
-  if (hasV4 && !IPV4.test(text.slice(lastColon + 1))) return false;
-  const hex = hasV4 ? `${text.slice(0, lastColon + 1)}0:0` : text;
-  const groups = (half: string) => (half === '' ? [] : half.split(':'));
-  const parts = elided < 0 ? groups(hex) : [...groups(hex.slice(0, elided)), ...groups(hex.slice(elided + 2))];
-  if (!parts.every((part) => /^[0-9A-Fa-f]{1,4}$/.test(part))) return false;
-  return elided < 0 ? parts.length === 8 : parts.length <= 7;
-}
-
-export function isIpv4(text: string): boolean {
-  return IPV4.test(text);
-}
-
 function parseUriParams(text: string): ReadonlyMap<string, string> | undefined {
   const params = new Map<string, string>();
   for (const piece of text.split(';')) {
     const equals = piece.indexOf('=');
     const name = equals < 0 ? piece : piece.slice(0, equals);
     const value = equals < 0 ? '' : piece.slice(equals + 1);
-    if (!PARAM.test(name) || (equals >= 0 && !PARAM.test(value))) return undefined;
+    if (!isUriParam(name) || (equals >= 0 && !isUriParam(value))) return undefined;
     const key = unescapeUri(name).toLowerCase();
     if (params.has(key)) return undefined;
     params.set(key, unescapeUri(value));
   }
   return params;
+}
+
+function isUriParam(text: string): boolean {
+  return text !== '' && isAllOrEscaped(URI_PARAM, text);
 }
 
 function parseTelUri(rest: string): TelUri | undefined {

@@ -1,9 +1,14 @@
-import { findParam } from './params.ts';
-import { splitList } from './text.ts';
-import { parseHostPort } from './uri.ts';
+import { endOfHost, parsePort, readHost } from './host.ts';
+import { DIGIT, endOf, TOKEN } from './octets.ts';
+import { areParams, findParam } from './params.ts';
+import { firstElement, skipBlanks } from './text.ts';
+import { TokenTable } from './token-table.ts';
 
 /** What every branch of RFC 3261 begins with (§8.1.1.7). */
 export const MAGIC_COOKIE = 'z9hG4bK';
+
+const COLON = 0x3a;
+const TRANSPORTS = new TokenTable(['UDP', 'TCP', 'TLS', 'WS', 'WSS']);
 
 /** One Via element (RFC 3261 §20.42). */
 export interface Via {
@@ -17,42 +22,46 @@ export interface Via {
   readonly branch: string | undefined;
 }
 
-const FORM =
-  /^SIP\s*\/\s*2\.0\s*\/\s*([A-Za-z0-9\-.!%*_+`'~]+)\s+(\[[^\]]*\]|[^\s:;,]+)\s*(?::\s*(\d+))?\s*(;[\s\S]*)?$/i;
-
-/** Parses one Via element; undefined when it breaks the grammar. */
+/**
+ * Parses one Via element; undefined when it breaks the grammar. Any protocol version is taken, so that a request of
+ * another one can be told so (505).
+ */
 export function parseVia(text: string): Via | undefined {
-  return parsePlain(text) ?? parseAny(text);
+  const from = text.startsWith('SIP/2.0/') ? 8 : skipProtocol(text);
+  const transportEnd = endOf(TOKEN, text, from);
+  const hostFrom = skipBlanks(text, transportEnd);
+  if (from < 0 || transportEnd === from || hostFrom === transportEnd) return undefined;
+  const hostEnd = endOfHost(text, hostFrom);
+  const host = readHost(text, hostFrom, hostEnd);
+  if (host === undefined) return undefined;
+  let port: number | undefined;
+  let end = skipBlanks(text, hostEnd);
+  if (text.charCodeAt(end) === COLON) {
+    const portFrom = skipBlanks(text, end + 1);
+    end = endOf(DIGIT, text, portFrom);
+    port = parsePort(text, portFrom, end);
+    if (port === undefined) return undefined;
+    end = skipBlanks(text, end);
+  }
+  const paramsText = text.slice(end);
+  if (!areParams(paramsText)) return undefined;
+  const transport = TRANSPORTS.find(text, from, transportEnd) ?? text.slice(from, transportEnd).toUpperCase();
+  return { transport, host, port, paramsText, branch: findParam(paramsText, 'branch') };
 }
 
-/** The form that nearly every peer writes, without a regular expression: `SIP/2.0/UDP host:port;params`. */
-function parsePlain(text: string): Via | undefined {
-  if (!text.startsWith('SIP/2.0/')) return undefined;
-  const space = text.indexOf(' ', 8);
-  if (space < 0) return undefined;
-  const semicolon = text.indexOf(';', space);
-  const hostport = parseHostPort(semicolon < 0 ? text.slice(space + 1) : text.slice(space + 1, semicolon));
-  if (!hostport) return undefined;
-  return makeVia(text.slice(8, space), hostport.host, hostport.port, semicolon < 0 ? '' : text.slice(semicolon));
-}
-
-function parseAny(text: string): Via | undefined {
-  const match = FORM.exec(text.trim());
-  if (!match) return undefined;
-  const [, transport = '', host = '', port, params = ''] = match;
-  const hostport = parseHostPort(port === undefined ? host : `${host}:${port}`);
-  return hostport && makeVia(transport, hostport.host, hostport.port, params);
-}
-
-const TRANSPORT = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
-
-function makeVia(transport: string, host: string, port: number | undefined, paramsText: string): Via | undefined {
-  if (transport !== 'UDP' && !TRANSPORT.test(transport)) return undefined;
-  const branch = findParam(paramsText, 'branch');
-  return { transport: transport.toUpperCase(), host, port, paramsText, branch };
+/** The transport's index behind `name / version /` with blanks anywhere; -1 when that is not what stands there. */
+function skipProtocol(text: string): number {
+  let i = skipBlanks(text, 0);
+  for (let slashes = 0; slashes < 2; slashes++) {
+    const end = endOf(TOKEN, text, i);
+    const slash = skipBlanks(text, end);
+    if (end === i || text.charCodeAt(slash) !== 0x2f) return -1;
+    i = skipBlanks(text, slash + 1);
+  }
+  return i;
 }
 
 /** The first element of a Via header field. */
 export function firstVia(field: string): string {
-  return field.includes(',') ? (splitList(field)[0] ?? '') : field;
+  return firstElement(field);
 }
