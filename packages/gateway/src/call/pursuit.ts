@@ -1,0 +1,306 @@
+import type { MediaEndpoint } from '@unisono/media';
+import {
+  type CallerIdentity,
+  type Deflection,
+  deflect,
+  type Origination,
+  type Outcome,
+  type Plan,
+  type Refusal,
+  type ToApplication,
+  type ToEmergency,
+  type ToFeature,
+  type ToTrunk,
+  terminate,
+} from '@unisono/pbx';
+import type { ExtraHeaders, Payload, SipResponse } from '@unisono/sip';
+import type { CallResult } from '../ports.ts';
+import { clientKey, deskKey } from '../registrar/location.ts';
+import type { ChannelLease } from '../trunk/channels.ts';
+import type { BranchAnswer, BranchInvite } from './branch.ts';
+import { diversionHeader, partyAddress, shownInside } from './identity-headers.ts';
+import { partyOf, type RecordBuilder } from './record-builder.ts';
+import { outcomeOfHunt, outcomeOfRefusal } from './results.ts';
+import { type RingEnd, Ringing, type RingOwner } from './ringing.ts';
+import type { CallServices } from './services.ts';
+import { type HuntEnd, type HuntOwner, TrunkHunt } from './trunk-hunt.ts';
+
+/** On whose behalf somebody is being reached. */
+export interface PursuitCaller {
+  /** The call that counts against everybody's busy state. */
+  readonly call: object;
+  readonly identity: CallerIdentity;
+  readonly isWithheld: boolean;
+  /** What the phones are offered; undefined: they make the offer. */
+  readonly offer: Payload | undefined;
+  readonly maxForwards: number;
+  readonly extraHeaders?: ExtraHeaders | undefined;
+}
+
+/** Somebody answered. */
+export interface Reached {
+  readonly answer: BranchAnswer;
+  readonly party: CallerIdentity;
+  /** Station whose user answered; its call is counted until whoever gets this takes it off. */
+  readonly station: string | undefined;
+  readonly lease: ChannelLease | undefined;
+}
+
+/** How a pursuit ended without an answer. */
+export interface NotReached {
+  readonly status: number;
+  readonly reason: string;
+  readonly result: CallResult;
+}
+
+export interface PursuitOwner {
+  /** Somebody's phone rings. `payload`: early media of the only device there is. */
+  onPursuitAlerting(status: number, payload: Payload | undefined, party: CallerIdentity | undefined): void;
+  /** The call was sent on to another number. */
+  onPursuitForwarded(headers: ExtraHeaders): void;
+  onReached(reached: Reached): void;
+  /** A machine takes the call: an application, or the signal of a feature code. */
+  onMachine(
+    endpoint: (onEnd: () => void) => MediaEndpoint,
+    kind: string,
+    party: CallerIdentity | undefined,
+    detail: string | undefined,
+  ): void;
+  onNotReached(end: NotReached): void;
+}
+
+/** Something that tries to reach somebody and can be stopped. */
+interface Step {
+  cancel(reason?: string): void;
+}
+
+/**
+ * Reaches whoever a number leads to: the domain decides where the call goes, `Ringing` and `TrunkHunt` try to get it
+ * there one after another, through forwarding, busy and no-answer rules, until somebody answers or nobody will.
+ */
+export class Pursuit implements RingOwner, HuntOwner {
+  readonly #services: CallServices;
+  readonly #caller: PursuitCaller;
+  readonly #records: RecordBuilder;
+  readonly #owner: PursuitOwner;
+  #step: Step | undefined;
+  #plan: Plan | undefined;
+  #party: CallerIdentity | undefined;
+  #station: string | undefined;
+  #visited: readonly string[] = [];
+  #diversion: ExtraHeaders = [];
+  #isOver = false;
+
+  constructor(services: CallServices, caller: PursuitCaller, records: RecordBuilder, owner: PursuitOwner) {
+    this.#services = services;
+    this.#caller = caller;
+    this.#records = records;
+    this.#owner = owner;
+  }
+
+  follow(origination: Origination): void {
+    switch (origination.kind) {
+      case 'refuse':
+        return this.#refuse(origination);
+      case 'station':
+        return this.#toStation(origination.station);
+      case 'application':
+        return this.#toApplication(origination);
+      case 'feature':
+        return this.#toFeature(origination);
+      case 'trunk':
+      case 'emergency':
+        return this.#toTrunk(origination);
+    }
+  }
+
+  /** Stops everything that rings; nothing more is told. */
+  cancel(reason?: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#leaveStation();
+    this.#step?.cancel(reason);
+  }
+
+  // ---- stations ----
+
+  #toStation(station: string): void {
+    const { userCalls, registrar, clock, system } = this.#services;
+    const nowMs = clock.epochMs();
+    const current = system();
+    const ufip = current.ufipDeviceOfUser.get(current.userOfStation.get(station) ?? '');
+    const { locations } = registrar;
+    const desk = locations.contacts(deskKey(station), nowMs);
+    const clients = ufip === undefined ? [] : locations.contacts(clientKey(ufip), nowMs);
+    const plan = terminate(current, station, {
+      isDeskRegistered: desk.length > 0,
+      areClientsRegistered: clients.length > 0,
+      callCount: userCalls.count(station, this.#caller.call),
+      visited: this.#visited,
+    });
+    this.#setStation(station);
+    this.#plan = plan;
+    if (plan.kind !== 'ring') return this.#followOutcome(plan);
+    userCalls.enter(station, this.#caller.call);
+    this.#station = station;
+    const invite = this.#inviteFor(station, plan.isCallWaiting);
+    const ringing = new Ringing(this.#services, plan, { desk, clients }, invite, this.#records, this);
+    this.#step = ringing;
+    ringing.start();
+  }
+
+  #inviteFor(station: string, isCallWaiting: boolean): BranchInvite {
+    const { identity, isWithheld, offer, maxForwards, extraHeaders } = this.#caller;
+    const domain = this.#services.domain();
+    const { number, name } = this.#services.system().stations.get(station) ?? { number: '', name: '' };
+    const shown = shownInside(identity, isWithheld, domain);
+    const waiting: ExtraHeaders = isCallWaiting ? [['Alert-Info', '<urn:alert:service:call-waiting>']] : [];
+    return {
+      from: shown.from,
+      to: partyAddress(number, name, domain),
+      contactUser: isWithheld ? 'anonymous' : (identity.number ?? 'anonymous'),
+      headers: [...shown.headers, ...this.#diversion, ...waiting, ...(extraHeaders ?? [])],
+      offer,
+      maxForwards,
+    };
+  }
+
+  #followOutcome(outcome: Outcome): void {
+    switch (outcome.kind) {
+      case 'refuse':
+        return this.#refuse(outcome);
+      case 'deflect':
+        return this.#deflect(outcome);
+      case 'voicemail':
+        return this.#noMailbox(outcome.reason);
+    }
+  }
+
+  #deflect(deflection: Deflection): void {
+    const { system, domain } = this.#services;
+    this.#leaveStation();
+    this.#visited = deflection.visited;
+    this.#records.diverted(deflection.station, deflection.reason);
+    const from = system().stations.get(deflection.station);
+    if (from) this.#diversion = diversionHeader(from.number, from.name, deflection.reason, domain());
+    this.#owner.onPursuitForwarded(this.#diversion);
+    this.follow(deflect(system(), deflection, this.#caller.identity));
+  }
+
+  /** No mailbox is served by this gateway: the call ends with the truth of it. */
+  #noMailbox(reason: string): void {
+    if (this.#station !== undefined) this.#records.diverted(this.#station, reason);
+    this.#end({ status: 480, reason: 'No mailbox takes the call', result: 'unreachable' });
+  }
+
+  onAlerting(response: SipResponse, payload: Payload | undefined): void {
+    if (!this.#isOver) this.#owner.onPursuitAlerting(response.status, payload, this.#party);
+  }
+
+  onRingEnd(end: RingEnd): void {
+    const plan = this.#plan;
+    if (plan?.kind !== 'ring' || this.#isOver) return;
+    switch (end.kind) {
+      case 'busy':
+        return this.#followOutcome(plan.onBusy.outcome);
+      case 'declined':
+        return this.#followOutcome(plan.onDecline);
+      case 'noAnswer':
+        return this.#followOutcome(plan.onNoAnswer);
+      case 'unreachable':
+        return this.#followOutcome(plan.onUnreachable);
+      case 'redirected': {
+        const visited = [...this.#visited, plan.station];
+        return this.#deflect({
+          kind: 'deflect',
+          target: end.target,
+          reason: 'declined',
+          station: plan.station,
+          visited,
+        });
+      }
+    }
+  }
+
+  // ---- machines and trunks ----
+
+  #toApplication({ application }: ToApplication): void {
+    const { applications } = this.#services;
+    this.#party = { number: application.number, name: application.name };
+    this.#records.callee(partyOf(this.#party));
+    this.#isOver = true;
+    const create = (onEnd: () => void) => applications.create(application, { onEnd });
+    this.#owner.onMachine(create, `application:${application.id}`, this.#party, undefined);
+  }
+
+  /** The change is made at once; the caller hears whether it worked. */
+  #toFeature({ change }: ToFeature): void {
+    const { applications, systemSource, log } = this.#services;
+    const result = systemSource.apply(change);
+    if (!result.ok) log.info({ why: result.message }, 'feature code refused');
+    this.#isOver = true;
+    const signal = result.ok ? 'confirmation' : 'error';
+    const create = (onEnd: () => void) => applications.signal(signal, { onEnd });
+    this.#owner.onMachine(create, 'feature', undefined, result.ok ? undefined : result.message);
+  }
+
+  #toTrunk(origination: ToTrunk | ToEmergency): void {
+    const isEmergency = origination.kind === 'emergency';
+    const { offer, maxForwards, isWithheld } = this.#caller;
+    if (isEmergency) this.#records.emergency();
+    this.#party = { number: origination.number };
+    this.#records.callee(partyOf(this.#party, origination.attempts[0]?.trunkGroup));
+    const request = {
+      attempts: origination.attempts,
+      offer,
+      maxForwards,
+      isEmergency,
+      // An emergency service must see who calls.
+      isWithheld: isWithheld && !isEmergency,
+    };
+    const hunt = new TrunkHunt(this.#services, request, this.#records, this);
+    this.#step = hunt;
+    hunt.start();
+  }
+
+  onHuntEnd(end: HuntEnd): void {
+    this.#end(outcomeOfHunt(end));
+  }
+
+  // ---- the end ----
+
+  onAnswered(answer: BranchAnswer, group?: string, lease?: ChannelLease): void {
+    const station = this.#station;
+    const party = this.#party ?? {};
+    this.#isOver = true;
+    this.#station = undefined;
+    if (group !== undefined) this.#records.callee(partyOf(party, group));
+    this.#owner.onReached({ answer, party, station, lease });
+  }
+
+  #refuse(refusal: Refusal): void {
+    this.#end({ status: refusal.status, ...outcomeOfRefusal(refusal) });
+  }
+
+  #end(end: NotReached): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#leaveStation();
+    this.#owner.onNotReached(end);
+  }
+
+  #setStation(station: string): void {
+    const system = this.#services.system();
+    const found = system.stations.get(station);
+    if (!found) return;
+    const user = system.userOfStation.get(station);
+    this.#party = { number: found.number, name: found.name, station, ...(user === undefined ? {} : { user }) };
+    this.#records.callee(partyOf(this.#party));
+  }
+
+  #leaveStation(): void {
+    if (this.#station === undefined) return;
+    this.#services.userCalls.leave(this.#station, this.#caller.call);
+    this.#station = undefined;
+  }
+}
