@@ -20,8 +20,6 @@ export type SampleRateHz = 8000 | 16000;
 export interface AudioCodec {
   readonly name: CodecName;
   readonly sampleRateHz: SampleRateHz;
-  /** Payload octet that stands for silence. */
-  readonly silence: number;
   createEncoder(): FrameEncoder;
   createDecoder(): FrameDecoder;
 }
@@ -52,22 +50,18 @@ const CODECS: Readonly<Record<CodecName, AudioCodec>> = {
   PCMU: {
     name: 'PCMU',
     sampleRateHz: 8000,
-    silence: 0xff,
     createEncoder: () => encodeBy(encodeUlawSample),
     createDecoder: () => decodeBy(decodeUlawSample),
   },
   PCMA: {
     name: 'PCMA',
     sampleRateHz: 8000,
-    silence: 0xd5,
     createEncoder: () => encodeBy(encodeAlawSample),
     createDecoder: () => decodeBy(decodeAlawSample),
   },
   G722: {
     name: 'G722',
     sampleRateHz: 16000,
-    // Smallest positive difference in both bands: the predictors settle at zero.
-    silence: 0xfa,
     createEncoder: () => new G722Encoder(),
     createDecoder: () => new G722Decoder(),
   },

@@ -1,5 +1,4 @@
-import type { AudioClip } from '../audio/clip.ts';
-import { audioCodec } from '../codec/codec.ts';
+import { AudioClip } from '../audio/clip.ts';
 import type { CodecName } from '../sdp/negotiation.ts';
 
 /** One thing to play. */
@@ -9,7 +8,10 @@ export interface PlayItem {
   readonly times?: number;
 }
 
-/** Copies the items' payload frame by frame, one item running into the next. */
+/** Follows the last item for as long as the call lasts. Encoded, because G.722 has no octet that means silence. */
+const SILENCE: PlayItem = { clip: AudioClip.ofSilence(1_000), times: Number.POSITIVE_INFINITY };
+
+/** Copies the items' payload frame by frame, one item running into the next, and silence after the last. */
 export class Playlist {
   readonly #items: readonly PlayItem[];
   #index = 0;
@@ -24,15 +26,13 @@ export class Playlist {
     return this.#index >= this.#items.length;
   }
 
-  /** Fills a frame; what is left of it after the last item is silence. */
+  /** Fills a frame. */
   fill(codec: CodecName, out: Buffer, at: number, octets: number): void {
-    let filled = 0;
-    while (filled < octets && !this.isOver) filled += this.#copy(codec, out, at + filled, octets - filled);
-    out.fill(audioCodec(codec).silence, at + filled, at + octets);
+    for (let filled = 0; filled < octets; ) filled += this.#copy(codec, out, at + filled, octets - filled);
   }
 
   #copy(codec: CodecName, out: Buffer, at: number, room: number): number {
-    const item = this.#items[this.#index] as PlayItem;
+    const item = this.#items[this.#index] ?? SILENCE;
     const payload = item.clip.payload(codec);
     const copied = payload.copy(out, at, this.#octet, Math.min(payload.length, this.#octet + room));
     this.#octet += copied;
