@@ -2,7 +2,6 @@ import type { MediaHost } from '@unisono/media';
 import type { System } from '@unisono/pbx';
 import {
   type Clock,
-  type Flow,
   type Locator,
   type Random,
   type SessionTimerPolicy,
@@ -11,6 +10,8 @@ import {
   type TransportEvents,
   UserAgent,
 } from '@unisono/sip';
+import { AdmissionControl } from './admission/admission.ts';
+import { DEFAULT_LOAD_LIMITS, type LoadLimits, LoadMeter } from './admission/load-meter.ts';
 import { Applications } from './application/applications.ts';
 import { CallTable } from './call/call-table.ts';
 import type { CallServices } from './call/services.ts';
@@ -23,7 +24,8 @@ import { RequestDesk } from './request-desk.ts';
 import { Trunks } from './trunk/trunks.ts';
 
 export interface GatewayOptions {
-  readonly connect: (events: TransportEvents) => Transport;
+  /** Opens the transport; `admit` is to be asked before a datagram of that source address is parsed. */
+  readonly connect: (events: TransportEvents, admit: (address: string) => boolean) => Transport;
   readonly clock: Clock;
   readonly random: Random;
   readonly locator: Locator;
@@ -39,6 +41,7 @@ export interface GatewayOptions {
   readonly timers?: TransactionTimers | undefined;
   readonly sessionTimer?: SessionTimerPolicy | undefined;
   readonly expiry?: ExpiryPolicy | undefined;
+  readonly loadLimits?: LoadLimits | undefined;
 }
 
 /** What this node understands (RFC 3261 §20.5). */
@@ -64,16 +67,24 @@ export class Gateway {
   readonly registrar: Registrar;
   readonly trunks: Trunks;
   readonly services: CallServices;
+  readonly admission: AdmissionControl;
   readonly #keepAlive: KeepAlive;
+  readonly #meter: LoadMeter;
   readonly #options: GatewayOptions;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
     const { clock, random, log } = options;
     const system = () => options.system.current();
-    const desk = new RequestDesk(options, () => this.services);
+    this.#meter = new LoadMeter(
+      clock,
+      { calls: () => this.services.calls.size, transactions: () => this.ua.layer.counts.servers },
+      options.loadLimits ?? DEFAULT_LOAD_LIMITS,
+    );
+    this.admission = new AdmissionControl({ meter: this.#meter, random, nowMs: () => clock.nowMs(), system });
+    const desk = new RequestDesk(options, this.admission, () => this.services);
     this.ua = new UserAgent({
-      connect: options.connect,
+      connect: (events) => options.connect(events, (address) => this.admission.admitDatagram(address)),
       clock,
       random,
       locator: options.locator,
@@ -115,6 +126,7 @@ export class Gateway {
   start(): void {
     this.trunks.onSystemChanged(this.#options.system.current());
     this.#keepAlive.start();
+    this.#meter.start();
     this.#options.system.onChange((system) => this.#onSystemChanged(system));
   }
 
@@ -127,6 +139,8 @@ export class Gateway {
       contacts: this.registrar.locations.size,
       clientTransactions: clients,
       serverTransactions: servers,
+      lagMs: Math.round(this.#meter.lagMs),
+      ...this.admission.counters,
       busyStations: this.services.userCalls.busyStations,
       trunks: this.trunks.snapshot(),
     };
@@ -136,15 +150,12 @@ export class Gateway {
   close(): void {
     for (const call of [...this.services.calls.values()]) call.hangUp('The system is shutting down');
     this.#keepAlive.close();
+    this.#meter.close();
     this.trunks.close();
   }
 
   #onSystemChanged(system: System): void {
     this.registrar.onSystemChanged(system);
     this.trunks.onSystemChanged(system);
-  }
-
-  onFlowClosed(flow: Flow): void {
-    this.registrar.onFlowClosed(flow);
   }
 }

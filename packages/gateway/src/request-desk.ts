@@ -12,6 +12,7 @@ import {
   type UasInvite,
   type UserAgentHandler,
 } from '@unisono/sip';
+import type { AdmissionControl } from './admission/admission.ts';
 import { Call } from './call/call.ts';
 import type { CallServices } from './call/services.ts';
 import type { GatewayOptions } from './gateway.ts';
@@ -29,13 +30,15 @@ type Sender =
 /** Receives every request outside a dialog: finds out who sent it and hands it to registrar or call control. */
 export class RequestDesk implements UserAgentHandler {
   readonly #options: GatewayOptions;
+  readonly #admission: AdmissionControl;
   readonly #services: () => CallServices;
   readonly #registrarDigest: DigestServer;
   readonly #proxyDigest: DigestServer;
   readonly #secrets: AccountSecrets;
 
-  constructor(options: GatewayOptions, services: () => CallServices) {
+  constructor(options: GatewayOptions, admission: AdmissionControl, services: () => CallServices) {
     this.#options = options;
+    this.#admission = admission;
     this.#services = services;
     const { company } = options.system.current().data;
     const realm = company.realm ?? company.domain;
@@ -43,6 +46,10 @@ export class RequestDesk implements UserAgentHandler {
     this.#registrarDigest = new DigestServer({ realm, secret, clock, random });
     this.#proxyDigest = new DigestServer({ realm, secret, clock, random, role: 'proxy' });
     this.#secrets = new AccountSecrets(realm);
+  }
+
+  screen(request: SipRequest, flow: Flow): SipResponse | undefined {
+    return this.#admission.screen(request, flow);
   }
 
   onInvite(invite: UasInvite): void {

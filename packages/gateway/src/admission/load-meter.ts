@@ -1,0 +1,68 @@
+import type { Clock, Timer } from '@unisono/sip';
+
+/** How often the load is looked at. */
+const INTERVAL_MS = 100;
+
+export interface LoadLimits {
+  /** Lateness of timers from which new work is refused, in milliseconds. */
+  readonly maxLagMs: number;
+  /** Calls at once, answered or not. */
+  readonly maxCalls: number;
+  /** Server transactions at once, lingering ones included. */
+  readonly maxTransactions: number;
+}
+
+export const DEFAULT_LOAD_LIMITS: LoadLimits = { maxLagMs: 250, maxCalls: 20_000, maxTransactions: 500_000 };
+
+/** What the meter looks at. */
+export interface LoadSource {
+  readonly calls: () => number;
+  readonly transactions: () => number;
+}
+
+/** Knows whether the node has more to do than it can: how late its timers are, how many calls and transactions live. */
+export class LoadMeter {
+  readonly #clock: Clock;
+  readonly #limits: LoadLimits;
+  readonly #source: LoadSource;
+  #timer: Timer | undefined;
+  #expectedMs = 0;
+  /** Lateness of timers, smoothed over about half a second. */
+  lagMs = 0;
+
+  constructor(clock: Clock, source: LoadSource, limits: LoadLimits = DEFAULT_LOAD_LIMITS) {
+    this.#clock = clock;
+    this.#source = source;
+    this.#limits = limits;
+  }
+
+  start(): void {
+    this.#expectedMs = this.#clock.nowMs() + INTERVAL_MS;
+    this.#timer = this.#clock.startTimer(INTERVAL_MS, this, 'tick');
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  onTimer(): void {
+    const lateMs = Math.max(0, this.#clock.nowMs() - this.#expectedMs);
+    this.lagMs += (lateMs - this.lagMs) * 0.2;
+    this.start();
+  }
+
+  /** Timers are late: somebody takes more than there is. */
+  get isLate(): boolean {
+    return this.lagMs > this.#limits.maxLagMs / 2;
+  }
+
+  /** Nothing new can be taken on. */
+  get isFull(): boolean {
+    return (
+      this.lagMs > this.#limits.maxLagMs ||
+      this.#source.calls() >= this.#limits.maxCalls ||
+      this.#source.transactions() >= this.#limits.maxTransactions
+    );
+  }
+}
