@@ -1,7 +1,25 @@
 export type { TransportCounters } from './counters.ts';
+export type {
+  ListenError,
+  ListenErrorCode,
+  ProblemCode,
+  TransportProblem,
+} from './errors.ts';
 export { FakeNetwork, type FakeNetworkOptions, type Sent } from './fake-network.ts';
 export type { FakeNode } from './fake-node.ts';
 export { addressOf, hostText } from './host-text.ts';
+export { MAX_UDP_REQUEST_OCTETS, prefersStream, transportForSize } from './large-request.ts';
+export {
+  type Certificate,
+  DEFAULT_LIMITS,
+  type ListenPoint,
+  type SocketTransportOptions,
+  type TlsClientOptions,
+  type TlsServerOptions,
+  type TransportLimits,
+  type WsServerOptions,
+} from './options.ts';
+export { type BoundPoint, SocketTransport, type TransportSnapshot } from './socket-transport.ts';
 export {
   type Flow,
   isFlow,

@@ -1,4 +1,4 @@
-import { type ParseFailure, parseMessage } from '../message/parse.ts';
+import { type ParseFailure, type ParseResult, parseMessage } from '../message/parse.ts';
 import type { TransportCounters } from './counters.ts';
 import type { Flow, TransportEvents } from './transport.ts';
 import { addSource } from './via-source.ts';
@@ -18,8 +18,8 @@ export class Receiver {
     this.#onError = onError;
   }
 
-  /** Takes one message; gives back why it is none. */
-  receive(bytes: Buffer, flow: Flow): ParseFailure | undefined {
+  /** Takes the octets of one message; gives back what they were found to be. */
+  receive(bytes: Buffer, flow: Flow): ParseResult {
     const parsed = parseMessage(bytes);
     if (!parsed.ok) {
       this.malformed(parsed, flow);
@@ -33,11 +33,13 @@ export class Receiver {
     } catch (error) {
       this.#onError(error);
     }
-    return undefined;
+    return parsed;
   }
 
+  /** Octets without even a start line are counted and not told: nobody waits for an answer. */
   malformed(failure: ParseFailure, flow: Flow): void {
     this.#counters.malformed++;
+    if (failure.start === undefined) return;
     try {
       this.#events.onMalformed(failure, flow);
     } catch (error) {
