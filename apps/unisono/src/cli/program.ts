@@ -1,0 +1,119 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { FLAGS } from '../config/flags.ts';
+import type { RecordFormat } from './cdr-command.ts';
+import { type Console, EXIT, type ExitCode } from './console.ts';
+
+/** Runs one command line (without `node` and the script). Commands are loaded when they are used, so that each starts quickly. */
+export async function run(args: readonly string[], console: Console): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done;
+  const program = createProgram(console, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    throw error;
+  }
+}
+
+type Given = Readonly<Record<string, string | undefined>>;
+
+function createProgram(console: Console, end: (code: ExitCode) => void): Command {
+  const program = new Command('unisono')
+    .description('One desk number, every device: the phone system on the command line.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => console.out(text.trimEnd()),
+      writeErr: (text) => console.error(text.trimEnd()),
+    })
+    .showHelpAfterError('(unisono --help lists the commands)');
+  addStart(program, console, end);
+  addSystemCommands(program, console, end);
+  addCdr(program, console, end);
+  program
+    .command('plan')
+    .argument('<user>', 'id, e-mail address or desk number of a user')
+    .description('say in words where a call to a user would go now')
+    .option('--config <file>', 'configuration file')
+    .option('--data <dir>', 'data folder')
+    .action(async (user: string, given: Given) =>
+      end(await (await import('./plan-command.ts')).plan(console, user, given)),
+    );
+  program
+    .command('version')
+    .description('print the version')
+    .action(async () => console.out((await import('./version.ts')).versionText()));
+  return program;
+}
+
+function addStart(program: Command, console: Console, end: (code: ExitCode) => void): void {
+  const start = program
+    .command('start')
+    .description('start the system')
+    .option('--config <file>', 'configuration file (unisono.yaml)');
+  for (const { flag, value, about } of FLAGS) start.option(`${flag} <${value.toLowerCase()}>`, about);
+  start.action(async (_: unknown, command: Command) => {
+    const { start: run } = await import('../start/start.ts');
+    end(await run(console, dashed(command.opts())));
+  });
+}
+
+/** `sipPort`, as commander names it, back to `sip-port`. */
+function dashed(options: Given): Given {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [
+      name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+      value,
+    ]),
+  );
+}
+
+function addSystemCommands(program: Command, console: Console, end: (code: ExitCode) => void): void {
+  program
+    .command('check')
+    .argument('<file>', 'system data, YAML or JSON')
+    .description('check a system data file and change nothing')
+    .action(async (file: string) => end((await import('./system-commands.ts')).check(console, file)));
+  program
+    .command('import')
+    .argument('<file>', 'system data, YAML or JSON')
+    .description('replace the system data by those of a file, as a whole or not at all')
+    .option('--config <file>', 'configuration file')
+    .option('--data <dir>', 'data folder')
+    .action(async (file: string, given: Given) =>
+      end(await (await import('./system-commands.ts')).importFile(console, file, given)),
+    );
+  program
+    .command('export')
+    .argument('[file]', 'where to; without it to the screen')
+    .description('write the system data in force as YAML, passwords included')
+    .option('--config <file>', 'configuration file')
+    .option('--data <dir>', 'data folder')
+    .option('--force', 'replace the file if it is there')
+    .action(async (file: string | undefined, given: Given & { force?: string }) =>
+      end(await (await import('./system-commands.ts')).exportFile(console, file, given, given.force !== undefined)),
+    );
+}
+
+function addCdr(program: Command, console: Console, end: (code: ExitCode) => void): void {
+  program
+    .command('cdr')
+    .description('list the calls there were, the latest last')
+    .option('--since <time>', 'only calls since then: 2026-11-30, 2026-11-30T08:00, or 90m, 12h, 7d ago')
+    .option('--limit <n>', 'how many at most', wholeNumber, 50)
+    .option('--json', 'one JSON object per line')
+    .option('--csv', 'comma-separated values')
+    .option('--config <file>', 'configuration file')
+    .option('--data <dir>', 'data folder')
+    .action(async (given: Given & { limit: number }) => {
+      const format: RecordFormat = given.json !== undefined ? 'json' : given.csv !== undefined ? 'csv' : 'table';
+      end(await (await import('./cdr-command.ts')).cdr(console, { ...given, limit: given.limit, format }));
+    });
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 1 to 9999999.');
+  return Number(text);
+}

@@ -1,0 +1,32 @@
+import type { Contradiction } from '@unisono/platform';
+import type { Settings } from './schema.ts';
+
+/** What is wrong with settings that are right one by one. */
+export function contradictions(settings: Settings): Contradiction[] {
+  return [...halfCertificates(settings), ...sharedPorts(settings)];
+}
+
+function halfCertificates({ tls }: Settings): Contradiction[] {
+  const right = 'both tls.certificate and tls.key, or neither of them';
+  if (tls.certificate !== undefined && tls.key === undefined) {
+    return [{ path: ['tls', 'certificate'], wrong: 'has no key beside it', right }];
+  }
+  if (tls.key !== undefined && tls.certificate === undefined) {
+    return [{ path: ['tls', 'key'], wrong: 'has no certificate beside it', right }];
+  }
+  return [];
+}
+
+/** UDP shares its numbers with nobody; the others are all TCP ports. */
+function sharedPorts({ sip, listen }: Settings): Contradiction[] {
+  const streams = (['tcp', 'tls', 'ws', 'wss'] as const).flatMap((name) =>
+    sip[name].flatMap(({ address, port }) =>
+      (address === undefined ? listen : [address]).map((on) => ({ name, port, place: `port ${port} on ${on}` })),
+    ),
+  );
+  return streams.flatMap(({ name, port, place }, index) => {
+    const other = streams.slice(0, index).find((earlier) => earlier.place === place);
+    if (port === 0 || other === undefined) return [];
+    return [{ path: ['sip', name], wrong: `${place} is the one of sip.${other.name}`, right: 'a port of its own' }];
+  });
+}

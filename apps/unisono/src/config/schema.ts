@@ -1,0 +1,119 @@
+import { isIP } from 'node:net';
+import { LOG_LEVELS } from '@unisono/platform';
+import { z } from 'zod';
+import { LISTEN_POINTS_RIGHT, readListenPoints } from './listen-points.ts';
+
+const address = z.string().refine((text) => isIP(text) !== 0);
+
+/** One or several IP addresses, always read as a list. */
+const addresses = z.union([address.transform((one) => [one]), z.array(address).min(1)]);
+
+const listenPoints = z.unknown().transform((written, context) => {
+  const points = readListenPoints(written);
+  if (points !== undefined) return points;
+  context.issues.push({ code: 'custom', message: LISTEN_POINTS_RIGHT, input: written });
+  return z.NEVER;
+});
+
+function transport(standard: number | 'off', about: string) {
+  return listenPoints.prefault(standard).meta({ about, right: LISTEN_POINTS_RIGHT });
+}
+
+const portRange = z
+  .string()
+  .regex(/^\d{1,5}-\d{1,5}$/)
+  .transform((text) => {
+    const [first = 0, last = 0] = text.split('-').map(Number);
+    return { first, last };
+  })
+  .refine(({ first, last }) => first >= 1024 && last <= 65_535 && first < last);
+
+const path = (about: string, otherwise: string) =>
+  z.string().min(1).optional().meta({ about, right: 'a path', otherwise });
+
+/**
+ * Everything that can be configured for one process. What belongs to the company (numbers, people, trunks, SIP domain) is system
+ * data and not here. docs/configuration.md has the same list; a test keeps them in step.
+ */
+export const CONFIGURATION = z.strictObject({
+  listen: addresses.prefault('127.0.0.1').meta({
+    about:
+      'IP address on which all ports listen that do not name their own; `0.0.0.0` is every IPv4 address of the machine.',
+    right: 'an IP address, or a list of them',
+  }),
+  advertise: address.optional().meta({
+    about: 'IP address at which phones and trunks reach this machine, written into SIP and SDP.',
+    right: 'an IP address',
+    otherwise: 'the address listened on; for `0.0.0.0` the first one of a network card',
+  }),
+  data: path('Folder of everything that survives a restart.', '`./data` in the working folder'),
+  system: path(
+    'System data file (YAML or JSON), imported as a whole at the start when its text is another than at the last import.',
+    'what the data folder holds; at the first start the demo company',
+  ),
+  gateway: z.string().min(1).optional().meta({
+    about: 'Which gateway of the system data this process is.',
+    right: 'the id of a gateway',
+    otherwise: 'the first one',
+  }),
+  sip: z
+    .strictObject({
+      udp: transport(5060, 'SIP over UDP.'),
+      tcp: transport(5060, 'SIP over TCP.'),
+      tls: transport(5061, 'SIP over TLS.'),
+      ws: transport('off', 'SIP over WebSocket (RFC 7118), for a border that ends TLS itself.'),
+      wss: transport('off', 'SIP over secure WebSocket.'),
+    })
+    .prefault({}),
+  tls: z
+    .strictObject({
+      certificate: path(
+        'Certificate chain for TLS, PEM, the own certificate first.',
+        'one made by the own authority in the data folder',
+      ),
+      key: path('Private key of the certificate, PEM.', 'as above'),
+      ca: path(
+        'Certificates (PEM) that peers are checked against.',
+        'the authorities that Node knows, and the own one',
+      ),
+      clientCertificates: z.enum(['off', 'request', 'require']).default('off').meta({
+        about: 'Whether those who connect by TLS are asked for a certificate.',
+        right: 'off, request or require',
+      }),
+    })
+    .prefault({}),
+  rtp: z
+    .strictObject({
+      address: address.optional().meta({
+        about: 'IP address of the media of announcements and echo.',
+        right: 'an IP address',
+        otherwise: 'the advertised address',
+      }),
+      ports: portRange.prefault('10000-10999').meta({
+        about: 'UDP ports of that media, two for each running call with a machine.',
+        right: 'FIRST-LAST between 1024 and 65535',
+      }),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z
+        .enum(LOG_LEVELS)
+        .default('info')
+        .meta({
+          about: 'How much is logged. From `debug` on whole phone numbers are in the log.',
+          right: `one of ${LOG_LEVELS.join(', ')}`,
+        }),
+      format: z.enum(['auto', 'human', 'json']).default('auto').meta({
+        about: 'Lines for people or for a log collector; `auto` is `human` on a terminal and `json` otherwise.',
+        right: 'auto, human or json',
+      }),
+    })
+    .prefault({}),
+  metrics: transport('off', 'HTTP port for Prometheus, path `/metrics`.'),
+});
+
+export type Settings = z.output<typeof CONFIGURATION>;
+
+/** What the names of environment variables begin with. */
+export const VARIABLE_PREFIX = 'UNISONO';

@@ -1,0 +1,101 @@
+import { networkInterfaces } from 'node:os';
+import { type CallRecordStore, Gateway, type Log, type RegistrationStore, type SystemSource } from '@unisono/gateway';
+import { MediaHost, SystemMediaClock, UdpRtpSockets } from '@unisono/media';
+import { type Clock, type Locator, SocketTransport, SystemRandom } from '@unisono/sip';
+import { advertisedAddress } from '../config/addresses.ts';
+import type { LoadedSettings } from '../config/load.ts';
+import { sipPoints } from './sip-points.ts';
+import type { TlsMaterial } from './tls.ts';
+import type { Heard } from './welcome.ts';
+
+/** What a node of the PBX works with, all of it made by the caller. */
+export interface NodeParts {
+  settings: LoadedSettings;
+  tls: TlsMaterial;
+  clock: Clock;
+  locator: Locator;
+  log: Log;
+  system: SystemSource;
+  registrations: RegistrationStore;
+  records: CallRecordStore;
+  nonceSecret: Buffer;
+  product: string;
+}
+
+/** A running node: gateway, SIP sockets and media. */
+export interface Node {
+  readonly gateway: Gateway;
+  readonly heard: readonly Heard[];
+  /** Ends every call, then hears nothing any more. */
+  close(): Promise<void>;
+}
+
+/** Time that the last messages of a stop (BYE, their answers) have. */
+const FAREWELL_MS = 1500;
+const FAREWELL_LOOK_MS = 20;
+
+/** Starts a node and hears on every configured port when it resolves. Throws a `ListenError` for a port that cannot be had. */
+export async function startNode(parts: NodeParts): Promise<Node> {
+  const { settings, clock, log } = parts;
+  const random = new SystemRandom();
+  let transport: SocketTransport | undefined;
+  const gateway = new Gateway({
+    ...parts,
+    random,
+    media: mediaHost(settings),
+    connect: (events) => {
+      transport = new SocketTransport({
+        points: sipPoints(settings, parts.tls, advertisedAddress(settings, networkInterfaces())),
+        clock,
+        events,
+        tlsClient: { ca: parts.tls.authorities, cert: parts.tls.certificate, key: parts.tls.key },
+        onProblem: ({ message, ...fields }) => log.warn(fields, message),
+      });
+      return transport;
+    },
+  });
+  if (transport === undefined) throw new Error('the gateway did not connect');
+  const sockets = transport;
+  try {
+    await sockets.listen();
+  } catch (error) {
+    await sockets.close();
+    throw error;
+  }
+  gateway.start();
+  return {
+    gateway,
+    heard: sockets.boundPoints(),
+    close: async () => {
+      gateway.close();
+      await farewell(gateway);
+      gateway.ua.close();
+      await sockets.close();
+    },
+  };
+}
+
+function mediaHost(settings: LoadedSettings): MediaHost {
+  const announcedAddress = settings.rtp.address ?? advertisedAddress(settings, networkInterfaces());
+  const { first, last } = settings.rtp.ports;
+  return new MediaHost({
+    sockets: new UdpRtpSockets(),
+    clock: new SystemMediaClock(),
+    random: new SystemRandom(),
+    bindAddress: announcedAddress,
+    announcedAddress,
+    ports: { min: first, max: last },
+  });
+}
+
+/** Waits until the calls have ended and their last answers have come, or the time for that is over. */
+async function farewell(gateway: Gateway): Promise<void> {
+  const latestMs = performance.now() + FAREWELL_MS;
+  const isQuiet = (): boolean => {
+    const { sessions, calls } = gateway.snapshot();
+    return sessions === 0 && calls === 0;
+  };
+  while (!isQuiet() && performance.now() < latestMs) {
+    await new Promise((resolve) => setTimeout(resolve, FAREWELL_LOOK_MS));
+  }
+}

@@ -1,0 +1,21 @@
+import { ListenError } from '@unisono/sip';
+
+const FLAGS = { udp: '--sip-port', tcp: '--sip-port', tls: '--tls-port', ws: '--ws-port', wss: '--wss-port' } as const;
+
+/** Why a SIP port cannot be had and what to do about it; undefined when the error is about something else. */
+export function portAdvice(error: unknown): string | undefined {
+  if (!(error instanceof ListenError)) return undefined;
+  const { transport, address, port, code } = error;
+  const where = `${transport.toUpperCase()} port ${port} on ${address}`;
+  const flag = FLAGS[transport];
+  switch (code) {
+    case 'SIP_PORT_IN_USE':
+      return `${where} is in use by another program. Stop that program, or take another port with ${flag}.`;
+    case 'SIP_PORT_FORBIDDEN':
+      return `${where} is forbidden by the system. Take one above 1023 with ${flag}, or grant the right to it.`;
+    case 'SIP_ADDRESS_NOT_LOCAL':
+      return `${address} is no address of this machine. Give one of its own with --listen, or 0.0.0.0 for all of them.`;
+    default:
+      return error.message;
+  }
+}

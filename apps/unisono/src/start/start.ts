@@ -1,0 +1,63 @@
+import { networkInterfaces } from 'node:os';
+import { DatabaseError, DataFolderError, problemLine } from '@unisono/platform';
+import { type Console, EXIT, type ExitCode } from '../cli/console.ts';
+import { advertisedAddress } from '../config/addresses.ts';
+import type { GivenFlags } from '../config/flags.ts';
+import { loadSettings } from '../config/load.ts';
+import { StoredSystemError } from '../stores/system-store.ts';
+import { portAdvice } from './port-advice.ts';
+import { StartError } from './start-error.ts';
+import { stopRequested } from './stop-signal.ts';
+import { processLog, type SystemProcess, startSystem } from './system-process.ts';
+import { welcome } from './welcome.ts';
+
+/** `unisono start`: runs until it is asked to stop. */
+export async function start(console: Console, given: GivenFlags): Promise<ExitCode> {
+  const loaded = loadSettings(given, console.environment, console.workingFolder);
+  if (!loaded.ok) {
+    for (const problem of loaded.problems) console.error(problemLine(problem));
+    return EXIT.failed;
+  }
+  const { settings } = loaded;
+  const log = processLog(settings);
+  for (const warning of loaded.warnings) log.warn({}, warning);
+  const stopping = stopRequested();
+  let running: SystemProcess;
+  try {
+    running = await startSystem(settings, log);
+  } catch (error) {
+    console.error(`Unisono does not start: ${reasonOf(error)}`);
+    return EXIT.failed;
+  }
+  const { system, node, tls } = running;
+  console.out(
+    welcome({
+      system: system.current(),
+      isDemo: system.origin === 'demo',
+      heard: node.heard,
+      advertised: advertisedAddress(settings, networkInterfaces()),
+      dataFolder: settings.data,
+      authorityFile: tls.authorityFile,
+    }),
+  );
+  // A fault in one call must not end all others: it is logged, and the call it happened in is lost at most.
+  process.on('uncaughtException', (err) => log.error({ err }, 'a fault of the program'));
+  const signal = await stopping;
+  log.info({ signal }, 'stopping');
+  await running.stop();
+  console.out('Stopped.');
+  return EXIT.done;
+}
+
+/** The message of what is expected to go wrong; a fault of the program is thrown on. */
+function reasonOf(error: unknown): string {
+  const advice = portAdvice(error);
+  if (advice !== undefined) return advice;
+  const isExpected =
+    error instanceof StartError ||
+    error instanceof DataFolderError ||
+    error instanceof DatabaseError ||
+    error instanceof StoredSystemError;
+  if (isExpected) return error.message;
+  throw error;
+}

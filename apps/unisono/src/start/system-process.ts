@@ -1,0 +1,126 @@
+import type { Server } from 'node:http';
+import { createLogger, createMetrics, type DataFolder, type Logger, openDataFolder } from '@unisono/platform';
+import { type Clock, numericLocator, SystemClock } from '@unisono/sip';
+import { version } from '../cli/version.ts';
+import type { LoadedSettings } from '../config/load.ts';
+import { closeInterrupted, createCallRecordStore } from '../stores/call-record-store.ts';
+import { DATABASE_FILE, openStore, type Store } from '../stores/open-store.ts';
+import { createRegistrationStore } from '../stores/registration-store.ts';
+import type { SystemStore } from '../stores/system-store.ts';
+import { type InitialSystem, initialSystem } from './initial-system.ts';
+import { serveMetrics } from './metrics-server.ts';
+import { type Node, startNode } from './node.ts';
+import { keptSecret } from './secret.ts';
+import { type TlsMaterial, tlsMaterial } from './tls.ts';
+
+/** The whole system in one process. */
+export interface SystemProcess {
+  readonly node: Node;
+  readonly system: SystemStore;
+  readonly tls: TlsMaterial;
+  readonly log: Logger;
+  /** Ends calls, finishes what is being written, releases the data folder. */
+  stop(): Promise<void>;
+}
+
+/** How often the database is asked whether another process has changed the system data. */
+const REFRESH_MS = 500;
+
+/**
+ * Starts everything, in the order in which one thing needs the other. What was started is taken down again when a later step
+ * fails. Throws what the steps throw: all of it says what is wrong and what to do.
+ */
+export async function startSystem(settings: LoadedSettings, log: Logger): Promise<SystemProcess> {
+  const clock = new SystemClock();
+  const epochMs = (): number => clock.epochMs();
+  const started: (() => void | Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const undo of started.splice(0).reverse()) await undo();
+  };
+  try {
+    const folder = openDataFolder(settings.data);
+    started.push(() => folder.release());
+    const store = await openStore(folder.file(DATABASE_FILE));
+    started.push(() => store.close());
+    const initial = initialSystem(store, settings.system, epochMs);
+    logStart(log, initial, closeInterrupted(store));
+    const tls = await tlsMaterial(settings, folder, epochMs());
+    const node = await startNode({
+      settings,
+      tls,
+      clock,
+      locator: numericLocator,
+      log,
+      ...stores(store, log, epochMs),
+      ...fixed(folder),
+      system: initial.system,
+    });
+    started.push(() => node.close());
+    started.push(followChanges(initial.system, clock, log));
+    started.push(...(await metricsServers(settings, node, store)));
+    return { node, system: initial.system, tls, log, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Where the log of a process goes: standard error. */
+export function processLog({ log }: LoadedSettings): Logger {
+  const format = log.format === 'auto' ? (process.stderr.isTTY ? 'human' : 'json') : log.format;
+  return createLogger({ level: log.level, format, write: (line) => process.stderr.write(line) });
+}
+
+function logStart(log: Logger, { system, done }: InitialSystem, interrupted: number): void {
+  const data = system.current().data;
+  log.info({ done, version: system.version, stations: data.stations.length, users: data.users.length }, 'system data');
+  if (interrupted > 0)
+    log.warn({ calls: interrupted }, 'calls were open when the system stopped last; recorded as interrupted');
+}
+
+function stores(store: Store, log: Logger, epochMs: () => number) {
+  return {
+    registrations: createRegistrationStore(store, epochMs, (err) =>
+      log.error({ err }, 'a registration was not stored'),
+    ),
+    records: createCallRecordStore(store, epochMs, (err, record) =>
+      log.error({ err, call: record.id }, 'a call record was not stored'),
+    ),
+  };
+}
+
+function fixed(folder: DataFolder) {
+  return { nonceSecret: keptSecret(folder.file('nonce-secret')), product: `Unisono/${version()}` };
+}
+
+/** Takes over system data that `unisono import` has stored. Gives the function that ends it. */
+function followChanges(system: SystemStore, clock: Clock, log: Logger): () => void {
+  const look = {
+    onTimer: () => {
+      try {
+        if (system.refresh()) log.info({ version: system.version }, 'system data changed by another process');
+      } catch (err) {
+        log.error({ err }, 'changed system data cannot be used; what was in force stays in force');
+      }
+      timer = clock.startTimer(REFRESH_MS, look, 'refresh');
+    },
+  };
+  let timer = clock.startTimer(REFRESH_MS, look, 'refresh');
+  return () => timer.cancel();
+}
+
+async function metricsServers(settings: LoadedSettings, node: Node, store: Store): Promise<(() => void)[]> {
+  if (settings.metrics.length === 0) return [];
+  const metrics = createMetrics();
+  const figure = (name: string, about: string, read: () => number): void =>
+    metrics.gauge(`unisono_${name}`, about, read);
+  figure('calls', 'Calls that are alerting or running.', () => node.gateway.snapshot().calls);
+  figure('contacts', 'Registered contacts.', () => node.gateway.snapshot().contacts);
+  figure('server_transactions', 'SIP server transactions.', () => node.gateway.snapshot().serverTransactions);
+  figure('client_transactions', 'SIP client transactions.', () => node.gateway.snapshot().clientTransactions);
+  figure('database_writes_waiting', 'Writes not yet on the disk.', () => store.writer.waiting);
+  const [fallback = '127.0.0.1'] = settings.listen;
+  const servers: Server[] = [];
+  for (const point of settings.metrics) servers.push(await serveMetrics(metrics, point, fallback));
+  return servers.map((server) => () => void server.close());
+}

@@ -1,0 +1,91 @@
+import type { System } from '@unisono/pbx';
+import { describeSystem } from '../cli/describe.ts';
+import { table } from '../cli/table.ts';
+
+/** Where one transport is heard. */
+export interface Heard {
+  readonly transport: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface WelcomeOptions {
+  system: System;
+  isDemo: boolean;
+  heard: readonly Heard[];
+  /** Address that others reach this machine at. */
+  advertised: string;
+  dataFolder: string;
+  authorityFile: string | undefined;
+}
+
+/** What is printed when the system runs: where to point a phone, with which account, what to dial first, how to stop. */
+export function welcome(options: WelcomeOptions): string {
+  const { system, isDemo, dataFolder } = options;
+  const lines = [
+    `Unisono is running. ${describeSystem(system.data)}`,
+    '',
+    ...phonesConnectTo(options),
+    ...(isDemo ? ['', ...demoAccounts(system), '', ...dialFirst(system)] : []),
+    '',
+    `Kept in ${dataFolder}. Stop with Ctrl-C.`,
+  ];
+  return lines.join('\n');
+}
+
+function phonesConnectTo({ heard, advertised, authorityFile, system }: WelcomeOptions): string[] {
+  const places = heard.map(({ transport, address, port }) => [
+    `  ${transport.toUpperCase()}`,
+    `${hostText(isEveryAddress(address) ? advertised : address)}:${port}`,
+  ]);
+  const tls = heard.some(({ transport }) => transport === 'tls' || transport === 'wss');
+  const isLocal = heard.every(({ address }) => address === '127.0.0.1' || address === '::1');
+  return [
+    'Point a phone to',
+    ...table(['', ''], places).slice(1),
+    `  SIP domain ${system.data.company.domain}, or simply the address above`,
+    ...(tls && authorityFile !== undefined ? [`  For TLS it has to trust ${authorityFile}`] : []),
+    ...(isLocal
+      ? ['  Only programs on this machine can connect; for the office network start with --listen 0.0.0.0']
+      : []),
+  ];
+}
+
+function demoAccounts({ data, ufipDevices, users, stations, ufipDeviceOfUser }: System): string[] {
+  const rows = data.users.flatMap((user) => {
+    const station = user.deskStation === undefined ? undefined : stations.get(user.deskStation);
+    const device = ufipDevices.get(ufipDeviceOfUser.get(user.id) ?? '');
+    const name = users.get(user.id)?.name ?? user.id;
+    const number = station?.number ?? '';
+    return [
+      ...(station?.device === undefined
+        ? []
+        : [[`  ${number}`, `${name}, desk phone`, ...credentials(station.device.account)]]),
+      ...(device === undefined ? [] : [[`  ${number}`, `${name}, softphone`, ...credentials(device.account)]]),
+    ];
+  });
+  return ['Accounts of the demo company', ...table(['  number', 'device', 'user name', 'password'], rows)];
+}
+
+function credentials(account: { readonly username: string; readonly password?: string }): string[] {
+  return [account.username, account.password ?? ''];
+}
+
+function dialFirst({ data }: System): string[] {
+  const machines = data.applications.map(({ number, name, kind }) => [
+    `  ${number}`,
+    kind === 'echo' ? `${name}: you hear yourself` : `${name}: you hear a melody`,
+  ]);
+  const [, colleague] = data.stations.filter((station) => station.device !== undefined).slice(1);
+  const call =
+    colleague === undefined ? [] : [[`  ${colleague.number}`, `${colleague.name}: all devices of that account ring`]];
+  return ['Dial first', ...table(['', ''], [...machines, ...call]).slice(1)];
+}
+
+function hostText(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
+
+function isEveryAddress(address: string): boolean {
+  return address === '0.0.0.0' || address === '::';
+}
