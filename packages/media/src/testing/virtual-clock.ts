@@ -35,7 +35,7 @@ export class VirtualClock implements MediaClock {
     const untilMs = this.#nowMs + ms;
     for (let entry = this.#entries[0]; entry && entry.dueMs <= untilMs; entry = this.#entries[0]) {
       this.#entries.shift();
-      this.#nowMs = entry.dueMs;
+      this.#nowMs = Math.max(this.#nowMs, entry.dueMs);
       entry.fire();
     }
     this.#nowMs = untilMs;
