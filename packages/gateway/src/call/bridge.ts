@@ -10,7 +10,8 @@ import {
   type SipRequest,
   type SipResponse,
 } from '@unisono/sip';
-import type { SdpFace } from './sdp-face.ts';
+import { connectedHeaders } from './identity-headers.ts';
+import { resumed, type SdpFace } from './sdp-face.ts';
 
 /** One of the two phones of an answered call. */
 export interface BridgeSide {
@@ -116,16 +117,35 @@ function statusOf(outcome: SipResponse | RequestFailure): number {
   return status < 400 ? 488 : status;
 }
 
-/** Sets up media between two sessions that had other partners: `to` is offered what `from` last described. */
-export function renegotiate(
-  to: BridgeSide,
-  from: BridgeSide,
-  done: (answer: Payload | undefined, ok: boolean) => void,
-): void {
-  const isSent = to.session.reinvite(to.face.present(from.session.remotePayload), (outcome) => {
-    if (!isSuccess(outcome)) return done(undefined, false);
-    to.session.ack(outcome);
-    done(payloadOf(outcome), true);
+/** Who a phone is told it talks to now. */
+export interface ShownParty {
+  readonly party: { readonly number?: string; readonly name?: string };
+  readonly domain: string;
+}
+
+/**
+ * Sets up media between two sides that had other partners: `to` is offered what `from` last described and told who that
+ * is; when its answer differs from what `from` was last told, `from` is told too.
+ */
+export function renegotiate(to: BridgeSide, from: BridgeSide, shown: ShownParty, done: (ok: boolean) => void): void {
+  const headers = connectedHeaders(shown.party, shown.domain);
+  const isSent = to.session.reinvite(
+    to.face.present(resumed(from.session.remotePayload)),
+    (outcome) => {
+      if (!isSuccess(outcome)) return done(false);
+      to.session.ack(outcome);
+      updateIfChanged(from, payloadOf(outcome));
+      done(true);
+    },
+    headers,
+  );
+  if (!isSent) done(false);
+}
+
+/** Offers a phone what its partner answered, unless it was told just that before. */
+function updateIfChanged(side: BridgeSide, description: Payload | undefined): void {
+  if (side.session.isTerminated || !description || !side.face.wouldChange(description)) return;
+  side.session.reinvite(side.face.present(description), (outcome) => {
+    if (isSuccess(outcome)) side.session.ack(outcome);
   });
-  if (!isSent) done(undefined, false);
 }

@@ -1,10 +1,11 @@
 import type { Session } from '@unisono/sip';
 import type { Call } from './call.ts';
+import type { Connection } from './connection.ts';
 
-/** Running calls, and which call a dialog belongs to. */
+/** Running calls, and which of them a dialog is one side of. */
 export class CallTable {
   readonly #calls = new Map<string, Call>();
-  readonly #bySession = new WeakMap<Session, Call>();
+  readonly #bySession = new WeakMap<Session, Connection>();
 
   get size(): number {
     return this.#calls.size;
@@ -18,12 +19,12 @@ export class CallTable {
     this.#calls.delete(call.id);
   }
 
-  /** Notes that a dialog is one side of the call. */
-  link(session: Session, call: Call): void {
-    this.#bySession.set(session, call);
+  /** Notes that a dialog is one side of an answered call. */
+  link(session: Session, connection: Connection): void {
+    this.#bySession.set(session, connection);
   }
 
-  callOf(session: Session): Call | undefined {
+  connectionOf(session: Session): Connection | undefined {
     return this.#bySession.get(session);
   }
 

@@ -1,58 +1,147 @@
 import type { CallerIdentity } from '@unisono/pbx';
-import type { ServerTransaction, SessionEnd, SipRequest } from '@unisono/sip';
+import type { ServerTransaction, SessionEnd, SessionHandler, SipRequest } from '@unisono/sip';
 import type { ChannelLease } from '../trunk/channels.ts';
-import { Bridge, type BridgeOwner, type BridgeSide } from './bridge.ts';
+import { Bridge, type BridgeOwner, type BridgeSide, renegotiate } from './bridge.ts';
 import type { Call } from './call.ts';
+import { receiveRefer } from './transfer.ts';
 
 /** One of the two ends of an answered call. */
 export interface ConnectedSide extends BridgeSide {
   readonly party: CallerIdentity;
-  /** Station whose user this is; its call is counted as long as the side is here. */
+  /** Station whose user this is; the call is counted for it as long as the side is here. */
   readonly station: string | undefined;
   readonly lease: ChannelLease | undefined;
 }
 
-/** An answered call: two sides joined, until one of them ends it. */
+/** An answered call: two sides joined, until one of them ends it. A transfer puts another side in the place of one. */
 export class Connection implements BridgeOwner {
-  readonly #call: Call;
+  readonly call: Call;
   readonly #onEnd: (detail: string) => void;
   #a: ConnectedSide;
   #b: ConnectedSide;
+  /** Set while a transfer looks for a new side: the one that asked may leave without ending the call. */
+  #leaving: ConnectedSide | undefined;
+  #hasLeft = false;
+  #abandon: (() => void) | undefined;
   #isOver = false;
 
   constructor(call: Call, a: ConnectedSide, b: ConnectedSide, onEnd: (detail: string) => void) {
-    this.#call = call;
+    this.call = call;
     this.#a = a;
     this.#b = b;
     this.#onEnd = onEnd;
-    for (const side of [a, b]) call.services.calls.link(side.session, call);
-    new Bridge(a, b, this);
+    this.#join();
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** The side a session belongs to. */
+  sideOf(session: object): ConnectedSide | undefined {
+    if (this.#a.session === session) return this.#a;
+    return this.#b.session === session ? this.#b : undefined;
+  }
+
+  otherThan(side: ConnectedSide): ConnectedSide {
+    return side === this.#a ? this.#b : this.#a;
   }
 
   hangUp(detail: string): void {
     this.#end(undefined, detail, undefined);
   }
 
+  // ---- changing a side ----
+
+  /** From now on `side` may hang up while the other waits for somebody new. */
+  letGo(side: ConnectedSide): boolean {
+    if (this.#leaving || this.#isOver) return false;
+    this.#leaving = side;
+    this.#hasLeft = false;
+    return true;
+  }
+
+  /** `stop` runs when the side that waits for somebody new hangs up. */
+  onAbandoned(stop: () => void): void {
+    this.#abandon = stop;
+  }
+
+  /** Nobody new was found: all is as before, unless the side that asked has left. */
+  keep(detail: string): void {
+    this.#leaving = undefined;
+    this.#abandon = undefined;
+    if (this.#hasLeft) this.#end(undefined, detail, undefined);
+  }
+
+  /**
+   * Puts `next`, which is connected already and was offered what the remaining side last described, in the place of
+   * `side`, whose session the caller of this ends; tells the remaining side whom it hears now.
+   */
+  replace(side: ConnectedSide, next: ConnectedSide): void {
+    const remaining = this.otherThan(side);
+    this.#release(side, false, undefined);
+    side.session.handler = FAREWELL;
+    this.#leaving = undefined;
+    this.#abandon = undefined;
+    if (side === this.#a) this.#a = next;
+    else this.#b = next;
+    if (next.station !== undefined) this.call.services.userCalls.enter(next.station, this.call);
+    this.#join();
+    renegotiate(remaining, next, { party: next.party, domain: this.call.services.domain() }, () => {});
+  }
+
+  /** Gives a side away to another call, with all it holds; this call is over, its other side is hung up. */
+  yieldSide(side: ConnectedSide): void {
+    const other = this.otherThan(side);
+    if (side.station !== undefined) this.call.services.userCalls.leave(side.station, this.call);
+    this.#isOver = true;
+    this.#release(other, true, 'SIP;cause=200;text="Transferred"');
+    this.#onEnd('Transferred to another call');
+  }
+
   onSideEnded(side: BridgeSide, why: 'bye' | SessionEnd, request: SipRequest | undefined): void {
+    if (this.#leaving && side.session === this.#leaving.session) {
+      this.#hasLeft = true;
+      return;
+    }
     const name = side.session === this.#a.session ? 'caller' : 'callee';
     this.#end(side, describe(name, why), request?.headers.get('Reason'));
   }
 
-  onRefer(_side: BridgeSide, refer: ServerTransaction): void {
-    refer.reply(603);
+  onRefer(side: BridgeSide, refer: ServerTransaction): void {
+    const asking = this.sideOf(side.session);
+    if (asking && !this.#isOver) receiveRefer(this, asking, refer);
+    else refer.reply(481);
+  }
+
+  #join(): void {
+    for (const side of [this.#a, this.#b]) this.call.services.calls.link(side.session, this);
+    new Bridge(this.#a, this.#b, this);
   }
 
   #end(ended: BridgeSide | undefined, detail: string, reason: string | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    for (const side of [this.#a, this.#b]) {
-      if (side.session !== ended?.session) side.session.bye(reason === undefined ? undefined : [['Reason', reason]]);
-      if (side.station !== undefined) this.#call.services.userCalls.leave(side.station, this.#call);
-      side.lease?.release();
-    }
+    this.#abandon?.();
+    for (const side of [this.#a, this.#b]) this.#release(side, side.session !== ended?.session, reason);
     this.#onEnd(detail);
   }
+
+  #release(side: ConnectedSide, hangUp: boolean, reason: string | undefined): void {
+    if (hangUp) side.session.bye(reason === undefined ? undefined : [['Reason', reason]]);
+    if (side.station !== undefined) this.call.services.userCalls.leave(side.station, this.call);
+    side.lease?.release();
+  }
 }
+
+/** A phone that has transferred its call and is about to be hung up: nothing it says changes anything. */
+const FAREWELL: SessionHandler = {
+  onReinvite: (_session, exchange) => exchange.reject(488),
+  onUpdate: (session, update) => session.rejectUpdate(update, 488),
+  onRequest: (_session, request) => request.reply(request.request.method === 'INFO' ? 200 : 603),
+  onBye() {},
+  onEnded() {},
+};
 
 function describe(name: string, why: 'bye' | SessionEnd): string {
   switch (why) {

@@ -15,6 +15,11 @@ export class SdpFace {
     this.#sessionId = String(1 + random.int(0x7fff_fffe));
   }
 
+  /** True when presenting it would tell the phone something new. */
+  wouldChange(payload: Payload): boolean {
+    return this.#last === undefined || !sameMedia(this.#last, payload.bytes.toString('latin1'));
+  }
+
   /** The description as this phone shall see it; other payloads as they are. */
   present(payload: Payload | undefined): Payload | undefined {
     if (!payload || !/^application\/sdp\b/i.test(payload.type)) return payload;
@@ -28,4 +33,14 @@ export class SdpFace {
     });
     return { type: payload.type, bytes: Buffer.from(shown, 'latin1') };
   }
+}
+
+/**
+ * The description with every stream flowing both ways again: a phone that was on hold when its partner transferred it
+ * described itself as held.
+ */
+export function resumed(payload: Payload | undefined): Payload | undefined {
+  if (!payload || !/^application\/sdp\b/i.test(payload.type)) return payload;
+  const body = payload.bytes.toString('latin1').replace(/^a=(?:sendonly|recvonly|inactive)(?=\r?$)/gm, 'a=sendrecv');
+  return { type: payload.type, bytes: Buffer.from(body, 'latin1') };
 }

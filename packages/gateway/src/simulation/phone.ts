@@ -52,6 +52,10 @@ export interface PhoneCall {
   invite: UasInvite | UacInvite;
   progress: number[];
   remoteSdp: string | undefined;
+  /** Answer to a REFER of this phone. */
+  referStatus?: number;
+  /** First lines of the NOTIFYs that followed. */
+  notified?: string[];
 }
 
 /** A SIP phone in virtual time. It does nothing by itself: a scenario presses its buttons. */
@@ -189,6 +193,25 @@ export class SimPhone implements UserAgentHandler {
     });
   }
 
+  /** Asks the gateway to connect the other party with a number (RFC 3515); `heard` gets each status told by NOTIFY. */
+  transfer(call: PhoneCall, number: string): void {
+    this.#refer(call, `<sip:${number}@${this.#options.domain}>`);
+  }
+
+  /** Asks the gateway to connect the other parties of two calls with each other (RFC 5589 §7.3). */
+  transferTo(call: PhoneCall, consultation: PhoneCall, number: string): void {
+    const dialog = consultation.session?.dialog;
+    if (!dialog) return;
+    const replaces = encodeURIComponent(`${dialog.callId};to-tag=${dialog.remoteTag};from-tag=${dialog.localTag}`);
+    this.#refer(call, `<sip:${number}@${this.#options.domain}?Replaces=${replaces}>`);
+  }
+
+  #refer(call: PhoneCall, referTo: string): void {
+    call.session?.request('REFER', { headers: [['Refer-To', referTo]] }, (outcome) => {
+      call.referStatus = typeof outcome === 'object' ? outcome.status : 408;
+    });
+  }
+
   /** A description naming this phone, so that a test sees who is connected with whom. */
   description(direction = 'sendrecv'): Payload {
     const { address, port } = this.#options;
@@ -245,7 +268,12 @@ export class SimPhone implements UserAgentHandler {
         exchange.accept(this.description(isHold && exchange.offer ? 'recvonly' : 'sendrecv'));
       },
       onUpdate: (session: Session, update: ServerTransaction) => session.answerUpdate(update, this.description()),
-      onRequest: (_session: Session, transaction: ServerTransaction) => transaction.reply(200),
+      onRequest: (_session: Session, transaction: ServerTransaction) => {
+        if (transaction.request.method === 'NOTIFY') {
+          call.notified = [...(call.notified ?? []), transaction.request.body.toString().trim()];
+        }
+        transaction.reply(200);
+      },
       onBye: (_session: Session, bye: SipRequest) => {
         call.state = 'ended';
         call.endReason = bye.headers.get('Reason');

@@ -10,6 +10,7 @@ import { reuseFlow } from '../ua/next-hop.ts';
 import type { UserAgent } from '../ua/user-agent.ts';
 import { nextOfferAnswerState, type OfferAnswerEvent, type OfferAnswerState } from './offer-answer.ts';
 import { appendHeaders, attachPayload, type ExtraHeaders, type Payload, payloadOf, samePayload } from './payload.ts';
+import { ReferSubscription } from './refer-subscription.ts';
 import { ReinviteExchange } from './reinvite-exchange.ts';
 import type { ReliableResponses } from './reliable-responses.ts';
 import {
@@ -292,6 +293,11 @@ export class Session {
     });
   }
 
+  /** Accepts a REFER (202); the subscription tells the peer how it goes. */
+  acceptRefer(refer: ServerTransaction): ReferSubscription {
+    return new ReferSubscription(this, refer);
+  }
+
   /** Sends an UPDATE, with an offer or as a refresh. */
   update(payload: Payload | undefined, done: ResponseCallback): void {
     if (payload && !this.exchange('sendOffer')) return done('closed');
@@ -306,12 +312,12 @@ export class Session {
    * Sends a re-INVITE; without a payload the peer makes the offer. The caller must `ack` a 2xx, with the answer if the
    * peer made the offer.
    */
-  reinvite(payload: Payload | undefined, done: ResponseCallback): boolean {
+  reinvite(payload: Payload | undefined, done: ResponseCallback, headers: ExtraHeaders = []): boolean {
     if (this.#ownInvite || this.#exchange || this.isTerminated) return false;
     if (payload && !this.exchange('sendOffer')) return false;
     this.#ownInvite = this.#send(
       'INVITE',
-      { payload, headers: this.#timerHeaders() },
+      { payload, headers: [...this.#timerHeaders(), ...headers] },
       {
         onResponse: (response, request) => this.#onReinviteResponse(response, request, payload, done),
         onFailure: (failure) => {

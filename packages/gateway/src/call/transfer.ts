@@ -1,0 +1,155 @@
+import { deflect } from '@unisono/pbx';
+import type { ExtraHeaders, ServerTransaction } from '@unisono/sip';
+import { renegotiate } from './bridge.ts';
+import type { ConnectedSide, Connection } from './connection.ts';
+import { partyAddress, sipReason } from './identity-headers.ts';
+import { type NotReached, Pursuit, type PursuitOwner, type Reached } from './pursuit.ts';
+import { type ReferTarget, type ReplacedDialog, readReferTo } from './refer-target.ts';
+import { resumed } from './sdp-face.ts';
+
+/** Tells the phone that asked for a transfer how it goes (RFC 3515 §2.4.4). */
+export interface TransferProgress {
+  /** `told` runs once the phone has got it, or cannot be told. */
+  notify(status: number, reason: string, told?: () => void): void;
+}
+
+/** Answers a REFER in an answered call: a blind transfer, or an attended one when it names another call's dialog. */
+export function receiveRefer(connection: Connection, asking: ConnectedSide, refer: ServerTransaction): void {
+  const target = readReferTo(refer.request);
+  if (typeof target === 'string') return refer.reply(400, { reason: target });
+  // A trunk's peer has no class of service here: nobody outside decides whom we call.
+  if (asking.station === undefined) return refer.reply(403, { reason: 'Only Stations Transfer' });
+  if (target.replaces) return attended(connection, asking, refer, target, target.replaces);
+  blind(connection, asking, refer, target);
+}
+
+// ---- blind ----
+
+function blind(connection: Connection, asking: ConnectedSide, refer: ServerTransaction, target: ReferTarget): void {
+  if (target.number === undefined) return refer.reply(400, { reason: 'Refer-To Names No Number' });
+  if (!connection.letGo(asking)) return refer.reply(491);
+  const progress = asking.session.acceptRefer(refer);
+  new BlindTransfer(connection, asking, progress).start(target.number);
+}
+
+/** Looks for whom the transferred party shall talk to, with the rights of the station that transfers. */
+class BlindTransfer implements PursuitOwner {
+  readonly #connection: Connection;
+  readonly #asking: ConnectedSide;
+  readonly #progress: TransferProgress;
+
+  constructor(connection: Connection, asking: ConnectedSide, progress: TransferProgress) {
+    this.#connection = connection;
+    this.#asking = asking;
+    this.#progress = progress;
+  }
+
+  start(number: string): void {
+    const { call } = this.#connection;
+    const transferred = this.#connection.otherThan(this.#asking);
+    const station = this.#asking.station as string;
+    const system = call.services.system();
+    const referredBy = system.stations.get(station);
+    const extraHeaders: ExtraHeaders = referredBy
+      ? [['Referred-By', partyAddress(referredBy.number, referredBy.name, call.services.domain())]]
+      : [];
+    const caller = {
+      call,
+      identity: transferred.party,
+      isWithheld: false,
+      offer: resumed(transferred.session.remotePayload),
+      maxForwards: 60,
+      extraHeaders,
+    };
+    this.#progress.notify(100, 'Trying');
+    call.records.diverted(station, 'transferred');
+    const pursuit = new Pursuit(call.services, caller, call.records, this);
+    this.#connection.onAbandoned(() => pursuit.cancel(sipReason(487, 'Caller hung up')));
+    const deflection = {
+      kind: 'deflect',
+      target: number,
+      reason: 'unconditional',
+      station,
+      visited: [station],
+    } as const;
+    pursuit.follow(deflect(system, deflection, transferred.party));
+  }
+
+  onPursuitAlerting(status: number): void {
+    if (status === 180) this.#progress.notify(180, 'Ringing');
+  }
+
+  onPursuitForwarded(): void {
+    this.#progress.notify(181, 'Call Is Being Forwarded');
+  }
+
+  onReached({ answer, party, station, lease }: Reached): void {
+    answer.branch.acknowledge(answer);
+    const next: ConnectedSide = { session: answer.session, face: answer.branch.face, party, station, lease };
+    this.#connection.replace(this.#asking, next);
+    tellDone(this.#progress, this.#asking);
+  }
+
+  /** A machine cannot be put on the line of a call that is under way. */
+  onMachine(): void {
+    this.onNotReached({ status: 488, reason: 'Cannot Transfer To This Number', result: 'refused' });
+  }
+
+  onNotReached({ status, reason }: NotReached): void {
+    this.#progress.notify(status, reason);
+    this.#connection.keep(`Transfer failed: ${reason}`);
+  }
+}
+
+// ---- attended ----
+
+/** Joins the two parties that one phone has on two calls (RFC 5589 §7.3). */
+function attended(
+  connection: Connection,
+  asking: ConnectedSide,
+  refer: ServerTransaction,
+  target: ReferTarget,
+  replaced: ReplacedDialog,
+): void {
+  const { services } = connection.call;
+  const session = services.ua.findSession(replaced.callId, replaced.toTag, replaced.fromTag);
+  const second = session && services.calls.connectionOf(session);
+  const secondSide = session && second?.sideOf(session);
+  if (!second || !secondSide) {
+    // The consultation still rings, or is gone: whom it was for is called for the transferred party instead.
+    return target.number === undefined ? refer.reply(481) : blind(connection, asking, refer, target);
+  }
+  if (second === connection || secondSide.station !== asking.station)
+    return refer.reply(403, { reason: 'Not Your Call' });
+  if (!connection.letGo(asking)) return refer.reply(491);
+  const progress = asking.session.acceptRefer(refer);
+  progress.notify(100, 'Trying');
+  join(connection, asking, second, secondSide, progress);
+}
+
+function join(
+  connection: Connection,
+  asking: ConnectedSide,
+  second: Connection,
+  secondSide: ConnectedSide,
+  progress: TransferProgress,
+): void {
+  const transferred = connection.otherThan(asking);
+  const joined = second.otherThan(secondSide);
+  const { services } = connection.call;
+  renegotiate(joined, transferred, { party: transferred.party, domain: services.domain() }, (ok) => {
+    if (!ok || connection.isOver || second.isOver) {
+      progress.notify(603, 'Transfer Failed');
+      return connection.keep('Transfer failed');
+    }
+    connection.call.records.diverted(asking.station as string, 'transferred');
+    second.yieldSide(joined);
+    connection.replace(asking, joined);
+    tellDone(progress, asking);
+  });
+}
+
+/** The phone that transferred hears that it worked before it is hung up: a BYE that overtakes says something else. */
+function tellDone(progress: TransferProgress, asking: ConnectedSide): void {
+  progress.notify(200, 'OK', () => asking.session.bye([['Reason', 'SIP;cause=200;text="Transferred"']]));
+}
