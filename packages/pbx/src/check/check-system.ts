@@ -20,7 +20,7 @@ export function checkRules(data: SystemData): readonly Finding[] {
 /** The same for data that is compiled already. */
 export function checkCompiled(system: System): readonly Finding[] {
   const { data } = system;
-  return [
+  return withoutEchoes([
     ...checkNumbering(data.numbering),
     ...checkLicences(data),
     ...checkUniqueness(data),
@@ -30,5 +30,15 @@ export function checkCompiled(system: System): readonly Finding[] {
     ...checkAllSettings(system),
     ...checkCapacity(system),
     ...checkTrunks(system),
-  ];
+  ]);
+}
+
+/** An id that was made from the number or the user is not called double where they are. */
+function withoutEchoes(findings: readonly Finding[]): readonly Finding[] {
+  const places = new Set(findings.map(({ code, path }) => `${code} ${path[0]} ${path[1]}`));
+  const isEcho = ({ code, path }: Finding) =>
+    code === 'idDuplicate' &&
+    path.length === 3 &&
+    (places.has(`numberDuplicate ${path[0]} ${path[1]}`) || places.has(`ufipDeviceSecond ${path[0]} ${path[1]}`));
+  return findings.filter((finding) => !isEcho(finding));
 }

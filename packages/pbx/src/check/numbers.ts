@@ -26,14 +26,16 @@ export function* checkNumbers(data: SystemData): Generator<Finding> {
 }
 
 function* allNumbers(data: SystemData): Generator<Numbered> {
-  for (const list of ['stations', 'ufipDevices', 'applications'] as const) {
-    for (const [index, { id, number }] of data[list].entries()) {
-      yield { number, path: [list, index, 'number'], owner: `${NAMES[list]} "${id}"` };
-    }
+  for (const [index, { number, name }] of data.stations.entries()) {
+    yield { number, path: ['stations', index, 'number'], owner: `station "${name}"` };
+  }
+  for (const [index, { number, user }] of data.ufipDevices.entries()) {
+    yield { number, path: ['ufipDevices', index, 'number'], owner: `the UFIP device of user "${user}"` };
+  }
+  for (const [index, { number, name }] of data.applications.entries()) {
+    yield { number, path: ['applications', index, 'number'], owner: `application "${name}"` };
   }
 }
-
-const NAMES = { stations: 'station', ufipDevices: 'UFIP device', applications: 'application' } as const;
 
 function* checkPlace({ number, path, owner }: Numbered, numbering: Numbering): Generator<Finding> {
   const find = (code: Finding['code'], what: string, hint: string): Finding => {

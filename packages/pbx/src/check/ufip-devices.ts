@@ -7,7 +7,7 @@ export function* checkUfipDevices(system: System): Generator<Finding> {
     const user = system.users.get(device.user);
     if (user === undefined) continue;
     const path = ['ufipDevices', index, 'user'];
-    if (system.ufipDeviceOfUser.get(user.id) !== device.id) {
+    if (system.ufipDevices.get(system.ufipDeviceOfUser.get(user.id) ?? '') !== device) {
       const message = `User "${user.id}" has a UFIP device already.`;
       yield { code: 'ufipDeviceSecond', path, message, hint: 'One is enough for any number of clients: remove one.' };
     }

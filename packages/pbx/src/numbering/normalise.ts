@@ -48,6 +48,7 @@ function emergencyNumber(text: string, numbering: Numbering): string | undefined
       text === number ||
       text === outsideLinePrefix + number ||
       text === `+${countryCode}${number}` ||
+      text === `${internationalPrefix}${countryCode}${number}` ||
       text === `${outsideLinePrefix}${internationalPrefix}${countryCode}${number}`,
   );
 }

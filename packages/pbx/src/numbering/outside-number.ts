@@ -54,13 +54,17 @@ export function writeDiallable(number: string, numbering: Numbering): string {
   return numbering.outsideLinePrefix + writeOutside(number, 'national', numbering);
 }
 
+/** Shorter bare digits are not taken as E.164: they are numbers of a tie line or of a service. */
+const MIN_BARE_E164_LENGTH = 7;
+
 /**
  * The canonical form of a number a trunk sent. In format `e164` digits without plus and without an international or
- * national prefix are taken as E.164, because many providers leave the plus out.
+ * national prefix are taken as E.164, because many providers leave the plus out; few digits stay as they are.
  */
 export function readTrunkNumber(digits: string, format: NumberFormat, numbering: Numbering): string {
   const { internationalPrefix, nationalPrefix } = numbering;
   const begins = (prefix: string) => prefix !== '' && digits.startsWith(prefix);
   const isBare = !digits.startsWith('+') && !begins(internationalPrefix) && !begins(nationalPrefix);
-  return format === 'e164' && isBare ? `+${digits}` : canonicalOutside(digits, numbering);
+  if (format === 'national' || !isBare) return canonicalOutside(digits, numbering);
+  return digits.length < MIN_BARE_E164_LENGTH ? digits : `+${digits}`;
 }

@@ -1,4 +1,4 @@
-import type { InboundRule, Station, TrunkGroup } from '../model/index.ts';
+import type { Station, TrunkGroup } from '../model/index.ts';
 import type { System } from '../system.ts';
 
 /** The internal number an outside number of our own leads to, whichever trunk group it belongs to. */
@@ -19,7 +19,7 @@ function fromBlock(prefix: string, digits: number, number: string): string | und
 
 /**
  * The internal number a call over this trunk group is for. `written` are the digits as received, `canonical` the
- * same read in the group's format; a rule may name either.
+ * same read in the group's format; a rule may name either. Single numbers come before blocks.
  */
 export function inboundTarget(
   system: System,
@@ -27,19 +27,30 @@ export function inboundTarget(
   written: string,
   canonical: string,
 ): string | undefined {
-  for (const rule of group.inbound) {
-    const target = byRule(rule, written) ?? byRule(rule, canonical);
-    if (target !== undefined) return target;
-  }
-  const number = system.directNumbers.get(canonical);
-  const owner = number === undefined ? undefined : system.numbers.get(number);
-  const station = owner?.kind === 'station' ? system.stations.get(owner.id) : undefined;
-  return station?.outsideNumber === canonical ? number : undefined;
+  const single = group.inbound.find((rule) => 'number' in rule && [written, canonical].includes(rule.number));
+  if (single !== undefined && 'number' in single) return single.to;
+  return ownNumberOfStation(system, canonical) ?? fromBlocks(group, written) ?? fromBlocks(group, canonical);
 }
 
-function byRule(rule: InboundRule, number: string): string | undefined {
-  if ('number' in rule) return rule.number === number ? rule.to : undefined;
-  return fromBlock(rule.prefix, rule.digits, number);
+function ownNumberOfStation(system: System, outsideNumber: string): string | undefined {
+  const owner = system.numbers.get(system.directNumbers.get(outsideNumber) ?? '');
+  const station = owner?.kind === 'station' ? system.stations.get(owner.id) : undefined;
+  return station?.outsideNumber === outsideNumber ? station.number : undefined;
+}
+
+function fromBlocks(group: TrunkGroup, number: string): string | undefined {
+  for (const rule of group.inbound) {
+    const target = 'prefix' in rule ? fromBlock(rule.prefix, rule.digits, number) : undefined;
+    if (target !== undefined) return target;
+  }
+  return undefined;
+}
+
+/** Whether the number, inside or outside, is that of a UFIP device. */
+export function isAuxiliary(system: System, number: string): boolean {
+  const { auxiliaryNumbers, directBlocks } = system;
+  if (auxiliaryNumbers.has(number)) return true;
+  return directBlocks.some(({ prefix, digits }) => auxiliaryNumbers.has(fromBlock(prefix, digits, number) ?? ''));
 }
 
 /** The outside number of a station on a trunk group: its own, else that of the group's block. */

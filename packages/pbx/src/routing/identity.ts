@@ -1,6 +1,7 @@
 import type { Station } from '../model/index.ts';
 import { readTrunkNumber, stripWriting } from '../numbering/index.ts';
 import type { System } from '../system.ts';
+import { isAuxiliary } from './direct-numbers.ts';
 import type { Caller, CallerIdentity } from './origination.ts';
 
 /** The desk station a caller calls from; undefined for trunks and for what is not configured (any more). */
@@ -35,5 +36,5 @@ function outsideIdentity(system: System, caller: Caller & { from: 'trunk' }): Ca
   const format = system.trunkGroups.get(caller.trunkGroup)?.numberFormat ?? 'e164';
   const number = readTrunkNumber(digits, format, numbering);
   // A peer must not be able to put an auxiliary number on a display, not even one it made up.
-  return system.auxiliaryNumbers.has(digits) ? name : { number, ...name };
+  return isAuxiliary(system, digits) || isAuxiliary(system, number) ? name : { number, ...name };
 }

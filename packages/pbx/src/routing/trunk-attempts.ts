@@ -19,15 +19,18 @@ export function trunkAttempts(system: System, number: string, shown: Shown): rea
 }
 
 /**
- * The ways out for an emergency number: its own route first, where there is one, then every other group. The caller's
- * number always goes along.
+ * The ways out for an emergency number: over the groups of its route first, then over every other. Only a route made
+ * for exactly this number may change the digits. The caller's number always goes along.
  */
 export function emergencyAttempts(system: System, number: string, caller: CallerIdentity): readonly TrunkAttempt[] {
-  const routed = trunkAttempts(system, number, { caller });
-  const tried = new Set(routed.map((one) => one.trunkGroup));
-  const others = system.data.trunkGroups.filter((group) => !tried.has(group.id));
-  const rest = others.flatMap((group) => attempt(system, plainElement(group.id), number, { caller }));
-  return [...routed, ...rest].map((one) => ({ ...one, isWithheld: false }));
+  const route = findRoute(system.routes, number);
+  const routed = route?.elements ?? [];
+  const first = route?.pattern === number ? routed : routed.map((element) => plainElement(element.trunkGroup));
+  const others = system.data.trunkGroups.filter((group) => !first.some((element) => element.trunkGroup === group.id));
+  const elements = [...first, ...others.map((group) => plainElement(group.id))];
+  return elements
+    .flatMap((element) => attempt(system, element, number, { caller }))
+    .map((one) => ({ ...one, isWithheld: false }));
 }
 
 function plainElement(trunkGroup: string): RouteElement {
@@ -53,20 +56,32 @@ function manipulate(written: string, element: RouteElement): string {
 type ShownOnTrunk = Pick<TrunkAttempt, 'callerNumber' | 'callerName' | 'isWithheld' | 'divertedBy'>;
 
 function callerOn(system: System, group: TrunkGroup, shown: Shown): ShownOnTrunk {
-  const divertedBy = shown.divertedBy && numberOnTrunk(system, group, shown.divertedBy);
-  const { caller } = shown;
-  const isStranger = caller.station === undefined;
-  const passes = group.callerNumber === 'passthrough' && isStranger;
-  const own = passes ? caller.number : numberOnTrunk(system, group, caller.station ?? shown.divertedBy);
-  const number = (group.callerNumber === 'mainNumber' ? (group.mainNumber ?? own) : own) ?? group.mainNumber;
-  const isWithheld = group.callerNumber === 'withheld' || (passes && caller.number === undefined);
+  const { number, name, isWithheld } = byPolicy(system, group, shown);
+  const divertedBy = numberOnTrunk(system, group, shown.divertedBy);
   const write = (text: string) => writeOutside(text, group.numberFormat, system.data.numbering);
   return {
     ...(number === undefined ? {} : { callerNumber: write(number) }),
-    ...(isWithheld || caller.name === undefined ? {} : { callerName: caller.name }),
+    ...(isWithheld || name === undefined ? {} : { callerName: name }),
     isWithheld,
-    ...(divertedBy === undefined || divertedBy === '' ? {} : { divertedBy: write(divertedBy) }),
+    ...(divertedBy === undefined ? {} : { divertedBy: write(divertedBy) }),
   };
+}
+
+/** Of an outside caller number and name pass only by `passthrough`; else the station that deflected is shown. */
+function byPolicy(
+  system: System,
+  group: TrunkGroup,
+  { caller, divertedBy }: Shown,
+): { readonly number?: string | undefined; readonly name?: string | undefined; readonly isWithheld: boolean } {
+  if (group.callerNumber === 'passthrough' && caller.station === undefined) {
+    const { number, name } = caller;
+    return number === undefined ? { number: group.mainNumber, isWithheld: true } : { number, name, isWithheld: false };
+  }
+  const id = caller.station ?? divertedBy;
+  const own = numberOnTrunk(system, group, id);
+  const number = group.callerNumber === 'mainNumber' ? (group.mainNumber ?? own) : own;
+  const name = id === undefined ? undefined : system.stations.get(id)?.name;
+  return { number: number ?? group.mainNumber, name, isWithheld: group.callerNumber === 'withheld' };
 }
 
 /** The number a station shows on a group: its outside number, else the main number, else (tie lines) its own. */

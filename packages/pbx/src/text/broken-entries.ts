@@ -17,7 +17,7 @@ export function withoutBroken(value: unknown, broken: readonly Finding[]): Rest 
   const kept = dropEntries(rest, lost);
   return {
     value: rest,
-    isReliable: ({ code }) => lost.size === 0 || !/Unknown$|WithoutDeskStation$|Missing$/.test(code),
+    isReliable: ({ code }) => lost.size === 0 || !/Unknown$/.test(code),
     restorePath: (finding) => ({ ...finding, path: restore(finding.path, kept) }),
   };
 }

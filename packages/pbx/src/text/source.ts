@@ -21,6 +21,9 @@ export const MAX_TEXT_LENGTH = 32 * 1024 * 1024;
 /** Aliases a document may use (`*name`), so that a small text cannot become a huge value. */
 const MAX_ALIASES = 100;
 
+/** After so many the rest is noise: one bracket can break everything behind it. */
+const MAX_SYNTAX_ERRORS = 20;
+
 /** A parsed text: its plain value, and the place of each field. */
 export interface Source {
   readonly value: unknown;
@@ -34,7 +37,8 @@ export function readSource(text: string): Source | { readonly errors: readonly S
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, { customTags: withoutNumbers, lineCounter: lines, prettyErrors: false });
-    if (document.errors.length > 0) return { errors: document.errors.map((error) => syntaxError(error, lines)) };
+    const wrong = document.errors.slice(0, MAX_SYNTAX_ERRORS);
+    if (wrong.length > 0) return { errors: wrong.map((error) => syntaxError(error, lines)) };
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     return { value, locate: (finding) => locate(document, lines, finding) };
   } catch (error) {
@@ -56,14 +60,21 @@ const SYNTAX_HINT = 'Check indentation, quotes and brackets around this place.';
 function syntaxError(error: YAMLError, lines: LineCounter): SystemError {
   const { line, col } = lines.linePos(error.pos[0]);
   const place = { path: '', line: Math.max(1, line), column: Math.max(1, col) };
-  if (error.code !== 'DUPLICATE_KEY') return { code: 'syntax', ...place, message: error.message, hint: SYNTAX_HINT };
+  if (error.code !== 'DUPLICATE_KEY')
+    return { code: 'syntax', ...place, message: plain(error.message), hint: SYNTAX_HINT };
   const message = 'This field stands here a second time.';
   return { code: 'keyDuplicate', ...place, message, hint: 'Keep one of the two.' };
 }
 
+/** The parser's words as a sentence; where it ran out of stack, what that means. */
+function plain(message: string): string {
+  if (message.includes('call stack')) return 'The text is nested too deeply.';
+  return message.endsWith('.') ? message : `${message}.`;
+}
+
 /** What the parser throws: an unknown alias, too many of them, or nesting beyond the stack. */
 function unreadable(error: unknown): SystemError {
-  const reason = error instanceof RangeError ? 'It is nested too deeply.' : error instanceof Error ? error.message : '';
+  const reason = error instanceof Error ? plain(error.message) : '';
   return {
     code: 'syntax',
     path: '',
