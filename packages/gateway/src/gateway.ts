@@ -2,6 +2,7 @@ import type { MediaHost } from '@unisono/media';
 import type { System } from '@unisono/pbx';
 import {
   type Clock,
+  type DigestAlgorithm,
   type Locator,
   type Random,
   type SessionTimerPolicy,
@@ -36,6 +37,8 @@ export interface GatewayOptions {
   readonly log: Log;
   /** Signs digest nonces, at least 16 octets; kept over restarts so that phones need no second try. */
   readonly nonceSecret: string | Buffer;
+  /** Offered to devices in this order (RFC 8760 §2.4); default SHA-256, MD5. Some phones refuse a challenge that they do not know. */
+  readonly digestAlgorithms?: readonly DigestAlgorithm[] | undefined;
   /** Value of User-Agent and Server. */
   readonly product: string;
   readonly timers?: TransactionTimers | undefined;

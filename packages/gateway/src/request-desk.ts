@@ -42,9 +42,9 @@ export class RequestDesk implements UserAgentHandler {
     this.#services = services;
     const { company } = options.system.current().data;
     const realm = company.realm ?? company.domain;
-    const { clock, random, nonceSecret: secret } = options;
-    this.#registrarDigest = new DigestServer({ realm, secret, clock, random });
-    this.#proxyDigest = new DigestServer({ realm, secret, clock, random, role: 'proxy' });
+    const { clock, random, nonceSecret: secret, digestAlgorithms: algorithms } = options;
+    this.#registrarDigest = new DigestServer({ realm, secret, clock, random, algorithms });
+    this.#proxyDigest = new DigestServer({ realm, secret, clock, random, algorithms, role: 'proxy' });
     this.#secrets = new AccountSecrets(realm);
   }
 
