@@ -1,0 +1,156 @@
+/** Starts the whole system as its user does: a process with a configuration and a system data file. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { demoSystem, exportSystem, type SystemData } from '@unisono/pbx';
+import { SeededRandom } from '@unisono/sip';
+import { type BaresipAccount, PeerProcess, reservePorts, temporaryFolder } from '../peers/index.ts';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const MAIN = join(ROOT, 'apps', 'unisono', 'src', 'main.ts');
+
+export interface UnisonoOptions {
+  /** Changes the demo company before it is written to the system data file. */
+  readonly adapt?: (data: SystemData) => SystemData;
+  readonly lifetimeSec?: number;
+}
+
+/** A running system on loopback ports of its own. */
+export class Unisono {
+  readonly data: SystemData;
+  readonly sipPort: number;
+  readonly tlsPort: number;
+  readonly wsPort: number;
+  readonly folder: string;
+  #process: PeerProcess;
+  readonly #remove: () => void;
+
+  constructor(
+    process: PeerProcess,
+    data: SystemData,
+    ports: { sip: number; tls: number; ws: number },
+    folder: string,
+    remove: () => void,
+  ) {
+    this.#process = process;
+    this.data = data;
+    this.sipPort = ports.sip;
+    this.tlsPort = ports.tls;
+    this.wsPort = ports.ws;
+    this.folder = folder;
+    this.#remove = remove;
+  }
+
+  get process(): PeerProcess {
+    return this.#process;
+  }
+
+  /** Authority that TLS phones have to trust. */
+  get caFile(): string {
+    return join(this.folder, 'data', 'tls', 'ca.pem');
+  }
+
+  /** The account of a station's desk phone, for baresip. */
+  desk(station: string, transport: 'udp' | 'tcp' | 'tls' = 'udp'): BaresipAccount {
+    const account = this.data.stations.find((one) => one.id === station)?.device?.account;
+    if (!account) throw new Error(`station ${station} has no phone`);
+    return this.#account(account.username, account.password ?? '', transport);
+  }
+
+  /** The account of a user's clients. */
+  client(user: string, transport: 'udp' | 'tcp' | 'tls' = 'udp'): BaresipAccount {
+    const account = this.data.ufipDevices.find((one) => one.user === user)?.account;
+    if (!account) throw new Error(`user ${user} has no UFIP device`);
+    return this.#account(account.username, account.password ?? '', transport);
+  }
+
+  /** The output of a command of the command line, such as `cdr --json`, for this data folder. */
+  async run(...args: string[]): Promise<string> {
+    const child = new PeerProcess({
+      name: `unisono ${args[0]}`,
+      command: process.execPath,
+      args: [MAIN, ...args, '--data', join(this.folder, 'data')],
+    });
+    await child.exited;
+    return child.output;
+  }
+
+  /** Kills the process without a word (SIGKILL) and starts it again with the same data. */
+  async crashAndRestart(): Promise<void> {
+    this.#process.signal('SIGKILL');
+    await this.#process.exited;
+    this.#process = await launch(this.folder);
+  }
+
+  async close(): Promise<void> {
+    await this.#process.stop();
+    this.#remove();
+  }
+
+  #account(user: string, password: string, transport: 'udp' | 'tcp' | 'tls'): BaresipAccount {
+    const port = transport === 'tls' ? this.tlsPort : this.sipPort;
+    return { user, password, domain: `127.0.0.1:${port}`, transport };
+  }
+}
+
+/** Starts the system with the demo company, adapted, and waits until it hears. */
+export async function startUnisono(options: UnisonoOptions = {}): Promise<Unisono> {
+  const demo = demoSystem({ random: new SeededRandom(7) });
+  const data = options.adapt ? options.adapt(demo) : demo;
+  const ports = await reservePorts();
+  const folder = temporaryFolder('unisono');
+  const numbers = { sip: ports.port(0), tls: ports.port(1), ws: ports.port(2) };
+  writeFileSync(join(folder.path, 'system.yaml'), exportSystem(data));
+  writeFileSync(
+    join(folder.path, 'unisono.yaml'),
+    [
+      'data: data',
+      'system: system.yaml',
+      'sip:',
+      `  udp: ${numbers.sip}`,
+      `  tcp: ${numbers.sip}`,
+      `  tls: ${numbers.tls}`,
+      `  ws: ${numbers.ws}`,
+      'rtp:',
+      `  ports: ${ports.port(20)}-${ports.last}`,
+      '',
+    ].join('\n'),
+  );
+  const child = await launch(folder.path, options.lifetimeSec);
+  return new Unisono(child, data, numbers, folder.path, () => {
+    folder.remove();
+    ports.release();
+  });
+}
+
+async function launch(folder: string, lifetimeSec?: number): Promise<PeerProcess> {
+  const child = new PeerProcess({
+    name: 'unisono',
+    command: process.execPath,
+    args: [MAIN, 'start', '--config', join(folder, 'unisono.yaml')],
+    ...(lifetimeSec === undefined ? {} : { lifetimeSec }),
+  });
+  await child.waitForOutput(/Stop with|Unisono is running/, 15_000);
+  return child;
+}
+
+/** One call record as `unisono cdr --json` prints it. */
+export interface PrintedRecord {
+  readonly dialled: string;
+  readonly result: string;
+  readonly [field: string]: unknown;
+}
+
+/** Reads the call records of a running system. */
+export async function callRecords(system: Unisono): Promise<PrintedRecord[]> {
+  const output = await system.run('cdr', '--json');
+  return output
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as PrintedRecord);
+}
+
+/** Text of a file in the system's folder. */
+export function fileOf(system: Unisono, name: string): string {
+  return readFileSync(join(system.folder, name), 'utf8');
+}
