@@ -3,7 +3,8 @@ import { Connection, type ConnectionSetup } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { TransportContext } from './context.ts';
 import { newCounters, type TransportCounters } from './counters.ts';
-import { dialTcp, dialTls } from './dial.ts';
+import { dial } from './dial.ts';
+import { listenError } from './errors.ts';
 import { hostText } from './host-text.ts';
 import { advertisedBy, type Listener } from './listener.ts';
 import { isUnspecified, LocalAddresses } from './local-address.ts';
@@ -12,6 +13,7 @@ import { Receiver } from './receive.ts';
 import { StreamListener } from './stream-listener.ts';
 import { type Flow, isFlow, type SendFailure, type Target, type Transport, type TransportName } from './transport.ts';
 import { UdpEndpoint, UdpFlow } from './udp-endpoint.ts';
+import { WsListener } from './ws-listener.ts';
 
 /** A point and the port that it really has. */
 export interface BoundPoint {
@@ -50,13 +52,9 @@ export class SocketTransport implements Transport {
    * once.
    */
   async listen(): Promise<void> {
-    const made: (UdpEndpoint | Listener)[] = [];
-    try {
-      for (const point of this.#options.points) made.push(this.#makePoint(point));
-    } finally {
-      this.#udp = made.filter((each) => each instanceof UdpEndpoint);
-      this.#listeners = made.filter((each): each is Listener => !(each instanceof UdpEndpoint));
-    }
+    const made = this.#options.points.map((point) => this.#makePoint(point));
+    this.#udp = made.filter((each) => each instanceof UdpEndpoint);
+    this.#listeners = made.filter((each): each is Listener => !(each instanceof UdpEndpoint));
     const results = await Promise.allSettled(made.map((each) => each.listen()));
     this.#isOpen = true;
     const failed = results.find((result) => result.status === 'rejected');
@@ -139,8 +137,14 @@ export class SocketTransport implements Transport {
   }
 
   #makePoint(point: ListenPoint): UdpEndpoint | Listener {
-    if (point.transport === 'udp') return new UdpEndpoint(point, this.#context);
-    return new StreamListener(point, this.#context);
+    const { transport, address, port } = point;
+    try {
+      if (transport === 'udp') return new UdpEndpoint(point, this.#context);
+      if (transport === 'ws' || transport === 'wss') return new WsListener(point, this.#context);
+      return new StreamListener(point, this.#context);
+    } catch (error) {
+      throw listenError(transport, address, port, error);
+    }
   }
 
   #boundBy(point: ListenPoint): BoundPoint | undefined {
@@ -155,13 +159,16 @@ export class SocketTransport implements Transport {
   }
 
   #sendStream(bytes: Buffer, to: Target, onFailure: (failure: SendFailure) => void): void {
-    const known = this.#connections.find(to);
-    if (known) known.write(bytes, onFailure);
-    else if (this.#connections.size >= this.#context.limits.maxConnections) this.#context.fail(onFailure, 'overloaded');
-    else this.#dial(to).write(bytes, onFailure);
+    const { limits, fail } = this.#context;
+    let connection = this.#connections.find(to);
+    if (!connection && this.#connections.size >= limits.maxConnections) return fail(onFailure, 'overloaded');
+    connection ??= this.#dial(to);
+    if (connection) connection.write(bytes, onFailure);
+    else fail(onFailure, 'unreachable');
   }
 
-  #dial(target: Target): Connection {
+  /** Undefined when it cannot even be tried: a malformed address, an unusable certificate of ours. */
+  #dial(target: Target): Connection | undefined {
     const setup: ConnectionSetup = {
       transport: target.transport,
       remoteAddress: target.address,
@@ -170,8 +177,14 @@ export class SocketTransport implements Transport {
       serverName: target.serverName,
       local: this.localFor(target),
     };
-    if (target.transport === 'tcp') return dialTcp(target, setup, this.#context);
-    return dialTls(target, setup, this.#context, this.#options.tlsClient);
+    try {
+      return dial(target, setup, this.#context, this.#options.tlsClient);
+    } catch (error) {
+      const { transport, address, port } = target;
+      const message = `The connection could not be tried: ${error instanceof Error ? error.message : error}.`;
+      this.#context.problem({ code: 'SIP_CONNECT_FAILED', transport, address, port, message });
+      return undefined;
+    }
   }
 
   #endpointFor(to: Target): UdpEndpoint | undefined {

@@ -18,14 +18,14 @@ export class Recorder implements TransportEvents {
   onMessage(message: SipMessage, flow: Flow): void {
     this.messages.push(message);
     this.flows.push(flow);
-    this.answer?.(message, flow);
     this.#wakeAll();
+    this.answer?.(message, flow);
   }
 
   onMalformed(failure: ParseFailure, flow: Flow): void {
     this.malformed.push(failure);
-    this.answerMalformed?.(failure, flow);
     this.#wakeAll();
+    this.answerMalformed?.(failure, flow);
   }
 
   onFlowClosed(flow: Flow): void {
