@@ -57,9 +57,7 @@ describe('the melody', () => {
   });
 
   it('has no seam when it is repeated', () => {
-    let steepest = 0;
-    for (let i = 1; i < pcm.length; i++) steepest = Math.max(steepest, Math.abs((pcm[i] ?? 0) - (pcm[i - 1] ?? 0)));
-    assert.ok(Math.abs((pcm[0] ?? 0) - (pcm.at(-1) ?? 0)) <= steepest);
+    assert.ok(Math.abs(pcm[0]! - pcm.at(-1)!) < 200);
   });
 });
 

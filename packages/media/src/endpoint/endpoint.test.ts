@@ -69,6 +69,38 @@ describe('echo', () => {
     lab.assertEmpty();
   });
 
+  it('keeps the marks that the peer sets', async () => {
+    const lab = new Lab();
+    const phone = lab.phone();
+    const echo = createEcho(lab.host);
+    const there = await lab.connect(echo, phone.offer());
+    for (const second of ['08', '88', '08'])
+      phone.raw(there, Buffer.from(`80${second}00010000000000000001d5d5`, 'hex'));
+    lab.clock.advance(10);
+    assert.deepEqual(
+      phone.heard.map((p) => p.header.marker),
+      [true, true, false],
+    );
+    echo.close();
+    lab.assertEmpty();
+  });
+
+  it('hears nothing of a peer that is to be silent', async () => {
+    const lab = new Lab();
+    const phone = lab.phone();
+    const echo = createEcho(lab.host, { onDtmf: () => assert.fail('heard') });
+    const there = await lab.connect(
+      echo,
+      phone.offer((sdp) => sdp.replace('sendrecv', 'recvonly')),
+    );
+    phone.talk(there, 440, 100);
+    phone.press(there, 1);
+    const { stream } = echo.snapshot();
+    assert.deepEqual([stream?.received, stream?.dropped.unwanted, phone.heard.length], [null, 10, 0]);
+    echo.close();
+    lab.assertEmpty();
+  });
+
   it('reports digits once each and does not send them back', async () => {
     const lab = new Lab();
     const phone = lab.phone();
@@ -130,6 +162,41 @@ describe('player', () => {
     assert.ok(isTone(pcm.subarray(2_000, 4_000), 8_000, 880));
     assert.equal(pcm.length, 8_000);
     assert.ok(rms(pcm.subarray(4_000)) < 10);
+    player.close();
+    lab.assertEmpty();
+  });
+
+  it('plays each item as often as it says', async () => {
+    const lab = new Lab();
+    const phone = lab.phone();
+    const player = createPlayer(lab.host, {
+      items: [
+        { ...beep(440, 100), times: 2 },
+        { ...beep(880, 100), times: 3 },
+        { ...beep(660, 100), times: 0 },
+      ],
+    });
+    await lab.connect(player, phone.offer());
+    lab.clock.advance(1_001);
+    const pcm = phone.pcm();
+    assert.ok(isTone(pcm.subarray(0, 1_600), 8_000, 440) && isTone(pcm.subarray(1_600, 4_000), 8_000, 880));
+    assert.ok(rms(pcm.subarray(4_000)) < 10);
+    player.close();
+    lab.assertEmpty();
+  });
+
+  it('after a long stall time has gone on, and the sequence has no hole', async () => {
+    const lab = new Lab();
+    const phone = lab.phone();
+    const player = createPlayer(lab.host, { items: [beep(440, 60_000)] });
+    await lab.connect(player, phone.offer());
+    lab.clock.advance(101);
+    lab.clock.stall(1_000);
+    lab.clock.advance(1_000);
+    const [before, after] = [phone.heard[4]!.header, phone.heard[5]!.header];
+    assert.equal(sequenceDistance(before.sequenceNumber, after.sequenceNumber), 1);
+    assert.equal((after.timestamp - before.timestamp) >>> 0, 160 + 900 * 8, '1000 ms stalled, 100 ms made good');
+    assertSteady(phone.heard.slice(5), 160);
     player.close();
     lab.assertEmpty();
   });
@@ -362,6 +429,11 @@ describe('own offers', () => {
     const again = echo.accept(BARESIP_OFFER);
     assert.ok(!again.ok && again.code === 'no-offer');
     await echo.offer();
+    await echo.offer();
+    await echo.answer(BARESIP_OFFER);
+    const overtaken = echo.accept(BARESIP_OFFER);
+    assert.ok(!overtaken.ok && overtaken.code === 'no-offer', 'an offer of the peer took its place');
+    await echo.offer();
     const broken = echo.accept('hello');
     assert.ok(!broken.ok && broken.code === 'bad-sdp');
     echo.close();
@@ -382,6 +454,42 @@ describe('digits from this side', () => {
     assert.deepEqual(digits, ['1 200', '2 200', '# 200']);
     player.close();
     echo.close();
+    lab.assertEmpty();
+  });
+
+  it('keep their length when packets are long', async () => {
+    const lab = new Lab();
+    const phone = lab.phone();
+    const player = createPlayer(lab.host, { items: [beep(440, 5_000)] });
+    await lab.connect(
+      player,
+      phone.offer((sdp) => `${sdp}a=ptime:60\r\n`),
+    );
+    lab.clock.advance(200);
+    player.sendDigits('12');
+    lab.clock.advance(800);
+    const events = phone.heard.filter((packet) => packet.header.payloadType === 101);
+    const starts = [...new Set(events.map((packet) => packet.header.timestamp))];
+    assert.equal((starts[1]! - starts[0]!) >>> 0, 2_000);
+    assert.ok(events.length >= 20, `${events.length} event packets, one each 20 ms`);
+    player.close();
+    lab.assertEmpty();
+  });
+
+  it('are forgotten when events are agreed no longer', async () => {
+    const lab = new Lab();
+    const phone = lab.phone();
+    const player = createPlayer(lab.host, { items: [beep(440, 5_000)] });
+    await lab.connect(player, phone.offer());
+    player.sendDigits('1234567890');
+    await lab.connect(
+      player,
+      phone.offer((sdp) => sdp.replace(' 101\r\n', '\r\n')),
+    );
+    await lab.connect(player, phone.offer());
+    lab.clock.advance(1_000);
+    assert.equal(phone.heard.length, phone.audio().length);
+    player.close();
     lab.assertEmpty();
   });
 

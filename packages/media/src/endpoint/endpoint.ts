@@ -261,7 +261,6 @@ export class BehaviourEndpoint implements MediaEndpoint, Paced, FrameSender {
       if (this.#owedMs < frameMs) return;
       this.#owedMs -= frameMs;
       if (stream.canSend) this.#sendFrame(stream, audio, frameMs * OCTETS_PER_MS);
-      else this.#markNext = true;
       this.#timestamp = (this.#timestamp + frameMs * OCTETS_PER_MS) >>> 0;
     }
   }

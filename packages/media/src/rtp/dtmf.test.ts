@@ -155,6 +155,17 @@ describe('receiving digits', () => {
     assert.equal(text(received(packets.filter((p) => p.isEnd))), number);
   });
 
+  it('tells the length of each, not of the longest so far', () => {
+    const digits: DtmfDigit[] = [];
+    const receiver = new DtmfReceiver((digit) => digits.push(digit));
+    receiver.receive(Buffer.from('018a0640', 'hex'), 0, 4, 1_000, 0);
+    receiver.receive(Buffer.from('028a0320', 'hex'), 0, 4, 3_000, 250);
+    assert.deepEqual(
+      digits.map(({ durationMs }) => durationMs),
+      [200, 100],
+    );
+  });
+
   it('the same digit twice is two digits', () => {
     assert.equal(text(received(played('55', 40))), '55');
   });
