@@ -9,6 +9,7 @@ import { runFile } from './run-file.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const PATTERNS = [
   'packages/*/src/**/*.test.ts',
+  'packages/*/test/**/*.test.ts',
   'apps/*/src/**/*.test.ts',
   'scripts/**/*.test.ts',
   'test/**/*.test.ts',

@@ -1,13 +1,6 @@
 import { canonicalName, type HeaderName } from './names.ts';
-import { splitList } from './text.ts';
-
-/** Thrown when code tries to put a line break or NUL into a header: a bug of ours, never a peer's doing. */
-export class HeaderInjectionError extends Error {
-  readonly code = 'SIP_HEADER_INJECTION';
-  constructor(name: string) {
-    super(`Header ${name}: a value must not contain CR, LF or NUL.`);
-  }
-}
+import { HeaderInjectionError, isPrintable } from './printable.ts';
+import { isToken, splitList } from './text.ts';
 
 /** A name that every caller may spell as the type offers it, or any extension header. */
 export type AnyHeaderName = HeaderName | (string & {});
@@ -133,16 +126,13 @@ export class HeaderList {
   }
 }
 
-const UNSAFE = /[\r\n\0]/;
-const TOKEN = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
-
 function checkedName(name: string): string {
   const known = canonicalName(name);
-  if (!TOKEN.test(known)) throw new HeaderInjectionError(JSON.stringify(name));
+  if (!isToken(known)) throw new HeaderInjectionError(`header name ${JSON.stringify(name)}`);
   return known;
 }
 
 function checkedValue(name: string, value: string): string {
-  if (UNSAFE.test(value)) throw new HeaderInjectionError(name);
+  if (!isPrintable(value)) throw new HeaderInjectionError(`header ${name}`);
   return value;
 }

@@ -20,10 +20,14 @@ export function parseHostPort(text: string): HostPort | undefined {
   return port === undefined ? undefined : { host, port };
 }
 
-/** The host that fills `text` from `from` up to `to`, in lower case; undefined when it is none. */
+/**
+ * The host that fills `text` from `from` up to `to`, in lower case; undefined when it is none. `:::` before an IPv4 part,
+ * which the grammar of RFC 3261 once asked for, is read as `::` (RFC 5118 §4.10).
+ */
 export function readHost(text: string, from: number, to: number): string | undefined {
-  const host = text.slice(from, to);
+  let host = text.slice(from, to);
   if (isIpv4(host)) return host;
+  if (host.includes(':::') && host.includes('.')) host = host.replace(':::', '::');
   return isHost(host) ? host.toLowerCase() : undefined;
 }
 

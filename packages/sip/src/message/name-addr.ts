@@ -1,5 +1,6 @@
 import { DISPLAY, isAll, URI_TEXT } from './octets.ts';
 import { areParams, findParam } from './params.ts';
+import { HeaderInjectionError } from './printable.ts';
 import { decodeUtf8, encodeUtf8, endOfQuoted, quote, skipBlanks, trimBlanks, unquote } from './text.ts';
 import { parseUri, type Uri } from './uri.ts';
 
@@ -41,8 +42,9 @@ export class NameAddr {
     return `${this.displayText === '' ? '' : `${this.displayText} `}<${this.uriText}>${this.paramsText}`;
   }
 
-  /** Makes one from what people read; `uriText` must be a printed URI. */
+  /** Makes one from what people read. Throws `HeaderInjectionError` unless URI and parameters are printed ones. */
   static make(displayName: string, uriText: string, paramsText = ''): NameAddr {
+    if (!isAll(URI_TEXT, uriText) || !areParams(paramsText)) throw new HeaderInjectionError('an address');
     return new NameAddr(displayName === '' ? '' : quote(encodeUtf8(displayName)), uriText, paramsText);
   }
 }

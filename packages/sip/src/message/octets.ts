@@ -29,6 +29,8 @@ export const URI_PASSWORD = octets(`${UNRESERVED}&=+$,`);
 export const URI_PARAM = octets(`${UNRESERVED}[]/:&+$`);
 /** `;`, `@` and `,` should be escaped there, but many a Refer-To has them bare. */
 export const URI_HEADERS = octets(`${UNRESERVED}[]/?:+$&=;@,`);
+/** One header's value in a URI: without `&` and `=`, which part them. */
+export const URI_HEADER_VALUE = octets(`${UNRESERVED}[]/?:+$`);
 /** What may stand in angle brackets before anyone looks closer. */
 export const URI_TEXT = octetRange(0x21, 0xff, '<>"\x7f');
 /** What any URI is made of. */

@@ -1,7 +1,5 @@
-import { HeaderInjectionError } from './headers.ts';
 import type { SipMessage } from './message.ts';
-
-const HEAD_UNSAFE = /[\r\n\0]/;
+import { HeaderInjectionError, isPrintable } from './printable.ts';
 
 /** The start line and headers as a byte string; Content-Length is always written from the body. */
 function printHead(message: SipMessage): string {
@@ -9,7 +7,7 @@ function printHead(message: SipMessage): string {
     message.kind === 'request'
       ? `${message.method} ${message.uriText} SIP/2.0`
       : `SIP/2.0 ${message.status} ${message.reason}`;
-  if (HEAD_UNSAFE.test(start)) throw new HeaderInjectionError('start line');
+  if (!isPrintable(start)) throw new HeaderInjectionError('the start line');
   const { headers } = message;
   let text = `${start}\r\n`;
   for (let i = 0; i < headers.length; i++) {

@@ -1,6 +1,17 @@
-import { parseHostPort } from './host.ts';
-import { isAll, isAllOrEscaped, URI_ASCII, URI_HEADERS, URI_PARAM, URI_PASSWORD, URI_USER } from './octets.ts';
-import { isToken } from './text.ts';
+import { isHost, parseHostPort } from './host.ts';
+import {
+  HEX_DIGIT,
+  isAll,
+  isAllOrEscaped,
+  type OctetSet,
+  URI_ASCII,
+  URI_HEADER_VALUE,
+  URI_HEADERS,
+  URI_PARAM,
+  URI_PASSWORD,
+  URI_USER,
+} from './octets.ts';
+import { HeaderInjectionError } from './printable.ts';
 
 export { isHost, isIpv4, isIpv6, parseHostPort } from './host.ts';
 
@@ -111,35 +122,55 @@ export function unescapeUri(text: string): string {
   return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
+/** Escapes what is not in `set`; with `keepsEscapes`, `%hh` is left as it is. */
+function escapeBy(set: OctetSet, text: string, keepsEscapes: boolean): string {
+  if (keepsEscapes ? isAllOrEscaped(set, text) : isAll(set, text)) return text;
+  let escaped = '';
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    const isEscape = keepsEscapes && c === 0x25 && i + 2 < text.length && isAll(HEX_DIGIT, text, i + 1, i + 3);
+    escaped += set[c] === 1 || isEscape ? text.charAt(i) : `%${(c & 0xff).toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return escaped;
+}
+
 /** Escapes a byte string for the user part of a SIP URI. */
 export function escapeUser(text: string): string {
-  if (/^[A-Za-z0-9\-_.!~*'()&=+$,;?/]*$/.test(text)) return text;
-  return text.replace(/[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/g, percent);
+  return escapeBy(URI_USER, text, false);
 }
 
-function percent(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+/** Escapes a byte string for the value of a header in a URI. */
+export function escapeUriHeader(text: string): string {
+  return escapeBy(URI_HEADER_VALUE, text, false);
 }
 
-/** Prints a URI that `parseUri` accepts and understands the same way. */
+/**
+ * Prints a URI that `parseUri` accepts and understands the same way. What may not stand in a part is escaped there;
+ * throws `HeaderInjectionError` for a host that is none.
+ */
 export function printUri(uri: Uri): string {
-  if (uri.scheme === 'other') return uri.text;
-  if (uri.scheme === 'tel') return `tel:${uri.number}${printUriParams(uri.params)}`;
-  const password = uri.password === undefined ? '' : `:${uri.password}`;
-  const user = uri.user === undefined ? '' : `${uri.user}${password}@`;
+  if (uri.scheme === 'other') return checkedText(uri.text);
+  if (uri.scheme === 'tel') return checkedText(`tel:${uri.number}${printUriParams(uri.params)}`);
+  if (!isHost(uri.host)) throw new HeaderInjectionError('the host of a URI');
+  const password = uri.password === undefined ? '' : `:${escapeBy(URI_PASSWORD, uri.password, true)}`;
+  const user = uri.user === undefined ? '' : `${escapeBy(URI_USER, uri.user, true)}${password}@`;
   const port = uri.port === undefined ? '' : `:${uri.port}`;
-  const headers = uri.headers === '' ? '' : `?${uri.headers}`;
+  const headers = uri.headers === '' ? '' : `?${escapeBy(URI_HEADERS, uri.headers, true)}`;
   return `${uri.scheme}:${user}${uri.host}${port}${printUriParams(uri.params)}${headers}`;
+}
+
+function checkedText(text: string): string {
+  if (!isAll(URI_ASCII, text)) throw new HeaderInjectionError('a URI');
+  return text;
 }
 
 function printUriParams(params: ReadonlyMap<string, string>): string {
   let text = '';
-  for (const [name, value] of params) text += `;${escapeParam(name)}${value === '' ? '' : `=${escapeParam(value)}`}`;
+  for (const [name, value] of params) {
+    const escaped = escapeBy(URI_PARAM, name, false);
+    text += value === '' ? `;${escaped}` : `;${escaped}=${escapeBy(URI_PARAM, value, false)}`;
+  }
   return text;
-}
-
-function escapeParam(text: string): string {
-  return isToken(text) && !text.includes('%') ? text : text.replace(/[^A-Za-z0-9\-_.!~*'()[\]/:&+$]/g, percent);
 }
 
 /** What a `SipUri` needs at least. */
