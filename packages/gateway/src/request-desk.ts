@@ -1,4 +1,4 @@
-import type { AccountOwner, System } from '@unisono/pbx';
+import { type AccountOwner, identify, type System } from '@unisono/pbx';
 import {
   type DigestRefusal,
   DigestServer,
@@ -14,7 +14,9 @@ import {
 } from '@unisono/sip';
 import type { AdmissionControl } from './admission/admission.ts';
 import { Call } from './call/call.ts';
+import { parseReplaces } from './call/refer-target.ts';
 import type { CallServices } from './call/services.ts';
+import { takeOver } from './call/takeover.ts';
 import type { GatewayOptions } from './gateway.ts';
 import { AccountSecrets } from './identity/accounts.ts';
 import { callerOfAccount, dialledByDevice, dialledByTrunk, isWithheld, trunkCaller } from './identity/caller.ts';
@@ -64,6 +66,9 @@ export class RequestDesk implements UserAgentHandler {
         ? dialledByTrunk(request, sender.source, system)
         : dialledByDevice(request, this.#isOurs(flow));
     if (!dialled.ok) return invite.reject(dialled.status, { reason: dialled.reason });
+    const replaces = request.headers.get('Replaces');
+    if (replaces !== undefined && sender.kind === 'account')
+      return this.#takeOver(invite, sender.owner, replaces, services);
     const lease = sender.kind === 'trunk' ? this.#seizeInbound(sender.source, services) : undefined;
     if (sender.kind === 'trunk' && !lease)
       return invite.reject(503, { reason: 'All Channels Busy', headers: [['Retry-After', '10']] });
@@ -77,6 +82,13 @@ export class RequestDesk implements UserAgentHandler {
       maxForwards: hopsLeft(request),
       lease,
     }).start();
+  }
+
+  #takeOver(invite: UasInvite, owner: AccountOwner, value: string, services: CallServices): void {
+    const replaced = parseReplaces(value);
+    if (!replaced) return invite.reject(400, { reason: 'Malformed Replaces' });
+    const identity = identify(services.system(), callerOfAccount(owner, invite.request));
+    takeOver(services, { invite, identity, replaced });
   }
 
   onRequest(transaction: ServerTransaction): void {

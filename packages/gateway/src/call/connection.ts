@@ -80,14 +80,23 @@ export class Connection implements BridgeOwner {
   replace(side: ConnectedSide, next: ConnectedSide): void {
     const remaining = this.otherThan(side);
     this.#release(side, false, undefined);
+    this.#put(side, next);
+    if (next.station !== undefined) this.call.services.userCalls.enter(next.station, this.call);
+    renegotiate(remaining, next, { party: next.party, domain: this.call.services.domain() }, () => {});
+  }
+
+  /** As `replace`, when the remaining side has been told already and the next one is a device of the same user. */
+  hand(side: ConnectedSide, next: ConnectedSide): void {
+    this.#put(side, next);
+  }
+
+  #put(side: ConnectedSide, next: ConnectedSide): void {
     side.session.handler = FAREWELL;
     this.#leaving = undefined;
     this.#abandon = undefined;
     if (side === this.#a) this.#a = next;
     else this.#b = next;
-    if (next.station !== undefined) this.call.services.userCalls.enter(next.station, this.call);
     this.#join();
-    renegotiate(remaining, next, { party: next.party, domain: this.call.services.domain() }, () => {});
   }
 
   /** Gives a side away to another call, with all it holds; this call is over, its other side is hung up. */

@@ -132,7 +132,7 @@ export class SimPhone implements UserAgentHandler {
   }
 
   /** Dials; with `lateOffer` the INVITE carries no description. */
-  dial(number: string, lateOffer = false): PhoneCall {
+  dial(number: string, lateOffer = false, headers: readonly (readonly [string, string])[] = []): PhoneCall {
     const { domain, server } = this.#options;
     const call: PhoneCall = {
       direction: 'out',
@@ -152,6 +152,7 @@ export class SimPhone implements UserAgentHandler {
       hops: [server],
       payload: lateOffer ? undefined : this.description(),
       maxForwards: 70,
+      headers,
       contactUser: this.username,
       authenticator: this.#digest,
       handler: this.#callerSide(call, lateOffer),
@@ -265,7 +266,9 @@ export class SimPhone implements UserAgentHandler {
       onReinvite: (_session: Session, exchange: ReinviteExchange) => {
         if (exchange.offer) call.remoteSdp = exchange.offer.bytes.toString();
         const isHold = /a=(sendonly|inactive)/.test(call.remoteSdp ?? '');
-        exchange.accept(this.description(isHold && exchange.offer ? 'recvonly' : 'sendrecv'));
+        exchange.accept(this.description(isHold && exchange.offer ? 'recvonly' : 'sendrecv'), (late) => {
+          if (late) call.remoteSdp = late.bytes.toString();
+        });
       },
       onUpdate: (session: Session, update: ServerTransaction) => session.answerUpdate(update, this.description()),
       onRequest: (_session: Session, transaction: ServerTransaction) => {

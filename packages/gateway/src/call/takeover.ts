@@ -1,0 +1,119 @@
+import type { CallerIdentity } from '@unisono/pbx';
+import { type Payload, payloadOf, type Session, type UasInvite, type UasInviteHandler } from '@unisono/sip';
+import type { ConnectedSide, Connection } from './connection.ts';
+import { connectedHeaders } from './identity-headers.ts';
+import type { ReplacedDialog } from './refer-target.ts';
+import { SdpFace } from './sdp-face.ts';
+import type { CallServices } from './services.ts';
+
+/** An INVITE with Replaces from a phone that was authenticated. */
+export interface TakeoverRequest {
+  readonly invite: UasInvite;
+  readonly identity: CallerIdentity;
+  readonly replaced: ReplacedDialog;
+}
+
+/**
+ * Moves a running call to the device that asks for it (RFC 3891): the other party is offered the new device's
+ * description, and when it accepts, the new device has the call and the old one is hung up. Only devices of the same
+ * user may take a call over.
+ */
+export function takeOver(services: CallServices, { invite, identity, replaced }: TakeoverRequest): void {
+  const { callId, toTag, fromTag } = replaced;
+  const session = services.ua.findSession(callId, toTag, fromTag);
+  const connection = session && services.calls.connectionOf(session);
+  const side = session && connection?.sideOf(session);
+  if (!connection || !side || connection.isOver) return invite.reject(481);
+  if (replaced.isEarlyOnly) return invite.reject(486);
+  if (identity.station === undefined || side.station !== identity.station)
+    return invite.reject(403, { reason: 'Not your call' });
+  if (!connection.letGo(side)) return invite.reject(491);
+  new Takeover(services, connection, side, invite, identity).start();
+}
+
+/** One device taking over from another. */
+class Takeover implements UasInviteHandler {
+  readonly #services: CallServices;
+  readonly #connection: Connection;
+  readonly #old: ConnectedSide;
+  readonly #invite: UasInvite;
+  readonly #identity: CallerIdentity;
+  readonly #face: SdpFace;
+  #onAcknowledged: ((answer: Payload | undefined) => void) | undefined;
+
+  constructor(
+    services: CallServices,
+    connection: Connection,
+    old: ConnectedSide,
+    invite: UasInvite,
+    identity: CallerIdentity,
+  ) {
+    this.#services = services;
+    this.#connection = connection;
+    this.#old = old;
+    this.#invite = invite;
+    this.#identity = identity;
+    this.#face = new SdpFace(services.random);
+    invite.handler = this;
+  }
+
+  start(): void {
+    this.#invite.trying();
+    const partner = this.#connection.otherThan(this.#old);
+    const { offer } = this.#invite;
+    const isSent = partner.session.reinvite(partner.face.present(offer), (outcome) => {
+      if (typeof outcome !== 'object' || outcome.status >= 300) return this.#fail();
+      if (this.#invite.isOver || this.#connection.isOver) {
+        partner.session.ack(outcome);
+        return this.#connection.keep('Taken over in vain');
+      }
+      if (offer) partner.session.ack(outcome);
+      else this.#onAcknowledged = (answer) => partner.session.ack(outcome, partner.face.present(answer));
+      this.#succeed(partner, payloadOf(outcome));
+    });
+    if (!isSent) this.#fail();
+  }
+
+  onCancel(): void {
+    this.#connection.keep('Taken over in vain');
+  }
+
+  onAck(_session: Session, payload: Payload | undefined): void {
+    this.#onAcknowledged?.(payload);
+  }
+
+  #succeed(partner: ConnectedSide, description: Payload | undefined): void {
+    const headers = connectedHeaders(partner.party, this.#services.domain());
+    const session = this.#invite.accept({ payload: this.#face.present(description), headers });
+    const { party, station, lease } = this.#old;
+    this.#connection.hand(this.#old, {
+      session,
+      face: this.#face,
+      party: { ...party, ...this.#identity },
+      station,
+      lease,
+    });
+    this.#old.session.bye([['Reason', 'SIP;cause=200;text="Call completed elsewhere"']]);
+  }
+
+  #fail(): void {
+    this.#invite.reject(488);
+    this.#connection.keep('Could not be taken over');
+  }
+
+  onReinvite(...[, exchange]: Parameters<UasInviteHandler['onReinvite']>): void {
+    exchange.reject(491);
+  }
+
+  onUpdate(...[session, update]: Parameters<UasInviteHandler['onUpdate']>): void {
+    session.rejectUpdate(update, 491);
+  }
+
+  onRequest(...[, transaction]: Parameters<UasInviteHandler['onRequest']>): void {
+    transaction.reply(491);
+  }
+
+  onBye(): void {}
+
+  onEnded(): void {}
+}
