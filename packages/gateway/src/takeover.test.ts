@@ -31,7 +31,7 @@ function mediaHost(call: PhoneCall): string | undefined {
 }
 
 function pull(phone: SimPhone, call: PhoneCall, lateOffer = false): PhoneCall {
-  return phone.dial('4020', lateOffer, [replaces(call)]);
+  return phone.dial('4020', { lateOffer, headers: [replaces(call)] });
 }
 
 for (const lateOffer of [false, true]) {
@@ -66,7 +66,7 @@ test("nobody takes over somebody else's call", () => {
 test('a dialog that does not exist cannot be replaced', () => {
   const { world, benClient, atDesk } = callAtDesk(24);
   const [name, value] = replaces(atDesk);
-  const pulled = benClient.dial('4020', false, [[name, `${value}x`]]);
+  const pulled = benClient.dial('4020', { headers: [[name, `${value}x`]] });
   world.advance(1_000);
   assert.equal(pulled.status, 481);
   assert.equal(atDesk.state, 'answered');
