@@ -125,7 +125,7 @@ export const anySystemData: fc.Arbitrary<SystemData> = fc
     makeUser: anyUser,
     group: anyTrunkGroup,
     name: anyName,
-    announcement: anyName,
+    announcement: fc.string({ minLength: 1, unit: 'binary' }),
     outsideLinePrefix: fc.constantFrom('', '0', '9'),
     intervalSec: fc.constantFrom(0, 30, 3600),
   })

@@ -34,6 +34,14 @@ describe('exportSystem', () => {
     );
   });
 
+  it('writes JSON when asked', () => {
+    assert.deepEqual(JSON.parse(exportSystem(officeData(), 'json')), officeData());
+  });
+
+  it('writes JSON when asked', () => {
+    assert.deepEqual(JSON.parse(exportSystem(officeData(), 'json')), officeData());
+  });
+
   it('begins with the version', () => {
     assert.match(exportSystem(officeData()), /^version: 1\n/);
   });
