@@ -3,7 +3,6 @@ import { NO_BODY, type SipRequest, SipResponse } from './message.ts';
 import { parseNameAddr } from './name-addr.ts';
 import type { ParseFailure } from './parse.ts';
 import { REASON_PHRASES } from './reasons.ts';
-import { firstVia, parseVia } from './via.ts';
 
 export interface ResponseOptions {
   /** Default: the phrase of the status. */
@@ -33,14 +32,14 @@ export function reasonPhrase(status: number): string {
 }
 
 /**
- * The response to a request that could not be parsed, undefined where none is due: to responses, to ACK, and where no Via
- * tells whom to answer (RFC 3261 §8.1.3.5, §18.3; RFC 4475). Copies what there is of the fields that a response needs;
- * the peer finds its transaction by branch and CSeq.
+ * The response to a request that could not be parsed, undefined where none is due: to responses, to ACK, and without a
+ * Via (RFC 3261 §18.3, RFC 4475 §3.3.1). Copies what there is of the fields that a response needs, as they came, even
+ * when it is they that are malformed: it must go back the way the request came, not where its Via says.
  */
 export function answerableFailure(failure: ParseFailure, toTag: string): SipResponse | undefined {
   const { start, headers: received, status, reason } = failure;
   if (start?.kind !== 'request' || start.method === 'ACK') return undefined;
-  if (!parseVia(firstVia(received.get('Via') ?? ''))) return undefined;
+  if (!received.has('Via')) return undefined;
   const headers = new HeaderList().copy('Via', received);
   for (const name of ['From', 'To', 'Call-ID', 'CSeq'] as const) {
     const value = received.get(name);
