@@ -95,6 +95,7 @@ export class Gateway {
       product: options.product,
       methods: METHODS,
       extensions: EXTENSIONS,
+      passedOn: ['INVITE'],
       timers: options.timers,
       sessionTimer: options.sessionTimer,
     });

@@ -1,6 +1,7 @@
 import { dialogKey, dialogKeyOfRequest } from '../dialog/dialog.ts';
 import type { DigestClient } from '../digest/client.ts';
-import { makeResponse } from '../message/build.ts';
+import { answerableFailure, makeResponse } from '../message/build.ts';
+import { checkRequest, type Refusal, type RequestPolicy } from '../message/check-request.ts';
 import { HeaderList } from '../message/headers.ts';
 import { type SipMessage, SipRequest, type SipResponse } from '../message/message.ts';
 import type { ParseFailure } from '../message/parse.ts';
@@ -47,8 +48,8 @@ export interface UserAgentOptions {
   readonly extensions: readonly string[];
   readonly timers?: TransactionTimers | undefined;
   readonly sessionTimer?: SessionTimerPolicy | undefined;
-  /** Answers a malformed request where RFC 3261 §18.3 allows an answer. */
-  readonly answerMalformed?: ((failure: ParseFailure) => SipResponse | undefined) | undefined;
+  /** Methods that its owner passes on to somebody else: they need a hop left (RFC 3261 §16.3). */
+  readonly passedOn?: readonly string[] | undefined;
 }
 
 export interface NewRequest {
@@ -73,6 +74,7 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
   readonly #handler: UserAgentHandler;
   readonly #allow: string;
   readonly #supported: string;
+  readonly #policy: RequestPolicy;
   readonly #sessions = new Map<string, Session>();
   /** INVITEs waiting for an answer, by what a merged request shares with them (RFC 3261 §8.2.2.2). */
   readonly #pendingInvites = new Map<string, ServerTransaction>();
@@ -82,6 +84,13 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
     this.#handler = options.handler;
     this.#allow = options.methods.join(', ');
     this.#supported = options.extensions.join(', ');
+    this.#policy = {
+      methods: new Set(options.methods),
+      extensions: new Set(options.extensions),
+      mediaTypes: new Set(['application/sdp']),
+      schemes: new Set(['sips', 'tel']),
+      passedOn: new Set(options.passedOn ?? []),
+    };
     this.sessionTimer = options.sessionTimer ?? DEFAULT_SESSION_TIMER;
     this.layer = new TransactionLayer({
       transport: options.connect(this),
@@ -104,8 +113,8 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
   }
 
   onMalformed(failure: ParseFailure, flow: Flow): void {
-    const response = this.#options.answerMalformed?.(failure);
-    if (response && failure.start?.kind === 'request') {
+    const response = answerableFailure(failure, this.layer.random.hex(8));
+    if (response && failure.start?.kind === 'request' && (flow.isOpen || !flow.isReliable)) {
       const { method, uriText } = failure.start;
       this.layer.replyStateless(new SipRequest(method, uriText, failure.headers), flow, response);
     }
@@ -122,6 +131,9 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
     const { request } = transaction;
     const refusal = this.#handler.screen?.(request, transaction.flow);
     if (refusal) return transaction.respond(refusal);
+    const wrong = this.#check(request);
+    if (wrong)
+      return transaction.respond(makeResponse(request, wrong.status, { ...wrong, toTag: this.layer.random.hex(8) }));
     if (request.to.tag !== undefined) return this.#receiveInDialog(transaction);
     if (request.method === 'INVITE') return this.#receiveInvite(transaction);
     if (request.method === 'BYE' || request.method === 'PRACK' || request.method === 'UPDATE')
@@ -131,6 +143,15 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
 
   onAck(ack: SipRequest): void {
     this.#sessions.get(dialogKeyOfRequest(ack))?.receiveAck(ack);
+  }
+
+  /** Bodies of INFO, MESSAGE and NOTIFY in a dialog are for its owner to judge, whatever their type. */
+  #check(request: SipRequest): Refusal | undefined {
+    const isOwners = request.to.tag !== undefined && OWN_BODIES.has(request.method);
+    return checkRequest(
+      request,
+      isOwners ? { ...this.#policy, mediaTypes: new Set([mediaTypeOf(request)]) } : this.#policy,
+    );
   }
 
   #receiveInDialog(transaction: ServerTransaction): void {
@@ -254,4 +275,11 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
     for (const session of [...this.#sessions.values()]) session.drop();
     this.layer.close();
   }
+}
+
+/** Methods whose bodies, within a dialog, may be of any type. */
+const OWN_BODIES = new Set(['INFO', 'MESSAGE', 'NOTIFY', 'PUBLISH']);
+
+function mediaTypeOf(request: SipRequest): string {
+  return (request.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }
