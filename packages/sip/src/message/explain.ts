@@ -1,5 +1,5 @@
 import type { HeaderList } from './headers.ts';
-import { parseCSeq } from './message.ts';
+import { isCallId, parseCSeq } from './message.ts';
 import { parseNameAddr } from './name-addr.ts';
 import { firstElement } from './text.ts';
 import { parseVia } from './via.ts';
@@ -12,6 +12,7 @@ export function explainMissing(headers: HeaderList): string {
   if (!parseVia(firstElement(headers.get('Via') ?? ''))) return 'Malformed Via';
   if (!parseNameAddr(headers.get('From') ?? '')) return 'Malformed From';
   if (!parseNameAddr(headers.get('To') ?? '')) return 'Malformed To';
+  if (!isCallId(headers.get('Call-ID') ?? '')) return 'Malformed Call-ID';
   if (!parseCSeq(headers.get('CSeq') ?? '')) return 'Malformed CSeq';
   return 'Malformed Request';
 }

@@ -52,8 +52,8 @@ export function readHeaderSection(bytes: Buffer, from: number): HeaderSection {
       line = nextLine(bytes, -next, limit);
     }
   }
-  const end = line < limit && isLineEnd(bytes, line) ? line + 2 : -1;
-  if (end < 0) problem ??= sectionProblem(bytes.length, line, limit);
+  const end = line + 2 <= limit && isLineEnd(bytes, line) ? line + 2 : -1;
+  if (end < 0) problem ??= sectionProblem(bytes.length, line, limit, count);
   const text = bytes.toString('latin1', 0, line);
   const headers = cutFields(text, count);
   return { text, headers, end, problem: problem ?? findRepeated(headers, from) };
@@ -119,8 +119,8 @@ function fieldProblem(bytes: Buffer, line: number, offset: number): Problem {
   return { reason: 'Forbidden Octet In Header', offset, status: 400 };
 }
 
-function sectionProblem(length: number, offset: number, limit: number): Problem {
-  if (offset < limit) return { reason: 'Too Many Header Fields', offset, status: 513 };
+function sectionProblem(length: number, offset: number, limit: number, count: number): Problem {
+  if (count === MAX_HEADER_FIELDS) return { reason: 'Too Many Header Fields', offset, status: 513 };
   if (limit < length) return { reason: 'Header Section Too Long', offset: limit, status: 513 };
   return { reason: 'Missing Empty Line After Headers', offset: limit, status: 400 };
 }

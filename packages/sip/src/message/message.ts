@@ -1,6 +1,6 @@
 import { HeaderList } from './headers.ts';
 import { type NameAddr, parseNameAddr } from './name-addr.ts';
-import { DIGIT, endOf, isAll, parseDecimal, TOKEN } from './octets.ts';
+import { CALL_ID, DIGIT, endOf, isAll, parseDecimal, TOKEN } from './octets.ts';
 import { firstElement, skipBlanks } from './text.ts';
 import { parseUri, type Uri } from './uri.ts';
 import { parseVia, type Via } from './via.ts';
@@ -141,8 +141,13 @@ export function decodeEssentials(headers: HeaderList): EssentialFields | undefin
   const parsedFrom = parseNameAddr(from);
   const parsedTo = parseNameAddr(to);
   const parsedCSeq = parseCSeq(cseq);
-  if (!parsedVia || !parsedFrom || !parsedTo || !parsedCSeq) return undefined;
+  if (!parsedVia || !parsedFrom || !parsedTo || !parsedCSeq || !isCallId(callId)) return undefined;
   return { via: parsedVia, from: parsedFrom, to: parsedTo, callId, cseq: parsedCSeq };
+}
+
+/** A Call-ID holds no blanks; the other characters that RFC 3261 §25.1 leaves out are harmless. */
+export function isCallId(text: string): boolean {
+  return text !== '' && isAll(CALL_ID, text);
 }
 
 /** Parses `4711 INVITE`; the number is below 2^31 (RFC 3261 §8.1.1.5). */

@@ -19,8 +19,8 @@ function octetRange(first: number, last: number, except = ''): OctetSet {
 }
 
 export const TOKEN = octets(`${ALPHANUM}-.!%*_+\`'~`);
-/** `word`: what a Call-ID is made of. */
-export const WORD = octets(`${ALPHANUM}-.!%*_+\`'~()<>:\\"/[]?{}@`);
+/** Wider than `word`, of which a Call-ID is made. */
+export const CALL_ID = octetRange(0x21, 0xff, '\x7f');
 /** Display names without quotes: tokens and blanks; UTF-8 is taken although it belongs into quotes. */
 export const DISPLAY = octets(`${ALPHANUM}-.!%*_+\`'~ \t`).fill(1, 0x80);
 const UNRESERVED = `${ALPHANUM}-_.!~*'()`;
