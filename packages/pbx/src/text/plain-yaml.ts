@@ -31,7 +31,7 @@ const OTHER = Symbol('other');
 const MAX_INDENT = 100;
 
 /** Signs that are no printable text, or that some readers take for a line break. */
-const SPECIAL = /[^\x20-\x7e\u00a1-\u2027\u202a-\ud7ff\ue000-\ufefe]/;
+const SPECIAL = /[^\x20-\x7e\u00a1-\u2027\u202a-\ud7ff\ue000-\ufefe\u{10000}-\u{10ffff}]/u;
 
 function contentLines(text: string): Line[] | undefined {
   const lines: Line[] = [];
