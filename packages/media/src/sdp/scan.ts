@@ -178,5 +178,5 @@ function versionSpan(body: string): Span | undefined {
 function equalExcept(a: string, spanA: Span | undefined, b: string, spanB: Span | undefined): boolean {
   if (!spanA || !spanB) return a === b;
   if (spanA.start !== spanB.start || a.length - spanA.end !== b.length - spanB.end) return false;
-  return a.startsWith(b.slice(0, spanB.start)) && a.endsWith(b.slice(spanB.end));
+  return a.slice(0, spanA.start) === b.slice(0, spanB.start) && a.slice(spanA.end) === b.slice(spanB.end);
 }
