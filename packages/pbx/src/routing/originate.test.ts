@@ -202,6 +202,14 @@ describe('the caller as others see them', () => {
     assert.deepEqual(seen({ from: 'trunk', trunkGroup: 'main', number: 'anonymous' }, '+49899994020'), {});
   });
 
+  it('is never an auxiliary number, not even one forged on a group of national format', () => {
+    const trunkGroups = [
+      trunkGroup('main', { numberFormat: 'national', inbound: [{ prefix: '+4989999', digits: 4 }] }),
+    ];
+    const caller: Caller = { from: 'trunk', trunkGroup: 'main', number: '8021' };
+    assert.deepEqual(seen(caller, '0899994020', office({ trunkGroups })), {});
+  });
+
   it('is never an auxiliary number, not even a forged one', () => {
     for (const number of ['8021', '+49899998021', '0899998021']) {
       assert.deepEqual(seen({ from: 'trunk', trunkGroup: 'main', number }, '+49899994020'), {}, number);
@@ -317,6 +325,19 @@ describe('whatever is configured', () => {
           }
         },
       ),
+    );
+  });
+
+  it('no caller is shown by anything auxiliary', () => {
+    const dialled = fc.constantFrom('4020', '4021', '4023', '4100', '112', '+491711234567', '01711234567', '*22#');
+    fc.assert(
+      fc.property(anySystem, anyCaller, dialled, (system, caller, number) => {
+        const call = originate(system, caller, number);
+        if (call.kind === 'refuse') return;
+        assert.doesNotMatch(JSON.stringify(call.caller), /802[013]|clients|ufip/);
+        const attempts = call.kind === 'trunk' || call.kind === 'emergency' ? call.attempts : [];
+        for (const one of attempts) assert.doesNotMatch(`${one.callerNumber} ${one.callerName}`, /802[013]/);
+      }),
     );
   });
 
