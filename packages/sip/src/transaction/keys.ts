@@ -1,5 +1,6 @@
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { MAGIC_COOKIE } from '../message/via.ts';
+import type { TransportName } from '../transport/transport.ts';
 
 /** Matches responses to client transactions (RFC 3261 §17.1.3): branch and method of CSeq. */
 export function clientKey(branch: string, method: string): string {
@@ -13,15 +14,16 @@ export function clientKeyOf(response: SipResponse): string | undefined {
 
 /**
  * Matches requests to server transactions (RFC 3261 §17.2.3). ACK has the key of its INVITE. A branch without the magic
- * cookie is an RFC 2543 peer's: the fields of the older rule make the key.
+ * cookie is an RFC 2543 peer's: the fields of the older rule make the key. The transport belongs to it: an answer must
+ * not go to another connection because somebody reuses branches.
  */
-export function serverKey(request: SipRequest, method = request.method): string {
+export function serverKey(request: SipRequest, transport: TransportName, method = request.method): string {
   const { via } = request;
   const keyed = method === 'ACK' ? 'INVITE' : method;
   if (via.branch?.startsWith(MAGIC_COOKIE) && via.branch.length > MAGIC_COOKIE.length) {
-    return `${via.branch} ${via.host}:${via.port ?? ''} ${keyed}`;
+    return `${via.branch} ${transport} ${via.host}:${via.port ?? ''} ${keyed}`;
   }
-  return legacyKey(request, keyed);
+  return `${transport} ${legacyKey(request, keyed)}`;
 }
 
 /** To tag is left out: an ACK carries the one of our response, the INVITE none. */

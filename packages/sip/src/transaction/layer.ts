@@ -1,10 +1,11 @@
 import { makeResponse } from '../message/build.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts';
 import { printMessage } from '../message/print.ts';
-import { MAGIC_COOKIE } from '../message/via.ts';
+import { firstVia, MAGIC_COOKIE, parseVia } from '../message/via.ts';
+import { responseTargets } from '../resolver/response-targets.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
-import type { Flow, SendFailure, Target, Transport } from '../transport/transport.ts';
+import { type Flow, isFlow, type SendFailure, type Target, type Transport } from '../transport/transport.ts';
 import { ClientTransaction, type ClientTransactionUser, cancelFor } from './client-transaction.ts';
 import { clientKey, clientKeyOf, serverKey } from './keys.ts';
 import { ServerTransaction } from './server-transaction.ts';
@@ -138,7 +139,7 @@ export class TransactionLayer implements TransactionContext {
   }
 
   #receiveRequest(request: SipRequest, flow: Flow): void {
-    const key = serverKey(request);
+    const key = serverKey(request, flow.transport);
     const existing = this.#servers.get(key);
     if (request.method === 'ACK') {
       if (existing && existing.request.callId === request.callId) existing.receiveAck(request);
@@ -154,19 +155,27 @@ export class TransactionLayer implements TransactionContext {
 
   /** RFC 3261 §9.2: a CANCEL is answered here; the INVITE's user decides what becomes of the INVITE. */
   #receiveCancel(cancel: ServerTransaction): void {
-    const invite = this.#servers.get(serverKey(cancel.request, 'INVITE'));
+    const invite = this.#servers.get(serverKey(cancel.request, cancel.flow.transport, 'INVITE'));
     if (!invite) return cancel.reply(481);
     cancel.respond(makeResponse(cancel.request, 200, { toTag: this.random.hex(8) }));
     if (invite.isPending) invite.user.onCancel?.(cancel.request, invite);
   }
 
-  /** The flow the request came on; when its connection is gone, a new one to the sent-by address (§18.2.2). */
+  /** The way back that the Via tells (RFC 3261 §18.2.2, RFC 3581 §4), over the next one when the first fails. */
   #sendOnFlow(bytes: Buffer, request: SipRequest, flow: Flow, onFailure: (failure: SendFailure) => void): void {
-    if (flow.isOpen || !flow.isReliable) return this.transport.send(bytes, flow, onFailure);
-    const { via } = request;
-    const port = via.port ?? (flow.transport === 'tls' ? 5061 : 5060);
-    this.transport.send(bytes, { transport: flow.transport, address: flow.remoteAddress, port }, onFailure);
+    const via = parseVia(firstVia(request.headers.get('Via') ?? ''));
+    const ways = via ? responseTargets(via, flow).to.filter((way) => isAtSource(way, flow)) : [];
+    const [first = flow, second] = ways;
+    this.transport.send(bytes, first, (failure) => {
+      if (second) this.transport.send(bytes, second, onFailure);
+      else onFailure(failure);
+    });
   }
+}
+
+/** Whoever can write a Via must not direct our answers at others: `maddr` is followed only to the sender itself. */
+function isAtSource(way: Flow | Target, flow: Flow): boolean {
+  return isFlow(way) || way.address === flow.remoteAddress;
 }
 
 function ignoreFailure(): void {}

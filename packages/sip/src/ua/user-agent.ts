@@ -114,7 +114,7 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
 
   onMalformed(failure: ParseFailure, flow: Flow): void {
     const response = answerableFailure(failure, this.layer.random.hex(8));
-    if (response && failure.start?.kind === 'request' && (flow.isOpen || !flow.isReliable)) {
+    if (response && failure.start?.kind === 'request') {
       const { method, uriText } = failure.start;
       this.layer.replyStateless(new SipRequest(method, uriText, failure.headers), flow, response);
     }
