@@ -1,0 +1,74 @@
+/** Counts what happens in the measured interval, and what it cost the server. */
+import { coreBusySec, groupCpuSec } from '../processes.ts';
+import { percentile } from '../statistics.ts';
+import type { Job, LoadResult } from './job.ts';
+
+export class Meter {
+  readonly #server: Job['server'];
+  #isOn = false;
+  #completed = 0;
+  #failed = 0;
+  #retransmitted = 0;
+  #ringMs: number[] = [];
+  #setupMs: number[] = [];
+  #problems = new Map<string, number>();
+  #startMs = 0;
+  #startCpuSec = 0;
+  #startCoreSec = 0;
+  #startOwn = process.cpuUsage();
+
+  constructor(server: Job['server']) {
+    this.#server = server;
+  }
+
+  begin(): void {
+    this.#startMs = performance.now();
+    this.#startCpuSec = groupCpuSec(this.#server.groupId);
+    this.#startCoreSec = coreBusySec(this.#server.core);
+    this.#startOwn = process.cpuUsage();
+    this.#isOn = true;
+  }
+
+  complete(): void {
+    if (this.#isOn) this.#completed++;
+  }
+
+  fail(problem: string): void {
+    if (!this.#isOn) return;
+    this.#failed++;
+    this.#problems.set(problem, (this.#problems.get(problem) ?? 0) + 1);
+  }
+
+  retransmission(): void {
+    if (this.#isOn) this.#retransmitted++;
+  }
+
+  ring(ms: number): void {
+    if (this.#isOn) this.#ringMs.push(ms);
+  }
+
+  setup(ms: number): void {
+    if (this.#isOn) this.#setupMs.push(ms);
+  }
+
+  end(): LoadResult {
+    this.#isOn = false;
+    const serverCpuSec = groupCpuSec(this.#server.groupId) - this.#startCpuSec;
+    const coreSec = coreBusySec(this.#server.core) - this.#startCoreSec;
+    const own = process.cpuUsage(this.#startOwn);
+    return {
+      completed: this.#completed,
+      failed: this.#failed,
+      retransmitted: this.#retransmitted,
+      elapsedSec: (performance.now() - this.#startMs) / 1000,
+      serverCpuSec,
+      foreignCpuSec: Math.max(0, coreSec - serverCpuSec),
+      generatorCpuSec: (own.user + own.system) / 1e6,
+      ringP50: percentile(this.#ringMs, 0.5),
+      ringP99: percentile(this.#ringMs, 0.99),
+      setupP50: percentile(this.#setupMs, 0.5),
+      setupP99: percentile(this.#setupMs, 0.99),
+      problems: Object.fromEntries(this.#problems),
+    };
+  }
+}

@@ -1,0 +1,92 @@
+/** `npm run bench`: one server after the other on one core, the load on another, several rounds in turn. */
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { COLUMNS } from './columns.ts';
+import { describeMachine } from './machine.ts';
+import { isMeasuredOn, measurements } from './measurements.ts';
+import { type Options, readOptions, USAGE } from './options.ts';
+import { type Column, type MeasuredRun, markdownTable, tableRows } from './report.ts';
+import { median } from './statistics.ts';
+import { echo } from './targets/echo.ts';
+import { kamailio, tunedKamailio } from './targets/kamailio.ts';
+import type { TargetKind } from './targets/target.ts';
+import { unisono, writeProfilesTo } from './targets/unisono.ts';
+
+/** Datagrams in of a basic call through a B2BUA or proxy; as many go out. */
+const DATAGRAMS_PER_CALL = 7;
+const DATAGRAMS_PER_REGISTRATION = 2;
+
+const REFERENCES = ['kamailio', 'kamailio-tlsf'];
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === 'help') {
+    console.log(USAGE);
+    return 0;
+  }
+  const emit = output(options);
+  emit({ event: 'machine', at: new Date().toISOString(), ...describeMachine() });
+  if (options.profile !== undefined) writeProfilesTo(options.profile);
+  const runs = await measureAll(options, emit);
+  const rows = tableRows(runs, COLUMNS);
+  console.error(`\n${markdownTable(rows, REFERENCES)}\n\n${sharesOfLimit(runs).join('\n')}`);
+  return 0;
+}
+
+async function measureAll(options: Options, emit: (line: object) => void): Promise<MeasuredRun[]> {
+  const kinds = [echo, ...chosenTargets(options)];
+  const runs: MeasuredRun[] = [];
+  for (const measurement of options.only) {
+    const measured = kinds.filter((kind) => isMeasuredOn(measurement, kind.name));
+    for (let round = 1; round <= options.rounds; round++) {
+      for (const kind of measured) {
+        console.error(`${measurement}, round ${round} of ${options.rounds}: ${kind.name}`);
+        const run = { measurement, target: kind.name, round, ...(await measurements[measurement](kind, options)) };
+        runs.push(run);
+        emit({ event: 'run', ...run });
+      }
+    }
+  }
+  return runs;
+}
+
+function chosenTargets(options: Options): TargetKind[] {
+  const known = [unisono, kamailio, tunedKamailio];
+  return options.targets.flatMap((name) => {
+    const kind = known.find((candidate) => candidate.name === name);
+    if (!kind) throw new Error(`--targets: there is no "${name}", only ${known.map((one) => one.name).join(', ')}`);
+    const missing = kind.missing();
+    if (missing !== undefined) console.error(`${name} is left out: ${missing}`);
+    return missing === undefined ? [kind] : [];
+  });
+}
+
+/** How much of what a bare echo can do on the core is left when the same datagrams mean something. */
+function sharesOfLimit(runs: readonly MeasuredRun[]): string[] {
+  const medianOf = (measurement: string, target: string) =>
+    median(runs.filter((run) => run.measurement === measurement && run.target === target).map(cost));
+  const cost = (run: MeasuredRun) => run.values.perCoreSec ?? Number.NaN;
+  const limit = medianOf('echo', 'echo');
+  const targets = [...new Set(runs.map((run) => run.target))].filter((target) => target !== 'echo');
+  return targets.flatMap((target) =>
+    [
+      ['basic calls', medianOf('calls', target) * DATAGRAMS_PER_CALL] as const,
+      ['registrations', medianOf('registrations', target) * DATAGRAMS_PER_REGISTRATION] as const,
+    ]
+      .filter(([, datagrams]) => Number.isFinite(datagrams / limit))
+      .map(([what, datagrams]) => `${target}: share of the echo limit, ${what}: ${(datagrams / limit).toFixed(2)}`),
+  );
+}
+
+function output(options: Options): (line: object) => void {
+  if (options.out === undefined) return (line) => console.log(JSON.stringify(line));
+  const file = options.out;
+  writeFileSync(file, '');
+  return (line) => appendFileSync(file, `${JSON.stringify(line)}\n`);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MEASUREMENTS, readOptions } from './options.ts';
+
+test('without options everything is measured three times', () => {
+  const options = readOptions([]);
+  assert.ok(options !== 'help');
+  assert.deepEqual(options.only, MEASUREMENTS);
+  assert.equal(options.rounds, 3);
+  assert.equal(options.users, 5_000);
+});
+
+test('--quick is one short round, and --rounds still counts', () => {
+  const options = readOptions(['--quick', '--rounds', '2', '--only', 'calls,echo']);
+  assert.ok(options !== 'help');
+  assert.equal(options.rounds, 2);
+  assert.equal(options.measureSec, 2);
+  assert.deepEqual(options.only, ['calls', 'echo']);
+});
+
+test('what does not exist is refused with what does', () => {
+  assert.throws(() => readOptions(['--only', 'cals']), /there is no "cals", only echo, registrations/);
+  assert.throws(() => readOptions(['--rounds', 'many']), /--rounds: "many" is not a whole number/);
+});

@@ -1,0 +1,81 @@
+/** The command line of the bench. */
+import { parseArgs } from 'node:util';
+
+export const MEASUREMENTS = ['echo', 'registrations', 'calls', 'forks', 'latency', 'memory', 'sipp'] as const;
+export type MeasurementName = (typeof MEASUREMENTS)[number];
+
+export interface Options {
+  readonly only: readonly MeasurementName[];
+  /** Servers to measure beside the echo. */
+  readonly targets: readonly string[];
+  readonly rounds: number;
+  readonly measureSec: number;
+  readonly warmupSec: number;
+  /** Accounts that register, and stations that hold a call. */
+  readonly users: number;
+  /** People who are called in turn. */
+  readonly people: number;
+  /** File the JSON lines go to; undefined: standard output. */
+  readonly out: string | undefined;
+  /** Folder for CPU profiles of Unisono. */
+  readonly profile: string | undefined;
+  /** How long to wait for a quiet machine before each run. */
+  readonly quietSec: number;
+}
+
+export const USAGE = `npm run bench -- [options]
+  --quick            one short round with fewer users: to see that it runs, not to quote
+  --only A,B         of ${MEASUREMENTS.join(', ')}
+  --targets A,B      of unisono, kamailio, kamailio-tlsf (default: all)
+  --rounds N         how often each is measured, in turn (default 3)
+  --seconds N        length of each measured interval (default 8)
+  --out FILE         JSON lines into a file instead of standard output
+  --profile DIR      also write CPU profiles of Unisono there
+  --quiet-seconds N  longest wait for a quiet machine before each run (default 30)`;
+
+/** Reads the arguments; throws with a sentence for people when one is wrong. */
+export function readOptions(args: readonly string[]): Options | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      targets: { type: 'string', default: 'unisono,kamailio,kamailio-tlsf' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      out: { type: 'string' },
+      profile: { type: 'string' },
+      'quiet-seconds': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  const { quick } = values;
+  return {
+    only: measurementNames(values.only),
+    targets: values.targets.split(','),
+    rounds: wholeNumber('rounds', values.rounds, quick ? 1 : 3),
+    measureSec: wholeNumber('seconds', values.seconds, quick ? 2 : 8),
+    warmupSec: quick ? 1 : 3,
+    users: quick ? 500 : 5_000,
+    people: quick ? 200 : 1_000,
+    out: values.out,
+    profile: values.profile,
+    quietSec: wholeNumber('quiet-seconds', values['quiet-seconds'], quick ? 0 : 30),
+  };
+}
+
+function measurementNames(text: string | undefined): readonly MeasurementName[] {
+  if (text === undefined) return MEASUREMENTS;
+  return text.split(',').map((name) => {
+    const known = MEASUREMENTS.find((measurement) => measurement === name);
+    if (known === undefined) throw new Error(`--only: there is no "${name}", only ${MEASUREMENTS.join(', ')}`);
+    return known;
+  });
+}
+
+function wholeNumber(name: string, text: string | undefined, standard: number): number {
+  if (text === undefined) return standard;
+  if (!/^\d{1,4}$/.test(text)) throw new Error(`--${name}: "${text}" is not a whole number`);
+  return Number(text);
+}

@@ -1,0 +1,144 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { PeerProcess, reservePorts, temporaryFolder, waitForOptionsAnswer } from '../../test/peers/index.ts';
+import type { DeviceAccount } from '../load/job.ts';
+import { contactsOf, PASSWORD, STATION_BASE } from './people.ts';
+import type { Stage, Target, TargetKind } from './target.ts';
+
+const PROGRAM = join(import.meta.dirname, '..', '..', 'apps', 'unisono', 'src', 'main.ts');
+const COLLECTING = ['--expose-gc', '--import', join(import.meta.dirname, 'collect-on-signal.ts')];
+const DOMAIN = 'bench.example';
+const UFIP_BASE = 200_000;
+const LIFETIME_SEC = 600;
+const START_TIMEOUT_MS = 30_000;
+
+let profileFolder: string | undefined;
+
+/** From now on every Unisono writes a CPU profile into the folder when it ends. */
+export function writeProfilesTo(folder: string): void {
+  profileFolder = folder;
+}
+
+/** Unisono as it is shipped: database and call records on disk, every call handled as a B2BUA. */
+export const unisono: TargetKind = {
+  name: 'unisono',
+  missing: () => (existsSync(PROGRAM) ? undefined : `${PROGRAM} is not there`),
+  start: async (stage): Promise<Target> => {
+    const ports = await reservePorts();
+    const folder = temporaryFolder('bench-unisono');
+    const port = ports.port(0);
+    const configFile = join(folder.path, 'unisono.yaml');
+    // JSON is YAML.
+    writeFileSync(join(folder.path, 'system.yaml'), JSON.stringify(systemData(stage)));
+    writeFileSync(configFile, JSON.stringify(configuration(port)));
+    const child = new PeerProcess({
+      name: 'unisono',
+      command: process.execPath,
+      args: [...profiling(), ...COLLECTING, PROGRAM, 'start', '--config', configFile],
+      cwd: folder.path,
+      cpus: stage.cpus,
+      lifetimeSec: LIFETIME_SEC,
+    });
+    const settle = () => child.signal('SIGUSR2');
+    const stop = async () => {
+      await child.stop();
+      folder.remove();
+      ports.release();
+    };
+    try {
+      await waitForOptionsAnswer(child, port, START_TIMEOUT_MS);
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    const numbers = Array.from({ length: stage.people }, (_, index) => String(STATION_BASE + index));
+    return {
+      address: '127.0.0.1',
+      port,
+      pid: child.pid,
+      domain: DOMAIN,
+      devices: devices(stage),
+      numbers,
+      settle,
+      stop,
+    };
+  },
+};
+
+function profiling(): string[] {
+  return profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profileFolder)}`];
+}
+
+function configuration(port: number): object {
+  return {
+    listen: '127.0.0.1',
+    data: 'data',
+    system: 'system.yaml',
+    sip: { udp: port, tcp: 'off', tls: 'off' },
+    log: { level: 'warn', format: 'json' },
+  };
+}
+
+/** Everybody has a desk phone; for `forks` everybody is a user with clients too. Callers come in over a trunk. */
+function systemData(stage: Stage): object {
+  const count = stage.kind === 'register' ? stage.accounts.length : stage.people;
+  const indices = Array.from({ length: count }, (_, index) => index);
+  const hasClients = stage.kind === 'forks';
+  return {
+    version: 1,
+    company: { name: 'Bench', domain: DOMAIN },
+    numbering: {
+      countryCode: '49',
+      internalRanges: [
+        { from: String(STATION_BASE), to: String(STATION_BASE + 99_999) },
+        { from: String(UFIP_BASE), to: String(UFIP_BASE + 99_999) },
+      ],
+    },
+    licences: { flex: 12_000, unifyPhone: hasClients ? count : 0 },
+    stations: indices.map(station),
+    ...(hasClients ? { users: indices.map(user), ufipDevices: indices.map(ufipDevice) } : {}),
+    trunkGroups: [
+      {
+        id: 'load',
+        inbound: [{ prefix: '', digits: 6 }],
+        trunks: [{ id: 'load-1', peer: { host: '127.0.0.1', port: stage.callerPort }, optionsIntervalSec: 0 }],
+      },
+    ],
+  };
+}
+
+function station(index: number): object {
+  const number = String(STATION_BASE + index);
+  return { number, name: `Person ${index}`, device: { account: { username: number, password: PASSWORD } } };
+}
+
+function user(index: number): object {
+  const deskStation = String(STATION_BASE + index);
+  return { id: `person-${index}`, name: `Person ${index}`, email: `person-${index}@${DOMAIN}`, deskStation };
+}
+
+function ufipDevice(index: number): object {
+  const account = { username: clientAccount(index), password: PASSWORD };
+  return { number: String(UFIP_BASE + index), user: `person-${index}`, gateway: 'gw1', account };
+}
+
+function clientAccount(index: number): string {
+  return `clients-${index}`;
+}
+
+/** Desk phones and clients are registered with Unisono; callers are not. */
+function devices(stage: Stage): DeviceAccount[] {
+  if (stage.kind === 'register') return [];
+  return Array.from({ length: stage.people }, (_, index) => {
+    const desk = String(STATION_BASE + index);
+    const [deskContact = '', ...clientContacts] = contactsOf(index);
+    const clients = stage.kind === 'forks' ? clientContacts : [];
+    return [
+      { user: desk, authUser: desk, password: PASSWORD, contact: deskContact },
+      ...clients.map((contact) => {
+        const user = clientAccount(index);
+        return { user, authUser: user, password: PASSWORD, contact };
+      }),
+    ];
+  }).flat();
+}
