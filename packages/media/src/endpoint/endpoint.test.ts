@@ -663,6 +663,7 @@ describe('the end', () => {
     await lab.connect(player, phone.offer());
     lab.clock.advance(1_000);
     assert.equal(player.snapshot().state, 'closed');
+    assert.equal(phone.heard.length, 5, 'all of it, and nothing more');
     lab.assertEmpty();
   });
 });

@@ -7,7 +7,7 @@ import { Playlist } from './playlist.ts';
 
 export interface PlayerOptions extends EndpointOptions {
   readonly items: readonly PlayItem[];
-  /** Everything was played; silence follows until the endpoint is closed. */
+  /** Everything was played and sent; silence follows until the endpoint is closed. */
   readonly onEnd?: () => void;
 }
 
@@ -24,11 +24,12 @@ function player(host: MediaHost, options: PlayerOptions): Behaviour {
     // It listens too: digits are events of the same stream.
     direction: 'sendrecv',
     produce(codec, packet, at, octets) {
-      playlist.fill(codec, packet, at, octets);
+      // Told one frame late: whoever closes the endpoint then does not cut the last one off.
       if (playlist.isOver && !isEndTold) {
         isEndTold = true;
         host.notify(options.onEnd, undefined);
       }
+      playlist.fill(codec, packet, at, octets);
       return octets;
     },
   };

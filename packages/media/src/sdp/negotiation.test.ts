@@ -208,6 +208,13 @@ describe('offers that cannot be answered', () => {
     });
   }
 
+  it('reasons stay short and printable, whatever the peer wrote', () => {
+    const hostile = withFormat('96', `"\\\x01é${'x'.repeat(5_000)}/8000`);
+    const result = readOffer(hostile, CAPABILITY);
+    assert.ok(!result.ok);
+    assert.match(result.error.message, /^[ !#-[\]-~]{1,200}$/);
+  });
+
   function withFormat(payloadType: string, map: string): string {
     return offers.TRUNK_OFFER.replace('AVP 8 0 13 96', `AVP ${payloadType}`).replace(
       /96 telephone.*\r\n/,

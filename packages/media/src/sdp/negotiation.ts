@@ -139,20 +139,20 @@ function takeAudio(
   ownFormats?: readonly PayloadFormat[],
 ): NegotiationResult {
   if (!CLEAR_TRANSPORTS.has(media.protocol.toUpperCase())) {
-    return refuse('unsupported-transport', `audio over ${media.protocol} is not supported, only RTP/AVP`);
+    return refuse('unsupported-transport', `audio over ${shown(media.protocol)} is not supported, only RTP/AVP`);
   }
   const connection = connectionOf(sdp, media);
   if (!connection || !isReachable(connection, capability)) {
     return refuse(
       'unsupported-address',
-      `address ${connection?.host ?? '(none)'} of the audio stream cannot be reached`,
+      `address ${shown(connection?.host ?? '(none)')} of the audio stream cannot be reached`,
     );
   }
   const theirs = payloadFormats(media);
   const [first, ...more] = commonFormats(theirs, ownFormats ?? theirs, capability);
   if (!first) {
     const names = theirs.map((format) => format.encoding).join(', ') || 'none';
-    return refuse('no-common-codec', `no common codec: offered ${names}, known ${capability.codecs.join(', ')}`);
+    return refuse('no-common-codec', `no common codec: offered ${shown(names)}, known ${capability.codecs.join(', ')}`);
   }
   const black = isBlackHoleAddress(connection.host);
   const offered = black ? withoutReceiving(directionOf(sdp, media)) : directionOf(sdp, media);
@@ -170,6 +170,12 @@ function takeAudio(
       remote: black ? null : remoteTarget(media, connection.host, rtcpMux),
     },
   };
+}
+
+/** Words of the peer in a sentence of ours: short, printable, and without quotes that could end a quoted string. */
+function shown(text: string): string {
+  const printable = text.replace(/[^ !#-[\]-~]/g, '?');
+  return printable.length > 80 ? `${printable.slice(0, 77)}...` : printable;
 }
 
 function isReachable(connection: { addressType: string; host: string }, capability: AudioCapability): boolean {

@@ -7,7 +7,7 @@ function lines(text: string): string {
   return `${text.trim().split('\n').join('\r\n')}\r\n`;
 }
 
-/** baresip: bandwidth and the label attribute, dynamic numbers from 96 on. */
+/** baresip 1.0.0, recorded: label, reduced-size RTCP and minptime. */
 export const BARESIP_OFFER = lines(`
 v=0
 o=- 3371046129 1735816302 IN IP4 192.0.2.17
@@ -16,16 +16,16 @@ c=IN IP4 192.0.2.17
 t=0 0
 a=tool:baresip 1.0.0
 m=audio 41020 RTP/AVP 9 0 8 101
-b=AS:128
 a=rtpmap:9 G722/8000
 a=rtpmap:0 PCMU/8000
 a=rtpmap:8 PCMA/8000
 a=rtpmap:101 telephone-event/8000
 a=fmtp:101 0-15
-a=rtcp-rsize
-a=ssrc:2889177215 cname:sip:4020@192.0.2.10
 a=sendrecv
 a=label:1
+a=rtcp-rsize
+a=ssrc:2889177215 cname:sip:4020@192.0.2.10
+a=minptime:20
 a=ptime:20
 `);
 
@@ -122,13 +122,14 @@ a=fmtp:101 0-16
 a=ptime:30
 `);
 
-/** A provider's gateway: no rtpmap for static numbers, telephone-event on 96, comfort noise, maxptime. */
+/** A provider's gateway: bandwidth, no rtpmap for static numbers, telephone-event on 96, comfort noise, maxptime. */
 export const TRUNK_OFFER = lines(`
 v=0
 o=PVG 1700000000123 1700000000123 IN IP4 203.0.113.80
 s=-
 p=+1 6135555555
 c=IN IP4 203.0.113.80
+b=AS:84
 t=0 0
 m=audio 27942 RTP/AVP 8 0 13 96
 a=rtpmap:96 telephone-event/8000
