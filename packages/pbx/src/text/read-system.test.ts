@@ -274,6 +274,7 @@ describe('parseSystem', () => {
     ['two documents', 'version: 1\n---\nversion: 1\n', '2:1 syntax'],
     ['an alias of nothing', 'version: *nothing\n', '1:1 syntax'],
     ['an alias bomb', bomb(), '1:1 syntax'],
+    ['a list as the name of a field', 'version: 1\n? [a]\n: b\n', '2:3 syntax'],
   ];
   for (const [name, text, place] of unreadable) {
     it(`does not read ${name}`, () => {

@@ -36,7 +36,7 @@ export function readSource(text: string): Source | { readonly errors: readonly S
   if (text.length > MAX_TEXT_LENGTH) return { errors: [tooLarge(text.length)] };
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { customTags: withoutNumbers, lineCounter: lines, prettyErrors: false });
+    const document = parseDocument(text, { ...OPTIONS, lineCounter: lines });
     const wrong = document.errors.slice(0, MAX_SYNTAX_ERRORS);
     if (wrong.length > 0) return { errors: wrong.map((error) => syntaxError(error, lines)) };
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
@@ -45,6 +45,8 @@ export function readSource(text: string): Source | { readonly errors: readonly S
     return { errors: [unreadable(error)] };
   }
 }
+
+const OPTIONS = { customTags: withoutNumbers, stringKeys: true, prettyErrors: false, logLevel: 'error' } as const;
 
 function withoutNumbers(tags: Tags): Tags {
   return tags.filter((tag) => typeof tag === 'string' || !/:(int|float)$/.test(tag.tag));
