@@ -7,12 +7,13 @@ export type AnyHeaderName = HeaderName | (string & {});
 
 /**
  * The header fields of one message, in order, values as received (unfolded, trimmed, one character per octet).
- * Names are canonical; look-ups compare pointers. Nothing is decoded here.
+ * Names are canonical, and asked for in that form; nothing is decoded here.
  */
 export class HeaderList {
   readonly #names: string[];
   readonly #values: string[];
 
+  /** Arrays that are given are taken as they are: that is for the parser, whose fields need no check. */
   constructor(names: string[] = [], values: string[] = []) {
     this.#names = names;
     this.#values = values;
@@ -68,24 +69,27 @@ export class HeaderList {
 
   /** Adds a field at the end. Throws `HeaderInjectionError` on CR, LF or NUL. */
   append(name: AnyHeaderName, value: string): this {
-    this.#names.push(checkedName(name));
-    this.#values.push(checkedValue(name, value));
+    const known = checkedName(name, value);
+    this.#names.push(known);
+    this.#values.push(value);
     return this;
   }
 
   /** Adds a field before all others. */
   prepend(name: AnyHeaderName, value: string): this {
-    this.#names.unshift(checkedName(name));
-    this.#values.unshift(checkedValue(name, value));
+    const known = checkedName(name, value);
+    this.#names.unshift(known);
+    this.#values.unshift(value);
     return this;
   }
 
   /** Replaces all fields of that name by one, at the place of the first. */
   set(name: AnyHeaderName, value: string): this {
-    const i = this.#names.indexOf(name);
-    if (i < 0) return this.append(name, value);
-    this.#values[i] = checkedValue(name, value);
-    for (let j = this.#names.indexOf(name, i + 1); j >= 0; j = this.#names.indexOf(name, j)) this.#cut(j);
+    const known = checkedName(name, value);
+    const i = this.#names.indexOf(known);
+    if (i < 0) return this.append(known, value);
+    this.#values[i] = value;
+    for (let j = this.#names.indexOf(known, i + 1); j >= 0; j = this.#names.indexOf(known, j)) this.#cut(j);
     return this;
   }
 
@@ -126,13 +130,10 @@ export class HeaderList {
   }
 }
 
-function checkedName(name: string): string {
+/** The canonical name of a field that may be added; throws before anything is changed. */
+function checkedName(name: string, value: string): string {
   const known = canonicalName(name);
   if (!isToken(known)) throw new HeaderInjectionError(`header name ${JSON.stringify(name)}`);
+  if (!isPrintable(value)) throw new HeaderInjectionError(`header ${known}`);
   return known;
-}
-
-function checkedValue(name: string, value: string): string {
-  if (!isPrintable(value)) throw new HeaderInjectionError(`header ${name}`);
-  return value;
 }
