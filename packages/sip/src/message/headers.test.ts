@@ -36,6 +36,8 @@ test('set replaces all by one at the place of the first; remove, prepend, copy, 
   ]);
   assert.deepEqual(fieldsOf(new HeaderList().copy('X-A', before).copy('X-Z', before)), ['X-A: 1', 'X-A: 3', 'X-A: 5']);
   assert.equal(before.length, 5);
+  assert.equal(fieldsOf(before.clone().replaceFirst('X-A', '9')).join(), 'X-A: 9,X-B: 2,X-A: 3,X-C: 4,X-A: 5');
+  assert.equal(before.clone().replaceFirst('X-N', '9').get('X-N'), '9');
 });
 
 test('RFC 3261 §7.3.1: lists over several fields, commas in quotes and brackets not counted', () => {
@@ -65,7 +67,7 @@ const UNPRINTABLE: Record<string, string> = {
 for (const [name, value] of Object.entries(UNPRINTABLE)) {
   test(`no header can hold ${name}`, () => {
     const headers = list(['X-A', '1']);
-    for (const act of ['append', 'prepend', 'set'] as const) {
+    for (const act of ['append', 'prepend', 'set', 'replaceFirst'] as const) {
       assert.throws(() => headers[act]('X-A', value), HeaderInjectionError, act);
       assert.throws(() => headers[act](value, 'x'), HeaderInjectionError, `${act} as a name`);
     }

@@ -95,9 +95,10 @@ export class HeaderList {
 
   /** Replaces the first field of that name, leaving later ones alone; adds one at the end when there is none. */
   replaceFirst(name: AnyHeaderName, value: string): this {
-    const i = this.#names.indexOf(name);
-    if (i < 0) return this.append(name, value);
-    this.#values[i] = checkedValue(name, value);
+    const known = checkedName(name, value);
+    const i = this.#names.indexOf(known);
+    if (i < 0) return this.append(known, value);
+    this.#values[i] = value;
     return this;
   }
 
