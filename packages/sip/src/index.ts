@@ -30,6 +30,7 @@ export type { ClientTransaction, ClientTransactionUser } from './transaction/cli
 export { TransactionLayer, type TransactionLayerOptions, type TransactionLayerUser } from './transaction/layer.ts';
 export type { ServerTransaction, ServerTransactionUser } from './transaction/server-transaction.ts';
 export { DEFAULT_TIMERS, type TransactionTimers } from './transaction/timers.ts';
+export * from './resolver/index.ts';
 export * from './transport/index.ts';
 export {
   ClientRequest,
