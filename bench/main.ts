@@ -4,7 +4,7 @@ import { COLUMNS } from './columns.ts';
 import { describeMachine } from './machine.ts';
 import { isMeasuredOn, measurements } from './measurements.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
-import { type Column, type MeasuredRun, markdownTable, tableRows } from './report.ts';
+import { type MeasuredRun, markdownTable, tableRows } from './report.ts';
 import { median } from './statistics.ts';
 import { echo } from './targets/echo.ts';
 import { kamailio, tunedKamailio } from './targets/kamailio.ts';

@@ -10,6 +10,8 @@ const COLLECTING = ['--expose-gc', '--import', join(import.meta.dirname, 'collec
 const DOMAIN = 'bench.example';
 const UFIP_BASE = 200_000;
 const LIFETIME_SEC = 600;
+/** A profile is written at the very end, after the last timer. */
+const PROFILE_WRITE_MS = 60_000;
 const START_TIMEOUT_MS = 30_000;
 
 let profileFolder: string | undefined;
@@ -41,7 +43,7 @@ export const unisono: TargetKind = {
     });
     const settle = () => child.signal('SIGUSR2');
     const stop = async () => {
-      await child.stop();
+      await child.stop('SIGTERM', profileFolder === undefined ? undefined : PROFILE_WRITE_MS);
       folder.remove();
       ports.release();
     };

@@ -119,11 +119,11 @@ export class PeerProcess {
     if (!this.exitStatus) sendSignal(this.programPid, signal);
   }
 
-  /** Ends the program, which its guard then reaps; after three seconds, and for what is left, the group. Idempotent. */
-  async stop(first: NodeJS.Signals = 'SIGTERM'): Promise<ExitStatus> {
+  /** Ends the program, which its guard then reaps; after `graceMs`, and for what is left, the group. Idempotent. */
+  async stop(first: NodeJS.Signals = 'SIGTERM', graceMs = STOP_GRACE_MS): Promise<ExitStatus> {
     if (this.exitStatus) return this.exitStatus;
     this.signal(first);
-    const killer = setTimeout(() => signalGroup(this.pid, 'SIGKILL'), STOP_GRACE_MS);
+    const killer = setTimeout(() => signalGroup(this.pid, 'SIGKILL'), graceMs);
     const status = await this.exited;
     clearTimeout(killer);
     signalGroup(this.pid, 'SIGKILL');
