@@ -1,15 +1,14 @@
-import { rewriteOrigin, sameMedia } from '@unisono/media';
+import { continueSession, originOf, type SentDescription, sameMedia } from '@unisono/media';
 import type { Payload, Random } from '@unisono/sip';
 
 /**
  * How the gateway's session descriptions look to one phone: whoever is behind it at the moment, the phone sees one
- * session with one `o=` line whose version counts up by one with each change (RFC 3264 §8). The user name that the
- * other side wrote there is not shown: a client's would name its auxiliary device.
+ * session with one `o=` line of which only the version counts up, by one with each change (RFC 3264 §8). The user name
+ * that the other side wrote there is not shown: a client's would name its auxiliary device.
  */
 export class SdpFace {
   readonly #sessionId: string;
-  #version = 0;
-  #last: string | undefined;
+  #sent: SentDescription | null = null;
 
   constructor(random: Random) {
     this.#sessionId = String(1 + random.int(0x7fff_fffe));
@@ -17,21 +16,18 @@ export class SdpFace {
 
   /** True when presenting it would tell the phone something new. */
   wouldChange(payload: Payload): boolean {
-    return this.#last === undefined || !sameMedia(this.#last, payload.bytes.toString('latin1'));
+    return this.#sent === null || !sameMedia(this.#sent.body, payload.bytes.toString('latin1'));
   }
 
   /** The description as this phone shall see it; other payloads as they are. */
   present(payload: Payload | undefined): Payload | undefined {
     if (!payload || !/^application\/sdp\b/i.test(payload.type)) return payload;
     const body = payload.bytes.toString('latin1');
-    if (this.#last === undefined || !sameMedia(this.#last, body)) this.#version++;
-    this.#last = body;
-    const shown = rewriteOrigin(body, {
-      username: '-',
-      sessionId: this.#sessionId,
-      sessionVersion: String(this.#version),
-    });
-    return { type: payload.type, bytes: Buffer.from(shown, 'latin1') };
+    const origin = originOf(body);
+    if (!origin) return payload;
+    const own = { ...origin, username: '-', sessionId: this.#sessionId, sessionVersion: '1' };
+    this.#sent = continueSession(this.#sent, body, own);
+    return { type: payload.type, bytes: Buffer.from(this.#sent.body, 'latin1') };
   }
 }
 

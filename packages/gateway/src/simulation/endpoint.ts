@@ -217,6 +217,7 @@ export class SimEndpoint implements UserAgentHandler {
   }
 
   onInvite(invite: UasInvite): void {
+    if (invite.refusesTimer()) return;
     const call = newPhoneCall({
       direction: 'in',
       shownFrom: invite.request.headers.get('From') ?? '',

@@ -9,6 +9,8 @@ import {
 
 /** One message as the gateway received or sent it. */
 export interface WireMessage {
+  /** Counts up from 1. */
+  readonly number: number;
   readonly atMs: number;
   /** Seen from the gateway. */
   readonly direction: 'in' | 'out';
@@ -53,7 +55,16 @@ export class Wire {
       this.unreadable.push(`${parsed.reason} at octet ${parsed.offset} of ${JSON.stringify(bytes.toString('latin1'))}`);
       return;
     }
-    this.#note({ atMs, direction: 'out', transport, peer: to.address, port: to.port, message: parsed.message, bytes });
+    this.#note({
+      number: this.count + 1,
+      atMs,
+      direction: 'out',
+      transport,
+      peer: to.address,
+      port: to.port,
+      message: parsed.message,
+      bytes,
+    });
   }
 
   /** The node's listener with an ear in front of it. */
@@ -67,7 +78,16 @@ export class Wire {
 
   #received(events: TransportEvents, message: SipMessage, flow: Flow, atMs: number): void {
     const { transport, remoteAddress: peer, remotePort: port } = flow;
-    const noted: WireMessage = { atMs, direction: 'in', transport, peer, port, message, bytes: undefined };
+    const noted: WireMessage = {
+      number: this.count + 1,
+      atMs,
+      direction: 'in',
+      transport,
+      peer,
+      port,
+      message,
+      bytes: undefined,
+    };
     this.#note(noted);
     this.current = noted;
     events.onMessage(message, flow);

@@ -47,6 +47,8 @@ export class World {
   gateway!: Gateway;
   gatewayNode!: FakeNode;
   gatewayClock!: ProcessClock;
+  /** Told when the gateway's process ends. */
+  onGatewayDeath: (() => void) | undefined;
   rtp!: MemoryRtpNetwork;
   media!: MediaHost;
   readonly #sessionTimer: SessionTimerPolicy | undefined;
@@ -104,6 +106,7 @@ export class World {
     this.system.forgetListeners();
     if (isKilled) this.gatewayNode.close();
     else this.gatewayNode.vanish();
+    this.onGatewayDeath?.();
   }
 
   /** Starts a gateway on what the stores hold. */
@@ -175,6 +178,7 @@ export class World {
 /** More microtasks than any chain of promises in a machine's answer takes. */
 const MICROTASKS = 24;
 
-async function settled(): Promise<void> {
+/** Lets promises that are due run; virtual time stands still. */
+export async function settled(): Promise<void> {
   for (let i = 0; i < MICROTASKS; i++) await undefined;
 }

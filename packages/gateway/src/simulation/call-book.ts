@@ -1,0 +1,218 @@
+import { type SipMessage, type SipRequest, type SipResponse, unescapeUri } from '@unisono/sip';
+import type { Directory, Who } from './directory.ts';
+import { mediaKeyOf } from './phone-media.ts';
+import type { WireMessage } from './wire.ts';
+
+/** One dialog of the gateway with a phone or trunk, as the messages at its door tell. */
+export interface Leg {
+  readonly callId: string;
+  readonly who: Who;
+  /** `caller`: the device invited the gateway. `callee`: the gateway invited the device. */
+  readonly role: 'caller' | 'callee';
+  /** User part of what was dialled. */
+  readonly dialled: string;
+  readonly hasOffer: boolean;
+  readonly isTakeover: boolean;
+  readonly maxForwards: number;
+  group: Group;
+  state: 'inviting' | 'up' | 'over';
+  /** CSeq number of the INVITE that is worked on. */
+  sequence: number;
+  invitedAtMs: number;
+  /** When it was over; undefined before. */
+  overAtMs: number | undefined;
+  /** Over because the gateway died. */
+  isInterrupted: boolean;
+  hasProvisional: boolean;
+  /** When the gateway sent CANCEL (callee) or got one (caller). */
+  cancelledAtMs: number | undefined;
+  finalStatus: number | undefined;
+  /** Where the device wants its audio. */
+  mediaKey: string | undefined;
+}
+
+/** Dialogs that belong together: the legs of one call, with whomever it was forked, deflected or transferred to. */
+export interface Group {
+  readonly number: number;
+  readonly legs: Set<Leg>;
+  /** REFERs and takeovers seen: from then on legs may come and go while others are up. */
+  moves: number;
+}
+
+/** 64×T1: after so long without any response the gateway gives an INVITE up. */
+export const GIVE_UP_MS = 32_000;
+
+/**
+ * Keeps book of all calls from what passes the gateway's door, and knows nothing else of the gateway. Legs belong
+ * together when one is told to send its audio to the other.
+ */
+export class CallBook {
+  readonly legs = new Map<string, Leg>();
+  readonly #directory: Directory;
+  readonly #byMedia = new Map<string, Leg>();
+  #groups = 0;
+
+  constructor(directory: Directory) {
+    this.#directory = directory;
+  }
+
+  onWire(wire: WireMessage): void {
+    const { message } = wire;
+    if (message.kind === 'request') this.#onRequest(wire, message);
+    else this.#onResponse(wire, message);
+    this.#followMedia(wire, message);
+  }
+
+  /** The gateway died: it knows nothing of any call. */
+  onDeath(nowMs: number): void {
+    for (const leg of this.legs.values()) {
+      if (leg.state === 'over') continue;
+      this.#over(leg, nowMs);
+      leg.isInterrupted = true;
+    }
+  }
+
+  /** Calls that a station has on any device, as groups. */
+  callsOf(station: string, nowMs: number): Set<Group> {
+    const groups = new Set<Group>();
+    for (const leg of this.legs.values()) {
+      if (leg.who.station === station && isLive(leg, nowMs)) groups.add(leg.group);
+    }
+    return groups;
+  }
+
+  /** True while a caller that made no offer waits: a second one could not be told from it. */
+  get isOfferAwaited(): boolean {
+    return this.#waitingForOffer() !== undefined;
+  }
+
+  /** Forgets what ended long ago. */
+  forgetBefore(atMs: number): void {
+    for (const [callId, leg] of this.legs) {
+      if (leg.overAtMs === undefined || leg.overAtMs >= atMs) continue;
+      this.legs.delete(callId);
+      leg.group.legs.delete(leg);
+      if (leg.mediaKey !== undefined) this.#byMedia.delete(leg.mediaKey);
+    }
+  }
+
+  #onRequest(wire: WireMessage, request: SipRequest): void {
+    const leg = this.legs.get(request.callId);
+    switch (request.method) {
+      case 'INVITE':
+        if (request.to.tag === undefined) this.#onInvite(wire, request, leg);
+        return;
+      case 'CANCEL':
+        if (leg) leg.cancelledAtMs ??= wire.atMs;
+        return;
+      case 'BYE':
+        if (leg) this.#over(leg, wire.atMs);
+        return;
+      case 'REFER':
+        if (leg && wire.direction === 'in') leg.group.moves++;
+        return;
+    }
+  }
+
+  #onInvite(wire: WireMessage, request: SipRequest, known: Leg | undefined): void {
+    const { sequence } = request.cseq;
+    if (known) {
+      if (sequence <= known.sequence) return;
+      // Tried again: with credentials, with a longer session timer, at the next address.
+      known.sequence = sequence;
+      known.state = 'inviting';
+      known.invitedAtMs = wire.atMs;
+      known.finalStatus = known.overAtMs = known.cancelledAtMs = undefined;
+      known.hasProvisional = false;
+      return;
+    }
+    const { uri } = request;
+    const key = mediaKeyOf(request.body.toString('latin1'));
+    const leg: Leg = {
+      callId: request.callId,
+      who: this.#directory.of(wire.peer),
+      role: wire.direction === 'in' ? 'caller' : 'callee',
+      dialled: uri && (uri.scheme === 'sip' || uri.scheme === 'sips') ? unescapeUri(uri.user ?? '') : '',
+      hasOffer: request.body.length > 0,
+      isTakeover: request.headers.has('Replaces'),
+      maxForwards: Number(request.headers.get('Max-Forwards')),
+      group: this.#groupFor(wire, key),
+      state: 'inviting',
+      sequence,
+      invitedAtMs: wire.atMs,
+      overAtMs: undefined,
+      isInterrupted: false,
+      hasProvisional: false,
+      cancelledAtMs: undefined,
+      finalStatus: undefined,
+      mediaKey: undefined,
+    };
+    leg.group.legs.add(leg);
+    this.legs.set(leg.callId, leg);
+  }
+
+  /** What the gateway sends out belongs to the call whose description it carries, or to the one that waits for one. */
+  #groupFor(wire: WireMessage, key: string | undefined): Group {
+    if (wire.direction === 'out') {
+      const source = key === undefined ? this.#waitingForOffer() : this.#byMedia.get(key);
+      if (source) return source.group;
+    }
+    return { number: ++this.#groups, legs: new Set(), moves: 0 };
+  }
+
+  /** Scenarios let only one caller at a time ask for an offer. */
+  #waitingForOffer(): Leg | undefined {
+    let found: Leg | undefined;
+    for (const leg of this.legs.values()) {
+      if (leg.role === 'caller' && !leg.hasOffer && leg.state === 'inviting') found = leg;
+    }
+    return found;
+  }
+
+  #onResponse(wire: WireMessage, response: SipResponse): void {
+    const leg = this.legs.get(response.callId);
+    if (!leg || response.cseq.method !== 'INVITE' || response.cseq.sequence !== leg.sequence) return;
+    if ((leg.role === 'caller') !== (wire.direction === 'out')) return;
+    if (response.status < 200) {
+      leg.hasProvisional = true;
+      return;
+    }
+    leg.finalStatus ??= response.status;
+    if (response.status >= 300) this.#over(leg, wire.atMs);
+    else if (leg.state === 'inviting') leg.state = 'up';
+  }
+
+  #over(leg: Leg, atMs: number): void {
+    leg.state = 'over';
+    leg.overAtMs ??= atMs;
+  }
+
+  /** Notes where a device wants its audio; and joins the leg that is told so to the device's call. */
+  #followMedia({ direction }: WireMessage, message: SipMessage): void {
+    if (message.body.length === 0) return;
+    const leg = this.legs.get(message.callId);
+    const key = mediaKeyOf(message.body.toString('latin1'));
+    if (!leg || key === undefined) return;
+    if (direction === 'in') {
+      leg.mediaKey = key;
+      this.#byMedia.set(key, leg);
+      return;
+    }
+    const partner = this.#byMedia.get(key);
+    if (partner && partner.group !== leg.group) this.#join(leg, partner.group);
+  }
+
+  #join(leg: Leg, group: Group): void {
+    leg.group.legs.delete(leg);
+    group.moves += leg.group.moves;
+    leg.group = group;
+    group.legs.add(leg);
+  }
+}
+
+/** True while a leg counts as a call of its user. */
+export function isLive(leg: Leg, nowMs: number): boolean {
+  if (leg.state !== 'inviting') return leg.state === 'up';
+  if (leg.cancelledAtMs !== undefined) return false;
+  return leg.hasProvisional || nowMs - leg.invitedAtMs < GIVE_UP_MS;
+}

@@ -1,0 +1,71 @@
+import type { Group, Leg } from '../call-book.ts';
+import type { WireMessage } from '../wire.ts';
+import type { Check, CheckContext } from './check.ts';
+
+/**
+ * One branch wins. In the tick in which a call is answered or ends, every other branch that has been heard of is
+ * cancelled, those that lost with `Reason: SIP;cause=200` (RFC 3326 §2), and no branch begins afterwards.
+ */
+export function oneWinner({ report, book }: CheckContext): Check {
+  const touched = new Set<Group>();
+  let tickMs = 0;
+
+  const endTick = () => {
+    for (const group of touched) for (const problem of groupProblems(group)) report(problem);
+    touched.clear();
+  };
+
+  return {
+    name: 'one winner',
+    onWire(wire) {
+      if (wire.atMs > tickMs) endTick();
+      tickMs = wire.atMs;
+      const leg = book.legs.get(wire.message.callId);
+      if (!leg) return;
+      touched.add(leg.group);
+      const problem = cancelProblem(wire, leg) ?? lateBranchProblem(wire, leg);
+      if (problem) report(problem);
+    },
+    atRest: endTick,
+  };
+}
+
+function* groupProblems(group: Group): Generator<string> {
+  if (group.moves > 0) return;
+  const legs = [...group.legs];
+  const caller = legs.find((leg) => leg.role === 'caller');
+  const answered = legs.filter((leg) => leg.role === 'callee' && leg.state === 'up');
+  if (answered.length > 1) yield `${answered.map(nameOf).join(' and ')} both have the call`;
+  if (!caller || caller.isInterrupted) return;
+  if (caller.state === 'inviting' && caller.cancelledAtMs === undefined && answered.length === 0) return;
+  for (const leg of legs) {
+    const rings = leg.role === 'callee' && leg.state === 'inviting' && leg.hasProvisional;
+    if (rings && leg.cancelledAtMs === undefined)
+      yield `${nameOf(leg)} rings on although the call is ${stateOf(caller)}`;
+  }
+}
+
+function cancelProblem({ message, direction }: WireMessage, leg: Leg): string | undefined {
+  if (direction !== 'out' || message.kind !== 'request' || message.method !== 'CANCEL') return undefined;
+  const isLost = [...leg.group.legs].some((other) => other !== leg && other.role === 'callee' && other.state === 'up');
+  if (!isLost || leg.group.moves > 0) return undefined;
+  const reason = message.headers.get('Reason');
+  return reason?.includes('cause=200') ? undefined : `${nameOf(leg)} lost the call and is told Reason: ${reason}`;
+}
+
+function lateBranchProblem({ message, direction, atMs }: WireMessage, leg: Leg): string | undefined {
+  if (direction !== 'out' || message.kind !== 'request' || message.method !== 'INVITE') return undefined;
+  if (message.to.tag !== undefined || leg.group.moves > 0 || leg.invitedAtMs !== atMs) return undefined;
+  const caller = [...leg.group.legs].find((other) => other.role === 'caller');
+  if (!caller || (caller.state === 'inviting' && caller.cancelledAtMs === undefined)) return undefined;
+  return `${nameOf(leg)} is called although the call is ${stateOf(caller)}`;
+}
+
+function stateOf(caller: Leg): string {
+  if (caller.state === 'up') return 'answered';
+  return caller.finalStatus === undefined ? 'cancelled' : `over (${caller.finalStatus})`;
+}
+
+function nameOf(leg: Leg): string {
+  return `${leg.who.name} (Call-ID ${leg.callId})`;
+}

@@ -1,0 +1,51 @@
+import type { CallBook, Leg } from '../call-book.ts';
+import type { SimEndpoint } from '../endpoint.ts';
+import type { PhoneCall } from '../phone-call.ts';
+import type { Check, CheckContext } from './check.ts';
+import { callIdOf } from './media.ts';
+
+/** A phone hears of a call that died with the gateway when it next refreshes the session, at the latest (RFC 4028). */
+const LONGEST_SESSION_MS = 1_900_000;
+/** Phones ring on when the gateway died: nobody is left to stop them but their users. */
+const LONGEST_RINGING_MS = 300_000;
+
+/** No phone rings or believes itself in a call after the call is over, once the news had the time to arrive. */
+export function noGhosts({ report, book, expectations }: CheckContext, endpoints: readonly SimEndpoint[]): Check {
+  return {
+    name: 'no ghosts',
+    atRest(nowMs) {
+      for (const { call, leg } of phoneCalls(endpoints, book)) {
+        const sinceMs = leg.overAtMs ?? leg.cancelledAtMs;
+        if (sinceMs === undefined || leg.state === 'up') continue;
+        const allowedMs = allowance(call, leg, expectations.deliveryMs);
+        if (nowMs - sinceMs > allowedMs) {
+          report(`${leg.who.name} ${verb(call)} ${Math.round((nowMs - sinceMs) / 1_000)} s after its call was over`);
+        }
+      }
+    },
+    atEnd() {
+      for (const endpoint of endpoints) {
+        for (const call of endpoint.running)
+          report(`${endpoint.username} at ${endpoint.address} ${verb(call)} at the end`);
+      }
+    },
+  };
+}
+
+function* phoneCalls(endpoints: readonly SimEndpoint[], book: CallBook): Generator<{ call: PhoneCall; leg: Leg }> {
+  for (const endpoint of endpoints) {
+    for (const call of endpoint.running) {
+      const leg = book.legs.get(callIdOf(call));
+      if (leg) yield { call, leg };
+    }
+  }
+}
+
+function allowance(call: PhoneCall, leg: Leg, deliveryMs: number): number {
+  if (!leg.isInterrupted) return deliveryMs;
+  return call.state === 'answered' ? LONGEST_SESSION_MS : LONGEST_RINGING_MS;
+}
+
+function verb(call: PhoneCall): string {
+  return call.state === 'answered' ? 'believes itself in a call' : `is still ${call.state}`;
+}

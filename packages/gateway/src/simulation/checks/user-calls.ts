@@ -1,0 +1,36 @@
+import { MAX_CALLS_PER_USER, type System } from '@unisono/pbx';
+import type { CallBook, Leg } from '../call-book.ts';
+import type { WireMessage } from '../wire.ts';
+import type { Check, CheckContext } from './check.ts';
+
+/** A user is never given a third call, nor a second one that the busy settings send elsewhere. */
+export function userCalls({ report, book }: CheckContext, system: () => System): Check {
+  return {
+    name: 'user calls',
+    onWire(wire) {
+      const leg = newBranch(wire, book);
+      if (!leg || leg.who.station === undefined) return;
+      const problem = problemOf(leg, leg.who.station, wire.atMs, book, system());
+      if (problem) report(`${leg.who.name} is called, ${problem} (Call-ID ${leg.callId})`);
+    },
+  };
+}
+
+/** The leg, when the message begins it. */
+function newBranch({ message, direction, atMs }: WireMessage, book: CallBook): Leg | undefined {
+  if (direction === 'in' || message.kind === 'response' || message.method !== 'INVITE') return undefined;
+  if (message.to.tag !== undefined) return undefined;
+  const leg = book.legs.get(message.callId);
+  return leg?.invitedAtMs === atMs && !leg.hasProvisional ? leg : undefined;
+}
+
+function problemOf(leg: Leg, station: string, nowMs: number, book: CallBook, system: System): string | undefined {
+  const calls = book.callsOf(station, nowMs);
+  if (calls.size > MAX_CALLS_PER_USER) return `which is call number ${calls.size} of station ${station}`;
+  const settings = system.users.get(system.userOfStation.get(station) ?? '')?.settings;
+  const isFirstBranch = [...leg.group.legs].filter((other) => other.who.station === station).length === 1;
+  // A later stage of the same call was decided when the settings were others.
+  if (calls.size < 2 || !isFirstBranch || settings?.routing !== 'default' || settings.busy === 'default')
+    return undefined;
+  return `although the user is busy and the busy setting is ${settings.busy}`;
+}

@@ -1,0 +1,135 @@
+import type { Change, UserSettingsPatch } from '@unisono/pbx';
+import { GATEWAY_ADDRESS, type World } from '../world.ts';
+import type { Cast } from './cast.ts';
+import type { Chance } from './chance.ts';
+import type { Conditions } from './conditions.ts';
+import type { Diary } from './diary.ts';
+
+const USERS = ['anna', 'ben', 'carla', 'david', 'eva', 'greta', 'frank'];
+const TARGETS = ['4000', '4020', '4021', '4022', '4023', '4024', '030901820', '4100'];
+/** How long a registration lasts that is not refreshed. */
+const SHORT_REGISTRATION_SEC = 60;
+
+/** Everything that changes beside calls: settings, registrations, power, links, the gateway itself. */
+export class Upheavals {
+  readonly #world: World;
+  readonly #cast: Cast;
+  readonly #chance: Chance;
+  readonly #diary: Diary;
+  readonly #conditions: Conditions;
+
+  constructor(world: World, cast: Cast, chance: Chance, diary: Diary, conditions: Conditions) {
+    this.#world = world;
+    this.#cast = cast;
+    this.#chance = chance;
+    this.#diary = diary;
+    this.#conditions = conditions;
+  }
+
+  happen(): void {
+    const { isUnsteady, gatewayDies } = this.#conditions;
+    const what = this.#chance.weighted([
+      [50, () => this.#changeSettings()],
+      [8, () => this.#changeStation()],
+      [18, () => this.#changeRegistration()],
+      [isUnsteady ? 20 : 0, () => this.#losePower()],
+      [isUnsteady ? 14 : 0, () => this.#cutLink()],
+      [gatewayDies ? 6 : 0, () => this.#killGateway()],
+    ]);
+    what();
+  }
+
+  #changeSettings(): void {
+    const user = this.#chance.pick(USERS);
+    if (this.#chance.of(6)) {
+      const settings = { routing: 'other', fixedTarget: this.#chance.pick(TARGETS) };
+      return this.#apply({ kind: 'update', list: 'users', id: user, value: { settings } });
+    }
+    this.#apply({ kind: 'userSettings', user, settings: this.#drawSettings() });
+  }
+
+  #drawSettings(): UserSettingsPatch {
+    const afterSec = this.#chance.pick([1, 2, 5, 10]);
+    return {
+      routing: this.#chance.pick([
+        'default',
+        'default',
+        'default',
+        'deskPhoneOnly',
+        'clientsOnly',
+        'alternativeNumber',
+      ]),
+      busy: this.#chance.pick(['default', 'default', 'busySignal', 'alternativeNumber', 'voicemail']),
+      noAnswer: this.#chance.pick(['none', 'none', 'alternativeNumber', 'voicemail']),
+      ringOrder: this.#chance.pick([
+        { order: 'simultaneous' },
+        { order: 'simultaneous' },
+        { order: 'deskFirst', afterSec },
+        { order: 'clientsFirst', afterSec },
+      ]),
+      ringSec: this.#chance.pick([5, 10, 20, 60]),
+      alternativeNumber: this.#chance.pick(TARGETS),
+    };
+  }
+
+  #changeStation(): void {
+    const state = this.#chance.pick(['inService', 'inService', 'outOfService'] as const);
+    const station = this.#chance.pick(['4000', '4020', '4021', '4024', '4026', '4031']);
+    this.#apply({ kind: 'stationState', station, state });
+  }
+
+  #apply(change: Change): void {
+    const result = this.#world.system.apply(change);
+    const outcome = result.ok ? '' : ` (refused: ${result.message})`;
+    this.#diary.note(`the administration changes ${JSON.stringify(change)}${outcome}`);
+  }
+
+  #changeRegistration(): void {
+    const phone = this.#chance.pick(this.#cast.phones);
+    if (!phone.isOn) return;
+    const name = this.#cast.nameOf(phone);
+    const backAfterMs = this.#chance.between(1, 120) * 1_000;
+    if (this.#chance.of(50)) {
+      this.#diary.note(`${name} signs out for a while`);
+      phone.deregister();
+    } else {
+      this.#diary.note(`${name} lets its registration expire`);
+      phone.forgetToRegister();
+      phone.register(SHORT_REGISTRATION_SEC);
+    }
+    this.#diary.surely(backAfterMs, () => {
+      if (phone.isOn) phone.stayRegistered();
+    });
+  }
+
+  #losePower(): void {
+    const endpoint = this.#chance.of(85)
+      ? this.#chance.pick(this.#cast.phones)
+      : this.#chance.pick(this.#cast.providers);
+    if (!endpoint.isOn) return;
+    const name = this.#cast.nameOf(endpoint);
+    const offMs = this.#chance.pick([0, 100, 5_000, 40_000, 300_000]);
+    this.#diary.note(`${name} loses power for ${offMs / 1_000} s`);
+    endpoint.vanish();
+    this.#diary.surely(offMs, () => endpoint.restart());
+  }
+
+  #cutLink(): void {
+    const endpoint = this.#chance.pick(this.#cast.endpoints);
+    const offMs = this.#chance.pick([200, 2_000, 10_000, 60_000]);
+    this.#diary.note(`the link to ${this.#cast.nameOf(endpoint)} breaks for ${offMs / 1_000} s`);
+    this.#world.network.cut(GATEWAY_ADDRESS, endpoint.address);
+    this.#diary.surely(offMs, () => this.#world.network.restore(GATEWAY_ADDRESS, endpoint.address));
+  }
+
+  #killGateway(): void {
+    const offMs = this.#chance.pick([0, 50, 2_000, 20_000]);
+    if (!this.#world.gatewayClock.isAlive) return;
+    this.#diary.note(`the gateway dies for ${offMs / 1_000} s`);
+    this.#world.stopGateway(this.#chance.of(50));
+    this.#diary.surely(offMs, () => {
+      this.#diary.note('the gateway starts');
+      this.#world.startGateway();
+    });
+  }
+}
