@@ -60,4 +60,5 @@ export * from './sdp/negotiation.ts';
 export { parseSdp, type SdpError, type SdpErrorCode, type SdpParseResult } from './sdp/parse.ts';
 export { originText, printSdp } from './sdp/print.ts';
 export * from './sdp/scan.ts';
+export type { AddressFamily, RemoteTarget } from './sdp/target.ts';
 export { type MediaClock, type MediaRandom, SystemMediaClock, type TimerTarget } from './time.ts';

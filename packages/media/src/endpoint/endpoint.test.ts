@@ -601,6 +601,33 @@ describe('watching the peer', () => {
     lab.assertEmpty();
   });
 
+  it('a phone that is mute but reports or probes lives', async () => {
+    const lab = new Lab();
+    const phone = lab.phone();
+    const echo = createEcho(lab.host, { inactivityMs: 5_000, onInactive: () => assert.fail('reported') });
+    const there = await lab.connect(echo, phone.offer());
+    const report = Buffer.from('80c9000100000001', 'hex');
+    const stun = Buffer.from('000100002112a442ded9668b452a7a9a7144a776', 'hex');
+    for (const send of [
+      () => phone.rawRtcp(there, report),
+      () => phone.raw(there, stun),
+      () => phone.rawRtcp(there, stun),
+    ]) {
+      lab.clock.advance(4_000);
+      send();
+    }
+    lab.clock.advance(4_000);
+    assert.deepEqual(echo.snapshot().stream?.dropped, {
+      malformed: 0,
+      otherProtocol: 2,
+      foreign: 0,
+      unknownPayload: 0,
+      unwanted: 0,
+    });
+    echo.close();
+    lab.assertEmpty();
+  });
+
   it('expects nothing from who is on hold or only listens', async () => {
     for (const direction of ['recvonly', 'inactive']) {
       const lab = new Lab();
@@ -731,6 +758,19 @@ describe('strangers', () => {
     lab.assertEmpty();
   });
 
+  it('a phone that announces IPv6 and calls over IPv4 is reached where it called from', async () => {
+    const lab = new Lab();
+    const phone = lab.phone();
+    const echo = createEcho(lab.host);
+    const ipv6 = phone.offer((sdp) => sdp.replaceAll('IP4 192.0.2.10', 'IP6 fd00::2'));
+    const there = await lab.connect(echo, ipv6, { fromAddresses: ['::ffff:192.0.2.10'] });
+    phone.talk(there, 440, 100);
+    lab.clock.advance(10);
+    assert.equal(phone.heard.length, 5);
+    echo.close();
+    lab.assertEmpty();
+  });
+
   it('the address the signalling came from is the peer too', async () => {
     const lab = new Lab();
     const outside = lab.phone('PCMA', '198.51.100.7', 31_337);
@@ -756,7 +796,7 @@ describe('strangers', () => {
     }
     lab.clock.advance(10);
     const dropped = echo.snapshot().stream?.dropped;
-    assert.ok(dropped && dropped.malformed > 1_000 && dropped.unknownPayload > 10, JSON.stringify(dropped));
+    assert.ok(dropped && dropped.malformed > 500 && dropped.unknownPayload > 10, JSON.stringify(dropped));
     phone.heard.length = 0;
     phone.talk(there, 440, 200);
     lab.clock.advance(10);

@@ -12,6 +12,7 @@ import type { Behaviour, FrameSender } from './behaviour.ts';
 import type { MediaHost } from './host.ts';
 import { LocalDescriptions } from './local-descriptions.ts';
 import { FRAME_MS, type Paced } from './pacer.ts';
+import { canonicalAddress } from './peer.ts';
 import { Stream, type StreamSnapshot } from './stream.ts';
 
 /** Why an endpoint cannot do what it was asked. `bad-sdp` deserves a 400, `no-ports` a 503, the negotiation's a 488. */
@@ -29,7 +30,8 @@ export type AcceptResult =
 export interface Signalled {
   /**
    * Addresses the peer's signalling came from. Packets from there are the peer's too, beside those from the address in
-   * its description: hosts with several addresses often announce another one than they send from.
+   * its description: hosts with several addresses often announce another one than they send from. When the announced
+   * address is of a family this host does not speak, packets go to the first of these instead.
    */
   readonly fromAddresses?: readonly string[];
   /**
@@ -117,7 +119,7 @@ export class BehaviourEndpoint implements MediaEndpoint, Paced, FrameSender {
   }
 
   async answer(offer: SdpBody, signalled: Signalled = {}): Promise<EndpointResult> {
-    const read = readOffer(offer, this.#capability);
+    const read = readOffer(offer, this.#capability, fromAddresses(signalled));
     if (!read.ok) return { ok: false, ...read.error };
     const stream = await this.#open();
     if (!(stream instanceof Stream)) return stream;
@@ -238,7 +240,13 @@ export class BehaviourEndpoint implements MediaEndpoint, Paced, FrameSender {
     answer: SessionDescription,
     signalled: Signalled,
   ): AcceptResult {
-    const result = acceptAnswer(offer, answer, this.#audio?.mediaIndex ?? 0, this.#capability);
+    const result = acceptAnswer(
+      offer,
+      answer,
+      this.#audio?.mediaIndex ?? 0,
+      this.#capability,
+      fromAddresses(signalled),
+    );
     if (!result.ok) return { ok: false, code: result.error.code, message: result.error.reason };
     this.#apply(stream, result.audio, signalled);
     return { ok: true };
@@ -251,7 +259,7 @@ export class BehaviourEndpoint implements MediaEndpoint, Paced, FrameSender {
     this.#markNext = true;
     this.#isInactive = false;
     if (!audio.events) this.#dtmf.clear();
-    stream.apply(audio, signalled.fromAddresses ?? []);
+    stream.apply(audio, fromAddresses(signalled));
     this.#host.pacer.add(this);
   }
 
@@ -292,6 +300,10 @@ export class BehaviourEndpoint implements MediaEndpoint, Paced, FrameSender {
       this.#host.notify(this.#options.onInactive, silentMs);
     }
   }
+}
+
+function fromAddresses(signalled: Signalled): string[] {
+  return (signalled.fromAddresses ?? []).map(canonicalAddress);
 }
 
 const CLOSED: EndpointResult = { ok: false, code: 'closed', message: 'the endpoint is closed' };

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import type { RemoteTarget } from '../sdp/negotiation.ts';
+import type { RemoteTarget } from '../sdp/target.ts';
 
 /**
  * Where packets go and from whom they are taken. A peer behind a port-changing NAT sends from another port than it

@@ -1,6 +1,14 @@
 import { CLOCK_RATE_HZ } from '../codec/codec.ts';
 import { type DtmfDigit, DtmfReceiver } from '../rtp/dtmf-receiver.ts';
-import { emptyRtpHeader, isRtcp, RTP_HEADER_OCTETS, type RtpHeader, readRtp, writeRtpHeader } from '../rtp/packet.ts';
+import {
+  emptyRtpHeader,
+  isOtherProtocol,
+  isRtcp,
+  RTP_HEADER_OCTETS,
+  type RtpHeader,
+  readRtp,
+  writeRtpHeader,
+} from '../rtp/packet.ts';
 import { type ReceiveSnapshot, ReceiveStatistics } from '../rtp/receive-statistics.ts';
 import type { NegotiatedAudio, NegotiatedFormat } from '../sdp/negotiation.ts';
 import { mayReceive, maySend } from '../sdp/negotiation.ts';
@@ -15,6 +23,8 @@ export type AudioHandler = (packet: Buffer, header: RtpHeader, format: Negotiate
 export interface DroppedSnapshot {
   /** No RTP and no RTCP. */
   readonly malformed: number;
+  /** STUN, DTLS and the like (RFC 7983): some phones probe with them though nothing of it was agreed. */
+  readonly otherProtocol: number;
   /** Not from the signalled peer. */
   readonly foreign: number;
   /** A payload type that was not agreed. */
@@ -46,7 +56,7 @@ export class Stream {
   readonly #rtcp: RtcpReporter;
   readonly #onAudio: AudioHandler;
   readonly #header = emptyRtpHeader();
-  readonly #dropped = { malformed: 0, foreign: 0, unknownPayload: 0, unwanted: 0 };
+  readonly #dropped = { malformed: 0, otherProtocol: 0, foreign: 0, unknownPayload: 0, unwanted: 0 };
   #audio: NegotiatedAudio | null = null;
   #sequence: number;
   #lastTimestamp = 0;
@@ -134,6 +144,7 @@ export class Stream {
   }
 
   #receive(datagram: Buffer, address: string, port: number): void {
+    if (isOtherProtocol(datagram)) return this.#receiveOther(address);
     if (isRtcp(datagram)) return this.#receiveRtcp(datagram, address);
     const header = this.#header;
     if (readRtp(datagram, header) !== 'ok') {
@@ -173,7 +184,14 @@ export class Stream {
     return undefined;
   }
 
+  /** Not answered; a peer that probes lives, though. */
+  #receiveOther(address: string): void {
+    this.#dropped.otherProtocol++;
+    if (this.#peer.isKnownAddress(address)) this.#lastReceivedMs = this.#host.clock.nowMs();
+  }
+
   #receiveRtcp(datagram: Buffer, address: string): void {
+    if (isOtherProtocol(datagram)) return this.#receiveOther(address);
     const nowMs = this.#host.clock.nowMs();
     if (!this.#peer.isKnownAddress(address)) this.#dropped.foreign++;
     else if (!this.#rtcp.receive(datagram, nowMs)) this.#dropped.malformed++;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isTone } from '../analysis/energy.ts';
+import { rms, toneShare } from '../analysis/energy.ts';
 import { AudioClip } from '../audio/clip.ts';
+import type { WavAudio } from '../audio/wav.ts';
 import { sdpOf } from '../testing/lab.ts';
 import { SeededRandom } from '../testing/seeded-random.ts';
 import { SystemMediaClock } from '../time.ts';
@@ -46,7 +47,7 @@ describe('over real sockets', () => {
     it(`half a second of 440 Hz arrives whole at ${address}`, async (t) => {
       if (address === '::1' && !(await hasIpv6())) return t.skip('no IPv6 here');
       const host = loopbackHost(address);
-      const recorder = createRecorder(host, { maxDurationMs: 400 });
+      const recorder = createRecorder(host);
       const ended = new Promise<void>((resolve) => {
         const player = createPlayer(host, {
           items: [{ clip: AudioClip.ofTone([{ frequenciesHz: [440], durationMs: 500 }]) }],
@@ -58,8 +59,8 @@ describe('over real sockets', () => {
       });
       await ended;
       const recorded = recorder.recorded();
-      assert.ok(recorded && recorded.pcm.length >= 0.38 * recorded.sampleRateHz, `${recorded?.pcm.length} samples`);
-      assert.ok(isTone(recorded.pcm, recorded.sampleRateHz, 440));
+      assert.ok(recorded);
+      assertToneOrSilence(recorded, 440);
     });
   }
 
@@ -114,6 +115,19 @@ describe('over real sockets', () => {
     }
   });
 });
+
+/** On a machine that stalls, time is left out; what was sent is whole nevertheless. */
+function assertToneOrSilence({ pcm, sampleRateHz }: WavAudio, frequencyHz: number): void {
+  const frame = sampleRateHz / 50;
+  let tones = 0;
+  for (let at = frame; at + frame <= pcm.length; at += frame) {
+    const piece = pcm.subarray(at, at + frame);
+    if (rms(piece) < 10) continue;
+    assert.ok(toneShare(piece, sampleRateHz, frequencyHz) > 0.8, `frame at ${at}`);
+    tones++;
+  }
+  assert.ok(tones >= 20, `${tones} frames of tone of the 25 that were sent`);
+}
 
 function received(socket: RtpSocket): Promise<Buffer> {
   return new Promise((resolve) => socket.receive((datagram) => resolve(datagram)));

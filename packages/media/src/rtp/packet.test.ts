@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { mutate } from '../testing/mutate.ts';
 import { SeededRandom } from '../testing/seeded-random.ts';
-import { emptyRtpHeader, isRtcp, type RtpReadResult, readRtp, writeRtpHeader } from './packet.ts';
+import { emptyRtpHeader, isOtherProtocol, isRtcp, type RtpReadResult, readRtp, writeRtpHeader } from './packet.ts';
 import { sequenceDistance, timestampDistance } from './sequence.ts';
 
 function hex(text: string): Buffer {
@@ -94,6 +94,19 @@ describe('isRtcp (RFC 5761 §4)', () => {
     assert.equal(isRtcp(hex('80e0 0006 00000001')), false, 'payload type 96 with marker');
     assert.equal(isRtcp(hex('80c8')), false);
   });
+});
+
+describe('isOtherProtocol (RFC 7983 §7)', () => {
+  const cases: readonly [string, string, boolean][] = [
+    ['STUN', '000100002112a442', true],
+    ['DTLS', '16feff0000000000', true],
+    ['TURN channel data', '4000000400000000', true],
+    ['RTP', '8008000100000000', false],
+    ['RTCP', '81c9000700000001', false],
+    ['RTP with everything', 'bf08000100000000', false],
+    ['nothing', '', false],
+  ];
+  for (const [name, octets, expected] of cases) it(name, () => assert.equal(isOtherProtocol(hex(octets)), expected));
 });
 
 describe('distances across the wrap', () => {

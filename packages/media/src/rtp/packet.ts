@@ -81,6 +81,12 @@ export function writeRtpHeader(
   packet.writeUInt32BE(ssrc >>> 0, 8);
 }
 
+/** True for datagrams that share a port with RTP and are none by their first octet (RFC 7983 §7): STUN, DTLS, TURN. */
+export function isOtherProtocol(datagram: Buffer): boolean {
+  const first = datagram[0] ?? 0;
+  return datagram.length > 0 && (first < 128 || first > 191);
+}
+
 /**
  * True when a datagram on a port shared by both is RTCP (RFC 5761 §4): its second octet, a packet type from 192 to
  * 223, reads as one of the payload types 64–95 with the marker set.

@@ -21,8 +21,15 @@ export type ReadOfferResult =
   | { readonly ok: true; readonly offer: SessionDescription; readonly audio: NegotiatedAudio }
   | { readonly ok: false; readonly error: OfferError };
 
-/** Parses an offer and chooses its audio stream: what has to be known before a port is taken. */
-export function readOffer(offer: SdpBody, capability: AudioCapability): ReadOfferResult {
+/**
+ * Parses an offer and chooses its audio stream: what has to be known before a port is taken. `signalledFrom` as for
+ * `selectAudio`.
+ */
+export function readOffer(
+  offer: SdpBody,
+  capability: AudioCapability,
+  signalledFrom: readonly string[] = [],
+): ReadOfferResult {
   const parsed = parseSdp(offer);
   if (!parsed.ok) {
     const { reason, line } = parsed.error;
@@ -31,7 +38,7 @@ export function readOffer(offer: SdpBody, capability: AudioCapability): ReadOffe
       error: { code: 'bad-sdp', message: `the offer is no session description: ${reason}, line ${line}` },
     };
   }
-  const selected = selectAudio(parsed.sdp, capability);
+  const selected = selectAudio(parsed.sdp, capability, signalledFrom);
   if (!selected.ok) return { ok: false, error: { code: selected.error.code, message: selected.error.reason } };
   return { ok: true, offer: parsed.sdp, audio: selected.audio };
 }

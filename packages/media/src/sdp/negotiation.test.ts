@@ -171,6 +171,28 @@ m=video 0 RTP/AVP 96`),
   });
 });
 
+describe('addresses that cannot be used as they stand', () => {
+  const other: readonly [string, string, string | null][] = [
+    ['IPv6 in an offer that came over IPv4', offers.IPV6_OFFER, '198.51.100.7'],
+    ['a host name', offers.BARESIP_OFFER.replaceAll('192.0.2.17', 'phone.example'), '198.51.100.7'],
+    ['IPv4 is taken as it is', offers.BARESIP_OFFER, '192.0.2.17'],
+    ['a hold in the other family is a hold', offers.IPV6_OFFER.replaceAll('2001:db8::20', '::'), null],
+  ];
+  for (const [name, offer, expected] of other) {
+    it(`the address of the signalling stands in: ${name}`, () => {
+      const result = readOffer(offer, CAPABILITY, ['2001:db8::7', '198.51.100.7']);
+      assert.ok(result.ok, JSON.stringify(result));
+      assert.equal(result.audio.remote?.address ?? null, expected);
+    });
+  }
+
+  it('not for a multicast group, and not without a usable one', () => {
+    const group = offers.BARESIP_OFFER.replaceAll('192.0.2.17', '239.1.2.3');
+    assert.equal(readOffer(group, CAPABILITY, ['198.51.100.7']).ok, false);
+    assert.equal(readOffer(offers.IPV6_OFFER, CAPABILITY, ['2001:db8::7']).ok, false);
+  });
+});
+
 describe('offers that cannot be answered', () => {
   const refused: readonly [string, string, NegotiationErrorCode | 'bad-sdp', RegExp][] = [
     [

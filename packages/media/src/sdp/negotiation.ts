@@ -1,9 +1,10 @@
-import { isIP } from 'node:net';
-import { attribute, connectionOf, directionOf, hasAttribute, maxPtimeMs, ptimeMs, rtcpPort } from './attributes.ts';
+import { attribute, connectionOf, directionOf, hasAttribute, maxPtimeMs, ptimeMs } from './attributes.ts';
 import type { PayloadFormat } from './formats.ts';
 import { payloadFormats } from './formats.ts';
 import type { Direction, MediaDescription, SessionDescription } from './model.ts';
-import { isBlackHoleAddress, withoutReceiving } from './scan.ts';
+import { withoutReceiving } from './scan.ts';
+import type { AddressFamily, RemoteTarget } from './target.ts';
+import { remoteTarget } from './target.ts';
 
 /** Codecs that the endpoints speak; all have an RTP clock of 8000 Hz. */
 export type CodecName = 'G722' | 'PCMA' | 'PCMU';
@@ -17,7 +18,7 @@ export interface AudioCapability {
   /** What this side would do with the stream if the other let it. */
   readonly direction: Direction;
   /** Address families this side can reach. */
-  readonly families: readonly ('IP4' | 'IP6')[];
+  readonly families: readonly AddressFamily[];
 }
 
 /** A codec that both sides know, with each side's own number for it. */
@@ -27,14 +28,6 @@ export interface NegotiatedFormat {
   readonly sendPayloadType: number;
   /** The number this side listed: expected in packets that are received. */
   readonly receivePayloadType: number;
-}
-
-/** Where the other side wants its packets. */
-export interface RemoteTarget {
-  readonly address: string;
-  readonly port: number;
-  /** Equal to `port` with rtcp-mux. */
-  readonly rtcpPort: number;
 }
 
 /** One audio stream as both sides agreed on it, seen from this side. */
@@ -77,12 +70,19 @@ const NAMES: readonly CodecName[] = ['G722', 'PCMA', 'PCMU'];
 /** Transports without encryption; feedback messages of AVPF (RFC 4585) are never sent, which is allowed. */
 const CLEAR_TRANSPORTS: ReadonlySet<string> = new Set(['RTP/AVP', 'RTP/AVPF']);
 
-/** The first audio stream of an offer that `capability` can take (RFC 3264 §6). */
-export function selectAudio(offer: SessionDescription, capability: AudioCapability): NegotiationResult {
+/**
+ * The first audio stream of an offer that `capability` can take (RFC 3264 §6). `signalledFrom` are addresses the
+ * signalling came from, for `remoteTarget`.
+ */
+export function selectAudio(
+  offer: SessionDescription,
+  capability: AudioCapability,
+  signalledFrom: readonly string[] = [],
+): NegotiationResult {
   let error: NegotiationError = { code: 'no-audio', reason: 'the offer has no audio stream' };
-  for (const [index, media] of offer.media.entries()) {
+  for (const [mediaIndex, media] of offer.media.entries()) {
     if (media.media !== 'audio' || media.port === 0) continue;
-    const result = takeAudio(offer, media, index, capability);
+    const result = takeAudio({ sdp: offer, media, mediaIndex, capability, signalledFrom, offered: null });
     if (result.ok) return result;
     // The first audio stream is the one whose failure explains most.
     if (error.code === 'no-audio') error = result.error;
@@ -99,6 +99,7 @@ export function acceptAnswer(
   answer: SessionDescription,
   mediaIndex: number,
   capability: AudioCapability,
+  signalledFrom: readonly string[] = [],
 ): NegotiationResult {
   const ours = offer.media[mediaIndex];
   const theirs = answer.media[mediaIndex];
@@ -106,7 +107,8 @@ export function acceptAnswer(
     return refuse('mismatched-answer', 'the answer has not the same streams as the offer');
   }
   if (theirs.port === 0) return refuse('rejected', 'the answer rejects the audio stream');
-  return takeAudio(answer, theirs, mediaIndex, capability, payloadFormats(ours));
+  const offered = payloadFormats(ours);
+  return takeAudio({ sdp: answer, media: theirs, mediaIndex, capability, signalledFrom, offered });
 }
 
 /** What an answerer may do, given what the offer says and what it would like to do (RFC 3264 §6.1). */
@@ -131,44 +133,53 @@ function refuse(code: NegotiationErrorCode, reason: string): NegotiationResult {
   return { ok: false, error: { code, reason } };
 }
 
-function takeAudio(
-  sdp: SessionDescription,
-  media: MediaDescription,
-  mediaIndex: number,
-  capability: AudioCapability,
-  ownFormats?: readonly PayloadFormat[],
-): NegotiationResult {
+/** One audio line of the other side, and what it is held against. */
+interface Candidate {
+  readonly sdp: SessionDescription;
+  readonly media: MediaDescription;
+  readonly mediaIndex: number;
+  readonly capability: AudioCapability;
+  readonly signalledFrom: readonly string[];
+  /** What an own offer listed; null when the other side offers. */
+  readonly offered: readonly PayloadFormat[] | null;
+}
+
+function takeAudio(candidate: Candidate): NegotiationResult {
+  const { sdp, media, capability, signalledFrom, offered } = candidate;
   if (!CLEAR_TRANSPORTS.has(media.protocol.toUpperCase())) {
     return refuse('unsupported-transport', `audio over ${shown(media.protocol)} is not supported, only RTP/AVP`);
   }
-  const connection = connectionOf(sdp, media);
-  if (!connection || !isReachable(connection, capability)) {
-    return refuse(
-      'unsupported-address',
-      `address ${shown(connection?.host ?? '(none)')} of the audio stream cannot be reached`,
-    );
+  const target = remoteTarget(sdp, media, capability.families, signalledFrom);
+  if (target === 'unreachable') {
+    const host = connectionOf(sdp, media)?.host ?? '(none)';
+    return refuse('unsupported-address', `address ${shown(host)} of the audio stream cannot be reached`);
   }
   const theirs = payloadFormats(media);
-  const [first, ...more] = commonFormats(theirs, ownFormats ?? theirs, capability);
+  const [first, ...more] = commonFormats(theirs, offered ?? theirs, capability);
   if (!first) {
     const names = theirs.map((format) => format.encoding).join(', ') || 'none';
     return refuse('no-common-codec', `no common codec: offered ${shown(names)}, known ${capability.codecs.join(', ')}`);
   }
-  const black = isBlackHoleAddress(connection.host);
-  const offered = black ? withoutReceiving(directionOf(sdp, media)) : directionOf(sdp, media);
-  const rtcpMux = hasAttribute(media, 'rtcp-mux');
+  // An answer names one codec: the peer then never changes it in mid-stream. In an own offer all stay possible.
+  const formats = offered ? ([first, ...more] as const) : ([first] as const);
+  return { ok: true, audio: agreed(candidate, formats, theirs, target === 'nowhere' ? null : target) };
+}
+
+function agreed(
+  { sdp, media, mediaIndex, capability, offered }: Candidate,
+  formats: NegotiatedAudio['formats'],
+  theirs: readonly PayloadFormat[],
+  remote: RemoteTarget | null,
+): NegotiatedAudio {
+  const theirDirection = directionOf(sdp, media);
   return {
-    ok: true,
-    audio: {
-      mediaIndex,
-      // An answer names one codec: the peer then never changes it in mid-stream. In an own offer all stay possible.
-      formats: ownFormats ? [first, ...more] : [first],
-      events: capability.telephoneEvents ? commonEvents(theirs, ownFormats ?? theirs) : null,
-      direction: answerDirection(offered, capability.direction),
-      wantedPtimeMs: wantedPtimeMs(media),
-      rtcpMux,
-      remote: black ? null : remoteTarget(media, connection.host, rtcpMux),
-    },
+    mediaIndex,
+    formats,
+    events: capability.telephoneEvents ? commonEvents(theirs, offered ?? theirs) : null,
+    direction: answerDirection(remote ? theirDirection : withoutReceiving(theirDirection), capability.direction),
+    wantedPtimeMs: wantedPtimeMs(media),
+    rtcpMux: hasAttribute(media, 'rtcp-mux'),
+    remote,
   };
 }
 
@@ -176,21 +187,6 @@ function takeAudio(
 function shown(text: string): string {
   const printable = text.replace(/[^ !#-[\]-~]/g, '?');
   return printable.length > 80 ? `${printable.slice(0, 77)}...` : printable;
-}
-
-function isReachable(connection: { addressType: string; host: string }, capability: AudioCapability): boolean {
-  const family = connection.addressType === 'IP6' ? 'IP6' : 'IP4';
-  const isLiteral = isIP(connection.host) === (family === 'IP6' ? 6 : 4);
-  return isLiteral && !isMulticast(connection.host) && capability.families.includes(family);
-}
-
-/** Groups and broadcast: a call is between two, and nobody shall have us flood a network. */
-function isMulticast(host: string): boolean {
-  return /^ff/i.test(host) || /^(22[4-9]|23[0-9]|255)\./.test(host);
-}
-
-function remoteTarget(media: MediaDescription, address: string, rtcpMux: boolean): RemoteTarget {
-  return { address, port: media.port, rtcpPort: rtcpMux ? media.port : rtcpPort(media) };
 }
 
 function wantedPtimeMs(media: MediaDescription): number | undefined {
