@@ -74,7 +74,12 @@ if (!isInstalled()) install();
 const node = chooseNode();
 const child = spawn(node, process.argv.slice(2), {
   stdio: 'inherit',
-  env: { ...process.env, PATH: dirname(node) + delimiter + (process.env.PATH ?? '') },
+  env: {
+    ...process.env,
+    PATH: dirname(node) + delimiter + (process.env.PATH ?? ''),
+    // Compiled code is kept between runs: a start takes about half the time.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'node'),
+  },
 });
 child.on('error', (error) => fail(`${node} could not be started: ${error.message}`));
 child.on('exit', (code, signal) => process.exit(signal ? 128 + (constants.signals[signal] ?? 0) : (code ?? 1)));

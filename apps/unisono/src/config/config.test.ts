@@ -28,7 +28,14 @@ test('without anything, SIP is on loopback and the data in ./data', () => {
   const { listen, data, sip } = settings();
   assert.deepEqual(listen, ['127.0.0.1']);
   assert.equal(data, join(folder, 'data'));
-  assert.deepEqual(sip, { udp: [{ port: 5060 }], tcp: [{ port: 5060 }], tls: [{ port: 5061 }], ws: [], wss: [] });
+  const { digest: _, ...transports } = sip;
+  assert.deepEqual(transports, {
+    udp: [{ port: 5060 }],
+    tcp: [{ port: 5060 }],
+    tls: [{ port: 5061 }],
+    ws: [],
+    wss: [],
+  });
 });
 
 const POINTS: [written: unknown, points: ReturnType<typeof readListenPoints>][] = [

@@ -63,6 +63,15 @@ export const CONFIGURATION = z.strictObject({
       tls: transport(5061, 'SIP over TLS.'),
       ws: transport('off', 'SIP over WebSocket (RFC 7118), for a border that ends TLS itself.'),
       wss: transport('off', 'SIP over secure WebSocket.'),
+      digest: z
+        .array(z.enum(['MD5', 'SHA-256']))
+        .min(1)
+        .prefault(['MD5'])
+        .meta({
+          about:
+            'Digest algorithms offered to phones, the preferred one first. Phones that know only MD5 often refuse to answer when SHA-256 is offered beside it.',
+          right: '[MD5], [SHA-256] or [SHA-256, MD5]',
+        }),
     })
     .prefault({}),
   tls: z

@@ -42,6 +42,7 @@ export async function startNode(parts: NodeParts): Promise<Node> {
   const gateway = new Gateway({
     ...parts,
     random,
+    digestAlgorithms: settings.sip.digest,
     media: mediaHost(settings),
     connect: (events) => {
       transport = new SocketTransport({

@@ -1,10 +1,10 @@
-import { ListenError } from '@unisono/sip';
+import type { ListenError } from '@unisono/sip';
 
 const FLAGS = { udp: '--sip-port', tcp: '--sip-port', tls: '--tls-port', ws: '--ws-port', wss: '--wss-port' } as const;
 
 /** Why a SIP port cannot be had and what to do about it; undefined when the error is about something else. */
 export function portAdvice(error: unknown): string | undefined {
-  if (!(error instanceof ListenError)) return undefined;
+  if (!isListenError(error)) return undefined;
   const { transport, address, port, code } = error;
   const where = `${transport.toUpperCase()} port ${port} on ${address}`;
   const flag = FLAGS[transport];
@@ -18,4 +18,8 @@ export function portAdvice(error: unknown): string | undefined {
     default:
       return error.message;
   }
+}
+
+function isListenError(error: unknown): error is ListenError {
+  return error instanceof Error && error.name === 'ListenError' && 'transport' in error;
 }

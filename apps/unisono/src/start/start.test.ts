@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { testFolder } from '../testing/folder.ts';
+import { register } from '../testing/register.ts';
+import { runUnisono, startSystem } from '../testing/running-system.ts';
+
+const base = testFolder();
+
+function newFolder(name: string): string {
+  const folder = join(base, name);
+  mkdirSync(folder);
+  return folder;
+}
+
+test('the first start says where to point a phone and with which account; that account registers; state survives', async () => {
+  const folder = newFolder('first');
+  const first = await startSystem(folder);
+  assert.match(first.said, /^Unisono is running\. Lindner Optik: 6 stations/);
+  assert.match(first.said, /4100 {2}Echo: you hear yourself/);
+  const password = first.passwordOf('4020');
+  assert.equal(await register(first.udpPort, '4020', password), 200);
+  assert.equal(await register(first.udpPort, '4020', 'wrong'), 401);
+  assert.equal(await first.end('SIGTERM'), 0);
+  assert.match(first.said, /Stopped\.\n$/);
+
+  const second = await startSystem(folder);
+  assert.equal(second.passwordOf('4020'), password);
+  assert.equal(await second.end('SIGINT'), 0);
+});
+
+test('after kill -9 it starts again, and phones are still registered', async () => {
+  const folder = newFolder('killed');
+  const first = await startSystem(folder);
+  assert.equal(await register(first.udpPort, '4020', first.passwordOf('4020')), 200);
+  assert.equal(await first.end('SIGKILL'), null);
+  const second = await startSystem(folder);
+  const { out } = await runUnisono(folder, ['plan', '4020']);
+  assert.match(out, /the desk phone/);
+  await second.end('SIGTERM');
+});
+
+test('a port in use is told with what to do, and nothing is left behind', async () => {
+  const folder = newFolder('port');
+  const taken = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address();
+  const refused = await runUnisono(folder, ['start', '--sip-port', String(port), '--tls-port', 'off']);
+  taken.close();
+  assert.equal(refused.code, 1);
+  const expected = `Unisono does not start: UDP port ${port} on 127.0.0.1 is in use by another program. Stop that program, or take another port with --sip-port.`;
+  assert.ok(refused.error.includes(expected), refused.error);
+  assert.equal(await (await startSystem(folder)).end('SIGTERM'), 0);
+});
+
+test('a second start in the same data folder is refused', async () => {
+  const folder = newFolder('twice');
+  const first = await startSystem(folder);
+  const second = await runUnisono(folder, ['start', '--sip-port', '0']);
+  assert.equal(second.code, 1);
+  assert.match(second.error, /the data folder .*data is in use by process \d+: stop that one first/);
+  await first.end('SIGTERM');
+});
+
+test('an address that is not of this machine is told', async () => {
+  const { code, error } = await runUnisono(newFolder('address'), ['start', '--listen', '192.0.2.77']);
+  assert.equal(code, 1);
+  assert.match(error, /192\.0\.2\.77 is no address of this machine/);
+});
+
+test('an import takes effect in the running system', async () => {
+  const folder = newFolder('import');
+  const system = await startSystem(folder);
+  const password = system.passwordOf('4020');
+  await runUnisono(folder, ['export', 'company.yaml']);
+  const file = join(folder, 'company.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(password, 'changed-password'));
+  const imported = await runUnisono(folder, ['import', 'company.yaml']);
+  assert.equal(imported.code, 0, imported.error);
+  const limit = AbortSignal.timeout(10_000);
+  while ((await register(system.udpPort, '4020', 'changed-password')) !== 200) assert.equal(limit.aborted, false);
+  assert.equal(await register(system.udpPort, '4020', password), 401);
+  await system.end('SIGTERM');
+});
+
+test('a system data file is imported when it has changed, and what was changed since stays otherwise', async () => {
+  const folder = newFolder('system');
+  await (await startSystem(folder)).end('SIGTERM');
+  await runUnisono(folder, ['export', 'demo.yaml']);
+  const text = readFileSync(join(folder, 'demo.yaml'), 'utf8');
+  writeFileSync(join(folder, 'company.yaml'), text.replace('Lindner Optik', 'Erste AG'));
+  const start = async (): Promise<string> => {
+    const system = await startSystem(folder, ['--system', 'company.yaml', '--log-format', 'json']);
+    await system.end('SIGTERM');
+    return `${/running\. (.*?):/.exec(system.said)?.[1]} ${/"done":"(\w+)"/.exec(system.logged)?.[1]}`;
+  };
+  assert.equal(await start(), 'Erste AG imported');
+  assert.equal(await start(), 'Erste AG loaded');
+  writeFileSync(join(folder, 'company.yaml'), text.replace('Lindner Optik', 'Zweite AG'));
+  assert.equal(await start(), 'Zweite AG imported');
+  writeFileSync(join(folder, 'company.yaml'), text.replace('number: "4021"', 'number: "4020"'));
+  const refused = await runUnisono(folder, ['start', '--sip-port', '0', '--system', 'company.yaml']);
+  assert.equal(refused.code, 1);
+  assert.match(
+    refused.error,
+    /company\.yaml is not sound, and nothing of it was imported:\n.*company\.yaml:\d+:\d+: stations.*numberDuplicate/,
+  );
+  const { out } = await runUnisono(folder, ['export']);
+  assert.match(out, /name: Zweite AG/);
+});
