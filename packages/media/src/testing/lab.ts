@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { AudioClip } from '../audio/clip.ts';
 import type { EndpointResult, MediaEndpoint, Signalled } from '../endpoint/endpoint.ts';
 import { MediaHost, type MediaHostOptions } from '../endpoint/host.ts';
 import { type MemoryNetworkConditions, MemoryRtpNetwork } from '../endpoint/memory-network.ts';
+import { sequenceDistance } from '../rtp/sequence.ts';
 import type { CodecName } from '../sdp/negotiation.ts';
 import { parseSdp } from '../sdp/parse.ts';
-import { Phone } from './phone.ts';
+import { type Heard, Phone } from './phone.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -68,4 +70,19 @@ export function portOf(sdp: string): number {
   const parsed = parseSdp(sdp);
   assert.ok(parsed.ok);
   return parsed.sdp.media.find((media) => media.port !== 0)?.port ?? assert.fail('all streams are rejected');
+}
+
+/** A tone to play. */
+export function beep(frequencyHz: number, durationMs: number) {
+  return { clip: AudioClip.ofTone([{ frequenciesHz: [frequencyHz], durationMs }]) };
+}
+
+/** Sequence numbers follow each other and timestamps grow by `units`, across every wrap. */
+export function assertSteady(packets: readonly Heard[], units: number): void {
+  for (let i = 1; i < packets.length; i++) {
+    const [before, after] = [packets[i - 1]!.header, packets[i]!.header];
+    assert.equal(sequenceDistance(before.sequenceNumber, after.sequenceNumber), 1, `packet ${i}`);
+    assert.equal((after.timestamp - before.timestamp) >>> 0, units, `packet ${i}`);
+    assert.equal(after.ssrc, before.ssrc);
+  }
 }
