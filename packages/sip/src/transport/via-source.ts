@@ -7,8 +7,10 @@ import { firstVia, type Via } from '../message/via.ts';
  * `received` when the sent-by is not the source address or `rport` is asked for, and the value of `rport`. What the
  * sender claimed under these names is replaced. `request.via` still shows the element as it was received.
  */
-export function addSource(request: SipRequest, address: string, port: number): void {
+export function addSource(request: SipRequest, source: string, port: number): void {
   const { via } = request;
+  // The zone of a link-local address means nothing elsewhere, and '%' may not stand in a Via.
+  const address = source.includes('%') ? source.slice(0, source.indexOf('%')) : source;
   const params = via.paramsText;
   const wantsPort = params.includes('rport') && findParam(params, 'rport') !== undefined;
   const claimsSource = params.includes('received') && findParam(params, 'received') !== undefined;
