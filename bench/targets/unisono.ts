@@ -1,23 +1,24 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { PeerProcess, reservePorts, temporaryFolder, waitForOptionsAnswer } from '../../test/peers/index.ts';
 import type { DeviceAccount } from '../load/job.ts';
 import { contactsOf, PASSWORD, STATION_BASE } from './people.ts';
 import type { Stage, Target, TargetKind } from './target.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'apps', 'unisono', 'src', 'main.ts');
-const COLLECTING = ['--expose-gc', '--import', join(import.meta.dirname, 'collect-on-signal.ts')];
+const OBSERVING = ['--expose-gc', '--import', join(import.meta.dirname, 'observe.ts')];
 const DOMAIN = 'bench.example';
 const UFIP_BASE = 200_000;
 const LIFETIME_SEC = 600;
-/** A profile is written at the very end, after the last timer. */
-const PROFILE_WRITE_MS = 60_000;
+const PROFILE_WRITE_MS = 3_000;
 const START_TIMEOUT_MS = 30_000;
 
 let profileFolder: string | undefined;
 
 /** From now on every Unisono writes a CPU profile into the folder when it ends. */
 export function writeProfilesTo(folder: string): void {
+  mkdirSync(folder, { recursive: true });
   profileFolder = folder;
 }
 
@@ -36,14 +37,19 @@ export const unisono: TargetKind = {
     const child = new PeerProcess({
       name: 'unisono',
       command: process.execPath,
-      args: [...profiling(), ...COLLECTING, PROGRAM, 'start', '--config', configFile],
+      args: [...OBSERVING, PROGRAM, 'start', '--config', configFile],
       cwd: folder.path,
+      ...(profileFolder === undefined ? {} : { env: { BENCH_PROFILE: resolve(profileFolder) } }),
       cpus: stage.cpus,
       lifetimeSec: LIFETIME_SEC,
     });
     const settle = () => child.signal('SIGUSR2');
     const stop = async () => {
-      await child.stop('SIGTERM', profileFolder === undefined ? undefined : PROFILE_WRITE_MS);
+      if (profileFolder !== undefined) {
+        settle();
+        await delay(PROFILE_WRITE_MS);
+      }
+      await child.stop();
       folder.remove();
       ports.release();
     };
@@ -66,10 +72,6 @@ export const unisono: TargetKind = {
     };
   },
 };
-
-function profiling(): string[] {
-  return profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profileFolder)}`];
-}
 
 function configuration(port: number): object {
   return {
