@@ -186,7 +186,7 @@ describe('properties of parse and print', () => {
   });
 
   it('never throws, whatever it is given', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (noise) => void parseSdp(noise)));
+    fc.assert(fc.property(fc.string({ unit: 'binary-ascii' }), (noise) => void parseSdp(noise)));
     fc.assert(fc.property(fc.uint8Array(), (noise) => void parseSdp(noise)));
   });
 
