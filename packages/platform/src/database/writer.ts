@@ -27,6 +27,12 @@ export interface Writer {
 /** Writes that may wait before new ones are refused as `overloaded`. */
 export const MAX_WAITING_WRITES = 100_000;
 
+/**
+ * How long a write waits for others to share its commit. A commit costs about as much as a hundred writes; under load this is
+ * the difference between a core and a tenth of one.
+ */
+export const GATHER_MS = 20;
+
 /** Writes that share one commit at most: bounds how long one transaction takes. */
 const MAX_BATCH_WRITES = 2_000;
 
@@ -48,6 +54,8 @@ class ThreadWriter implements Writer {
   #inFlight: Waiting[] = [];
   #ended: DatabaseError | undefined;
   #drained: (() => void) | undefined;
+  #gathering: NodeJS.Timeout | undefined;
+  #isClosing = false;
 
   constructor(path: string, maxWaiting: number) {
     this.#maxWaiting = maxWaiting;
@@ -71,7 +79,7 @@ class ThreadWriter implements Writer {
       return;
     }
     this.#queue.push({ statements, done });
-    if (this.#inFlight.length === 0) this.#send();
+    this.#gather();
   }
 
   written(statements: readonly Statement[]): Promise<void> {
@@ -81,7 +89,9 @@ class ThreadWriter implements Writer {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     if (this.#ended === undefined && this.waiting > 0) {
+      if (this.#inFlight.length === 0) this.#send();
       await new Promise<void>((resolve) => {
         this.#drained = resolve;
       });
@@ -96,7 +106,15 @@ class ThreadWriter implements Writer {
     return new DatabaseError('overloaded', `${this.waiting} writes are waiting for the disk already`);
   }
 
+  #gather(): void {
+    if (this.#inFlight.length > 0 || this.#gathering !== undefined) return;
+    if (this.#isClosing) return this.#send();
+    this.#gathering = setTimeout(() => this.#send(), GATHER_MS);
+  }
+
   #send(): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
     this.#inFlight = this.#queue.splice(0, MAX_BATCH_WRITES);
     if (this.#inFlight.length === 0) {
       this.#worker.unref();
@@ -126,7 +144,8 @@ class ThreadWriter implements Writer {
     const finished = this.#inFlight;
     this.#inFlight = [];
     const reasons = new Map(failures.map(({ index, reason }) => [index, reason]));
-    this.#send();
+    if (this.#queue.length > 0 && !this.#isClosing) this.#gather();
+    else this.#send();
     finished.forEach(({ done }, index) => {
       const reason = reasons.get(index);
       done(reason === undefined ? undefined : new DatabaseError('refused', `the database refused a write: ${reason}`));
