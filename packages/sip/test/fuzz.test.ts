@@ -7,11 +7,11 @@ import { readVectors } from './fuzz/vectors.ts';
 const SEED = 20_260_101;
 const COUNT = 5_000;
 
-test('every vector, whole and cut off at every octet, breaks nothing', () => {
+test('every vector, whole and cut off at many places, breaks nothing', () => {
   for (const [name, bytes] of readVectors()) {
     examine(bytes);
     examineBody(bytes, 'multipart/mixed;boundary=7a9cbec02ceef655');
-    const step = bytes.length > 1_000 ? 17 : 1;
+    const step = Math.ceil(bytes.length / 150);
     for (let length = 0; length < bytes.length; length += step) {
       assert.doesNotThrow(() => examine(bytes.subarray(0, length)), `${name} cut off at ${length}`);
     }

@@ -124,6 +124,7 @@ for (const [letter, name] of Object.entries(COMPACT)) OTHERWISE.set(letter, name
 /** Extension names seen, so that each is brought into form once; bounded, as peers invent them. */
 const extensions = new Map<string, string>();
 const MAX_EXTENSIONS = 512;
+const MAX_EXTENSION_OCTETS = 64;
 
 /** The canonical form of a header name as received: compact forms expanded, case settled (RFC 3261 §7.3.1, §7.3.3). */
 export function canonicalName(received: string): string {
@@ -139,8 +140,10 @@ function canonicalOther(received: string): string {
   const known = extensions.get(received) ?? OTHERWISE.get(received.toLowerCase());
   if (known !== undefined) return known;
   const name = titleCase(received);
-  // A copy: a slice would keep the whole message that it was cut from.
-  if (extensions.size < MAX_EXTENSIONS) extensions.set(Buffer.from(received, 'latin1').toString('latin1'), name);
+  if (extensions.size < MAX_EXTENSIONS && received.length <= MAX_EXTENSION_OCTETS) {
+    // A copy: a slice would keep the whole message that it was cut from.
+    extensions.set(Buffer.from(received, 'latin1').toString('latin1'), name);
+  }
   return name;
 }
 

@@ -1,5 +1,8 @@
 import { isAll, TOKEN } from './octets.ts';
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
 /**
  * Inside this library message text is a byte string: one character per octet, as Buffer's latin1. It is quick to index
  * and nothing is lost. Only what people read (display names, reason phrases) is decoded from UTF-8, on demand.
@@ -60,7 +63,7 @@ export function splitOutside(value: string, separator: number): string[] {
   let inAngle = false;
   for (let i = 0; i < value.length; i++) {
     const c = value.charCodeAt(i);
-    if (c === 0x22) i = endOfQuoted(value, i);
+    if (c === QUOTE) i = endOfQuoted(value, i);
     else if (c === 0x3c) inAngle = true;
     else if (c === 0x3e) inAngle = false;
     else if (c === separator && !inAngle) {
@@ -77,19 +80,26 @@ function pushTrimmed(pieces: string[], piece: string): void {
   if (trimmed !== '') pieces.push(trimmed);
 }
 
-/** Index of the closing quote of the string that opens at `open`, or the last index when it never closes. */
+/** Index of the closing quote of the string that opens at `open`, or the length when it never closes. */
 export function endOfQuoted(text: string, open: number): number {
+  const quote = text.indexOf('"', open + 1);
+  if (quote < 0) return text.length;
+  // No backslash before the first quote there is: nothing to count.
+  return text.charCodeAt(quote - 1) === BACKSLASH ? endOfEscaped(text, open) : quote;
+}
+
+function endOfEscaped(text: string, open: number): number {
   for (let i = open + 1; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    if (c === 0x5c) i++;
-    else if (c === 0x22) return i;
+    if (c === BACKSLASH) i++;
+    else if (c === QUOTE) return i;
   }
   return text.length;
 }
 
 /** The content of a quoted string: quotes removed, `\x` resolved. Text without quotes comes back as it is. */
 export function unquote(text: string): string {
-  if (text.charCodeAt(0) !== 0x22) return text;
+  if (text.charCodeAt(0) !== QUOTE) return text;
   const inner = text.slice(1, text.endsWith('"') ? -1 : undefined);
   return inner.includes('\\') ? inner.replace(/\\([\s\S])/g, '$1') : inner;
 }
