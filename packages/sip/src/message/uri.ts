@@ -13,8 +13,6 @@ import {
 } from './octets.ts';
 import { HeaderInjectionError } from './printable.ts';
 
-export { isHost, isIpv4, isIpv6, parseHostPort } from './host.ts';
-
 /** A sip: or sips: URI (RFC 3261 §19.1). Texts are as on the wire, escapes kept, unless said otherwise. */
 export interface SipUri {
   readonly scheme: 'sip' | 'sips';

@@ -1,4 +1,5 @@
-import { isIpv4, isIpv6, type SipUri } from '../message/uri.ts';
+import { isIpv4, isIpv6 } from '../message/host.ts';
+import type { SipUri } from '../message/uri.ts';
 import { addressOf } from '../transport/host-text.ts';
 import type { Target, TransportName } from '../transport/transport.ts';
 

@@ -1,5 +1,6 @@
+import { isIpv4, isIpv6 } from '../message/host.ts';
 import { findParam } from '../message/params.ts';
-import { isIpv4, isIpv6, type SipUri, sipUri } from '../message/uri.ts';
+import { type SipUri, sipUri } from '../message/uri.ts';
 import type { Via } from '../message/via.ts';
 import { addressOf } from '../transport/host-text.ts';
 import type { Flow, Target } from '../transport/transport.ts';

@@ -1,5 +1,6 @@
+import { isIpv4, isIpv6 } from '../message/host.ts';
 import type { SipRequest } from '../message/message.ts';
-import { isIpv4, isIpv6, parseUri, type SipUri } from '../message/uri.ts';
+import { parseUri, type SipUri } from '../message/uri.ts';
 import { type Flow, isFlow, type Target, type TransportName } from '../transport/transport.ts';
 
 /** Why a name led nowhere. */
