@@ -1,4 +1,4 @@
-// npm test: every *.test.ts of packages, apps and test/, each file in its own process, two at a time.
+// npm test: every *.test.ts of the repository, each file in its own process, two at a time.
 // npm test -- packages/sip digest      only files whose path contains one of the words
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -8,10 +8,10 @@ import { runFile } from './run-file.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const PATTERNS = [
-  'packages/*/src/**/*.test.ts',
-  'packages/*/test/**/*.test.ts',
+  'packages/*/{src,test}/**/*.test.ts',
   'apps/*/src/**/*.test.ts',
   'scripts/**/*.test.ts',
+  'bench/**/*.test.ts',
   'test/**/*.test.ts',
 ];
 const FILE_LIMIT_MS = 300_000;
