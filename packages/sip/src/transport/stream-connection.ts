@@ -48,7 +48,7 @@ export class StreamConnection extends Connection {
   }
 
   protected override endSocket(manner: EndManner): void {
-    if (manner === 'gently') this.#socket.end();
+    if (manner === 'gently') this.#socket.resume().end();
     else if (manner === 'flushed') this.#socket.destroySoon();
     else this.#socket.destroy();
   }
@@ -57,11 +57,14 @@ export class StreamConnection extends Connection {
   #onFull(): void {
     if (this.isTimerRunning('stall')) return;
     this.startTimer('stall', this.context.limits.stallMs);
+    this.stopTimer('message');
     this.#socket.pause();
   }
 
   #onDrain(): void {
+    if (!this.isOpen) return;
     this.stopTimer('stall');
+    this.#watchMessage(true);
     this.#socket.resume();
   }
 
@@ -99,7 +102,7 @@ export class StreamConnection extends Connection {
 
   /** A message that has begun must become whole in time, however slowly its octets drip. */
   #watchMessage(isWhole: boolean): void {
-    if (!this.isOpen) return;
+    if (!this.isOpen || this.isTimerRunning('stall')) return;
     if (!this.#framer.isMidMessage) this.stopTimer('message');
     else if (isWhole || !this.isTimerRunning('message')) this.startTimer('message', this.context.limits.messageMs);
   }
