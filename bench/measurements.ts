@@ -17,7 +17,7 @@ const PROBE = { warmupSec: 2, measureSec: 3 };
 const SETTLE_MS = 3_000;
 const SIPP_CALLS_PER_SEC = 200;
 
-type Outcome = Pick<MeasuredRun, 'values' | 'problems'>;
+export type Outcome = Pick<MeasuredRun, 'values' | 'problems'>;
 type Measurement = (kind: TargetKind, options: Options) => Promise<Outcome>;
 
 /** Kinds of servers a measurement makes sense for: the bare echo, or those that speak SIP. */

@@ -21,6 +21,8 @@ export interface Options {
   readonly profile: string | undefined;
   /** How long to wait for a quiet machine before each run. */
   readonly quietSec: number;
+  /** How often a run is repeated that other work on the machine has disturbed. */
+  readonly repeats: number;
 }
 
 export const USAGE = `npm run bench -- [options]
@@ -31,6 +33,7 @@ export const USAGE = `npm run bench -- [options]
   --seconds N        length of each measured interval (default 8)
   --out FILE         JSON lines into a file instead of standard output
   --profile DIR      also write CPU profiles of Unisono there
+  --repeats N        how often a run is done again that other work disturbed (default 2)
   --quiet-seconds N  longest wait for a quiet machine before each run (default 30)`;
 
 /** Reads the arguments; throws with a sentence for people when one is wrong. */
@@ -46,6 +49,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
       out: { type: 'string' },
       profile: { type: 'string' },
       'quiet-seconds': { type: 'string' },
+      repeats: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -62,6 +66,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     out: values.out,
     profile: values.profile,
     quietSec: wholeNumber('quiet-seconds', values['quiet-seconds'], quick ? 0 : 30),
+    repeats: wholeNumber('repeats', values.repeats, quick ? 0 : 2),
   };
 }
 

@@ -11,7 +11,9 @@ export const SERVER_CORE = 0;
 export const LOAD_CORE = 1;
 
 /** A job without what the stage fills in. */
-type Part<J> = J extends Job ? Omit<J, 'server' | 'callerPort' | 'devicePort' | 'warmupSec' | 'measureSec'> : never;
+type Part<J> = J extends Job
+  ? Omit<J, 'server' | 'core' | 'callerPort' | 'devicePort' | 'warmupSec' | 'measureSec'>
+  : never;
 export type JobPart = Part<Job>;
 
 export interface Scene {
@@ -36,7 +38,7 @@ export async function onStage<T>(
   const server = { address: target.address, port: target.port, groupId: target.pid, core: SERVER_CORE };
   const load: Scene['load'] = (job, times = options) => {
     const { warmupSec, measureSec } = times;
-    const whole = { ...job, server, callerPort, devicePort, warmupSec, measureSec } as Job;
+    const whole = { ...job, server, core: LOAD_CORE, callerPort, devicePort, warmupSec, measureSec } as Job;
     return startGenerator(whole, String(LOAD_CORE));
   };
   try {

@@ -13,6 +13,8 @@ export type Pace = { readonly concurrent: number } | { readonly perSec: number }
 
 interface JobBase {
   readonly server: Server;
+  /** The core the generator is bound to. */
+  readonly core: number;
   /** Where the generator calls from and registers from. */
   readonly callerPort: number;
   readonly devicePort: number;
@@ -80,7 +82,7 @@ export interface LoadResult {
   readonly retransmitted: number;
   readonly elapsedSec: number;
   readonly serverCpuSec: number;
-  /** What else ran on the server's core. */
+  /** What else ran on the server's core, or on the generator's if that was more. */
   readonly foreignCpuSec: number;
   readonly generatorCpuSec: number;
   /** INVITE sent to 180 received. */

@@ -42,7 +42,7 @@ async function run(job: Job): Promise<LoadResult> {
 
 async function echo(job: EchoJob): Promise<LoadResult> {
   const link = await openLink(job.callerPort, job.server);
-  const meter = new Meter(job.server);
+  const meter = new Meter(job);
   const pacer = new Pacer(job.pace, () => echoes.start());
   const echoes = new Echoes(link, meter, job.datagramOctets, () => pacer.finished());
   link.onMessage = () => echoes.receive();
@@ -53,7 +53,7 @@ async function echo(job: EchoJob): Promise<LoadResult> {
 
 async function register(job: RegisterJob): Promise<LoadResult> {
   const link = await openLink(job.devicePort, job.server);
-  const meter = new Meter(job.server);
+  const meter = new Meter(job);
   const pacer = new Pacer(job.pace, () => registrations.start());
   const registrations = new Registrations({ ...job, link, meter, onFinished: () => pacer.finished() });
   link.onMessage = (message) => registrations.receive(message);
@@ -65,7 +65,7 @@ async function register(job: RegisterJob): Promise<LoadResult> {
 }
 
 async function calls(job: CallsJob): Promise<LoadResult> {
-  const meter = new Meter(job.server);
+  const meter = new Meter(job);
   const stage = await callStage(job, meter, job.ringing, false);
   const result = await measure(job, stage.pacer, meter);
   await delay(DRAIN_MS);
@@ -74,7 +74,7 @@ async function calls(job: CallsJob): Promise<LoadResult> {
 }
 
 async function hold(job: HoldJob): Promise<LoadResult> {
-  const meter = new Meter(job.server);
+  const meter = new Meter(job);
   const stage = await callStage(job, meter, 1, true, job.calls);
   meter.begin();
   stage.pacer.run();
@@ -90,7 +90,7 @@ async function hold(job: HoldJob): Promise<LoadResult> {
 
 async function enrolOnly(job: EnrolJob): Promise<LoadResult> {
   const link = await openLink(job.devicePort, job.server);
-  const meter = new Meter(job.server);
+  const meter = new Meter(job);
   meter.begin();
   await enrol(job, job.accounts, link, meter, job.expiresSec);
   link.close();
@@ -100,7 +100,7 @@ async function enrolOnly(job: EnrolJob): Promise<LoadResult> {
 /** Both sides of calls, with all devices registered. */
 async function callStage(job: CallsJob | HoldJob, meter: Meter, ringing: number, isHolding: boolean, limit = Infinity) {
   const deviceLink = await openLink(job.devicePort, job.server);
-  await enrol(job, job.accounts, deviceLink, new Meter(job.server));
+  await enrol(job, job.accounts, deviceLink, new Meter(job));
   const callerLink = await openLink(job.callerPort, job.server);
   const start = () => {
     if (callers.started < limit) callers.start();

@@ -4,7 +4,7 @@ import { percentile } from '../statistics.ts';
 import type { Job, LoadResult } from './job.ts';
 
 export class Meter {
-  readonly #server: Job['server'];
+  readonly #job: Pick<Job, 'server' | 'core'>;
   #isOn = false;
   #completed = 0;
   #failed = 0;
@@ -14,17 +14,19 @@ export class Meter {
   #problems = new Map<string, number>();
   #startMs = 0;
   #startCpuSec = 0;
-  #startCoreSec = 0;
+  #startServerCoreSec = 0;
+  #startOwnCoreSec = 0;
   #startOwn = process.cpuUsage();
 
-  constructor(server: Job['server']) {
-    this.#server = server;
+  constructor(job: Pick<Job, 'server' | 'core'>) {
+    this.#job = job;
   }
 
   begin(): void {
     this.#startMs = performance.now();
-    this.#startCpuSec = groupCpuSec(this.#server.groupId);
-    this.#startCoreSec = coreBusySec(this.#server.core);
+    this.#startCpuSec = groupCpuSec(this.#job.server.groupId);
+    this.#startServerCoreSec = coreBusySec(this.#job.server.core);
+    this.#startOwnCoreSec = coreBusySec(this.#job.core);
     this.#startOwn = process.cpuUsage();
     this.#isOn = true;
   }
@@ -53,17 +55,19 @@ export class Meter {
 
   end(): LoadResult {
     this.#isOn = false;
-    const serverCpuSec = groupCpuSec(this.#server.groupId) - this.#startCpuSec;
-    const coreSec = coreBusySec(this.#server.core) - this.#startCoreSec;
+    const serverCpuSec = groupCpuSec(this.#job.server.groupId) - this.#startCpuSec;
     const own = process.cpuUsage(this.#startOwn);
+    const generatorCpuSec = (own.user + own.system) / 1e6;
+    const besideServer = coreBusySec(this.#job.server.core) - this.#startServerCoreSec - serverCpuSec;
+    const besideGenerator = coreBusySec(this.#job.core) - this.#startOwnCoreSec - generatorCpuSec;
     return {
       completed: this.#completed,
       failed: this.#failed,
       retransmitted: this.#retransmitted,
       elapsedSec: (performance.now() - this.#startMs) / 1000,
       serverCpuSec,
-      foreignCpuSec: Math.max(0, coreSec - serverCpuSec),
-      generatorCpuSec: (own.user + own.system) / 1e6,
+      foreignCpuSec: Math.max(0, besideServer, besideGenerator),
+      generatorCpuSec,
       ringP50: percentile(this.#ringMs, 0.5),
       ringP99: percentile(this.#ringMs, 0.99),
       setupP50: percentile(this.#setupMs, 0.5),
