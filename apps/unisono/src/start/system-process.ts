@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { createLogger, createMetrics, type DataFolder, type Logger, openDataFolder } from '@unisono/platform';
-import { type Clock, numericLocator, SystemClock } from '@unisono/sip';
+import { type Clock, Resolver, SystemClock, SystemDns, SystemRandom } from '@unisono/sip';
 import { version } from '../cli/version.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import { closeInterrupted, createCallRecordStore } from '../stores/call-record-store.ts';
@@ -49,7 +49,12 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
       settings,
       tls,
       clock,
-      locator: numericLocator,
+      locator: new Resolver({
+        dns: new SystemDns(),
+        clock,
+        random: new SystemRandom(),
+        transports: ['udp', 'tcp', 'tls'],
+      }),
       log,
       ...stores(store, log, epochMs),
       ...fixed(folder),

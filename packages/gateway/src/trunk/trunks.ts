@@ -31,15 +31,11 @@ export interface TrunkAddressing {
   readonly uriHost: string;
 }
 
-/** How long a target of a trunk is passed over after it failed. */
-const AVOID_HOP_MS = 30_000;
-
 /** The trunks of a gateway: where they are, whether they work, how many channels are in use. */
 export class Trunks {
   readonly channels = new Channels();
   readonly #options: TrunksOptions;
   readonly #links = new Map<string, TrunkLink>();
-  readonly #avoidedUntilMs = new Map<string, number>();
 
   constructor(options: TrunksOptions) {
     this.#options = options;
@@ -80,7 +76,7 @@ export class Trunks {
     const uri = parseUri(`sip:${this.addressing(trunk).uriHost}`);
     if (!uri || uri.scheme === 'tel' || uri.scheme === 'other') return use([]);
     this.#options.locator.locate(uri, (found) => {
-      if (!('code' in found)) return use(this.#byHealth(found));
+      if (!('code' in found)) return use(found);
       this.#options.log.warn({ trunk: trunk.id, why: found.message }, 'trunk cannot be located');
       use([]);
     });
@@ -89,7 +85,7 @@ export class Trunks {
   /** A target did not answer: others come first for a while. */
   hopFailed(trunk: Trunk, hop: Flow | Target): void {
     if (isFlow(hop)) return;
-    this.#avoidedUntilMs.set(hopKey(hop), this.#options.clock.nowMs() + AVOID_HOP_MS);
+    this.#options.locator.markFailed?.(hop);
     this.#options.log.warn({ trunk: trunk.id, address: hop.address, port: hop.port }, 'trunk target does not answer');
   }
 
@@ -126,16 +122,6 @@ export class Trunks {
     for (const link of this.#links.values()) link.close();
     this.#links.clear();
   }
-
-  #byHealth(targets: readonly Target[]): readonly Target[] {
-    const nowMs = this.#options.clock.nowMs();
-    const isAvoided = (target: Target) => (this.#avoidedUntilMs.get(hopKey(target)) ?? 0) > nowMs;
-    return [...targets.filter((target) => !isAvoided(target)), ...targets.filter(isAvoided)];
-  }
-}
-
-function hopKey(target: Target): string {
-  return `${target.transport} ${target.address} ${target.port}`;
 }
 
 /** A digest client for a trunk's credentials. */

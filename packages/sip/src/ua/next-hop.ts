@@ -13,6 +13,8 @@ export interface LocateFailure {
 export interface Locator {
   /** Calls back with targets in order of preference, at once when no look-up is needed. */
   locate(uri: SipUri, done: (found: readonly Target[] | LocateFailure) => void): void;
+  /** A target did not answer: it is found last for a while. */
+  markFailed?(target: Target): void;
 }
 
 /** A locator for addresses only: names are unresolvable. What tests and simulation need. */
