@@ -1,29 +1,36 @@
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Clock } from '../time/clock.ts';
-import { FlowTable } from './flow-table.ts';
 
-const REMEMBERED = 4096;
+const MAX_REMEMBERED = 4096;
 const REMEMBERED_MS = 60_000;
+
+interface Known {
+  /** Undefined when there is no way there. */
+  readonly local: string | undefined;
+  readonly untilMs: number;
+}
 
 /** Which of this machine's addresses the kernel uses towards another; asked once per address and remembered a minute. */
 export class LocalAddresses {
   readonly #clock: Clock;
-  readonly #known: FlowTable<string>;
+  readonly #ask: (address: string) => string | undefined;
+  readonly #known = new Map<string, Known>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, ask: (address: string) => string | undefined = askKernel) {
     this.#clock = clock;
-    this.#known = new FlowTable(REMEMBERED, REMEMBERED_MS, clock.nowMs());
+    this.#ask = ask;
   }
 
   /** Undefined when there is no way there. */
   towards(address: string): string | undefined {
     const nowMs = this.#clock.nowMs();
-    const known = this.#known.get(address, nowMs);
-    if (known !== undefined) return known === '' ? undefined : known;
-    const found = askKernel(address);
-    this.#known.set(address, found ?? '', nowMs);
-    return found;
+    const known = this.#known.get(address);
+    if (known && nowMs < known.untilMs) return known.local;
+    if (this.#known.size >= MAX_REMEMBERED) this.#known.clear();
+    const local = this.#ask(address);
+    this.#known.set(address, { local, untilMs: nowMs + REMEMBERED_MS });
+    return local;
   }
 }
 

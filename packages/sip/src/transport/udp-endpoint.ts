@@ -28,7 +28,7 @@ export class UdpEndpoint {
     this.#port = point.port;
     this.#context = context;
     const { limits, clock } = context;
-    this.#flows = new FlowTable(limits.maxUdpFlows, limits.udpFlowAgeMs, clock.nowMs());
+    this.#flows = new FlowTable(limits.maxUdpFlows, limits.udpFlowAgeMs, clock);
     this.#socket = createSocket({
       type: this.isIpv6 ? 'udp6' : 'udp4',
       ipv6Only: this.isIpv6,
@@ -81,11 +81,10 @@ export class UdpEndpoint {
   /** The flow to a peer; the same object as long as it is remembered. */
   flowTo(address: string, port: number): UdpFlow {
     const key = `${address} ${port}`;
-    const nowMs = this.#context.clock.nowMs();
-    const known = this.#flows.get(key, nowMs);
+    const known = this.#flows.get(key);
     if (known) return known;
     const flow = new UdpFlow(this, address, port);
-    this.#flows.set(key, flow, nowMs);
+    this.#flows.set(key, flow);
     return flow;
   }
 

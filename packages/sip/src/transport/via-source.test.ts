@@ -27,7 +27,7 @@ const CASES: [name: string, via: string, address: string, written: string][] = [
     'rport is asked for: its value, and received even when equal (RFC 3581 §4)',
     'SIP/2.0/UDP 192.0.2.1:5060;rport;branch=z9hG4bKx',
     '192.0.2.1',
-    'SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKx;received=192.0.2.1;rport=40000',
+    'SIP/2.0/UDP 192.0.2.1:5060;received=192.0.2.1;rport=40000;branch=z9hG4bKx',
   ],
   [
     'rport already bears a value: the true one replaces it',
@@ -64,6 +64,24 @@ const CASES: [name: string, via: string, address: string, written: string][] = [
     'SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx, SIP/2.0/UDP 10.0.0.2;rport;branch=z9hG4bKy',
     '192.0.2.1',
     'SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx;received=192.0.2.1, SIP/2.0/UDP 10.0.0.2;rport;branch=z9hG4bKy',
+  ],
+  [
+    'the rport of another hop is not ours to fill',
+    'SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx, SIP/2.0/UDP 10.0.0.2;branch=z9hG4bKy;rport',
+    '192.0.2.1',
+    'SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx;received=192.0.2.1, SIP/2.0/UDP 10.0.0.2;branch=z9hG4bKy;rport',
+  ],
+  [
+    'both ask for it: the first is filled',
+    'SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx, SIP/2.0/UDP 10.0.0.2;branch=z9hG4bKy;rport',
+    '192.0.2.1',
+    'SIP/2.0/UDP 10.0.0.1;received=192.0.2.1;rport=40000;branch=z9hG4bKx, SIP/2.0/UDP 10.0.0.2;branch=z9hG4bKy;rport',
+  ],
+  [
+    'a look-alike stands before it',
+    'SIP/2.0/UDP 192.0.2.1;rportx;rport;branch=z9hG4bKx',
+    '192.0.2.1',
+    'SIP/2.0/UDP 192.0.2.1;rportx;branch=z9hG4bKx;received=192.0.2.1;rport=40000',
   ],
   [
     'the zone of a link-local address stays on this machine',

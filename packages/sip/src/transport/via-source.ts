@@ -12,12 +12,26 @@ export function addSource(request: SipRequest, source: string, port: number): vo
   // The zone of a link-local address means nothing elsewhere, and '%' may not stand in a Via.
   const address = source.includes('%') ? source.slice(0, source.indexOf('%')) : source;
   const params = via.paramsText;
-  const wantsPort = params.includes('rport') && findParam(params, 'rport') !== undefined;
-  const claimsSource = params.includes('received') && findParam(params, 'received') !== undefined;
-  if (!wantsPort && !claimsSource && isSentBy(via, address)) return;
+  const mayBearSource = params.includes('r') && /rport|received/i.test(params);
+  if (!mayBearSource && isSentBy(via, address)) return;
   const field = request.headers.get('Via') ?? '';
+  request.headers.replaceFirst('Via', fillRport(field, params, address, port) ?? rewrite(field, via, address, port));
+}
+
+/** The form that nearly every peer writes: an empty `;rport` in plain text is filled in its place. */
+function fillRport(field: string, params: string, address: string, port: number): string | undefined {
+  if (params.includes('"') || params.includes('received')) return undefined;
+  const at = field.indexOf(';rport');
+  const end = at + ';rport'.length;
+  const isEmpty = end === field.length || field.charCodeAt(end) === SEMICOLON;
+  // Behind a comma it belongs to another hop.
+  if (at < 0 || !isEmpty || field.lastIndexOf(',', at) >= 0) return undefined;
+  return `${field.slice(0, at)};received=${address};rport=${port}${field.slice(end)}`;
+}
+
+function rewrite(field: string, via: Via, address: string, port: number): string {
   const top = firstVia(field);
-  request.headers.replaceFirst('Via', withSource(via, address, port) + field.slice(field.indexOf(top) + top.length));
+  return withSource(via, address, port) + field.slice(field.indexOf(top) + top.length);
 }
 
 /** One Via element as text, with `received` and (when it has one) `rport` set. */
@@ -36,6 +50,7 @@ function isSentBy(via: Via, address: string): boolean {
   return host.charCodeAt(0) === 0x5b ? host.slice(1, -1) === address : host === address;
 }
 
+const SEMICOLON = 0x3b;
 const SOURCE_PARAM = /^\s*(?:received|rport)\s*(?:=|$)/i;
 
 function withoutSource(paramsText: string): string {
