@@ -9,6 +9,8 @@ export {
 } from './dialog/dialog.ts';
 export * from './digest/index.ts';
 export * from './message/index.ts';
+export * from './resolver/index.ts';
+export { callThrough } from './session/call-through.ts';
 export {
   attachPayload,
   type ExtraHeaders,
@@ -30,7 +32,6 @@ export type { ClientTransaction, ClientTransactionUser } from './transaction/cli
 export { TransactionLayer, type TransactionLayerOptions, type TransactionLayerUser } from './transaction/layer.ts';
 export type { ServerTransaction, ServerTransactionUser } from './transaction/server-transaction.ts';
 export { DEFAULT_TIMERS, type TransactionTimers } from './transaction/timers.ts';
-export * from './resolver/index.ts';
 export * from './transport/index.ts';
 export {
   ClientRequest,
@@ -38,4 +39,5 @@ export {
   type RequestFailure,
 } from './ua/client-request.ts';
 export { isBehindNat, type LocateFailure, type Locator, numericLocator, numericTarget } from './ua/next-hop.ts';
+export { type OpenUserAgent, type OpenUserAgentOptions, openUserAgent } from './ua/open-user-agent.ts';
 export { type NewRequest, UserAgent, type UserAgentHandler, type UserAgentOptions } from './ua/user-agent.ts';
