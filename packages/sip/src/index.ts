@@ -26,7 +26,8 @@ export type { InviteOutcome, UacInvite, UacInviteHandler, UacInviteOptions } fro
 export type { UasInvite, UasInviteHandler } from './session/uas-invite.ts';
 export type { Clock, Timer, TimerTarget } from './time/clock.ts';
 export { type Random, SeededRandom, SystemRandom } from './time/random.ts';
-export { SystemClock, TimerWheel, WHEEL_TICK_MS } from './time/timer-wheel.ts';
+export { SystemClock } from './time/system-clock.ts';
+export { TimerWheel, WHEEL_TICK_MS } from './time/timer-wheel.ts';
 export { VirtualClock } from './time/virtual-clock.ts';
 export type { ClientTransaction, ClientTransactionUser } from './transaction/client-transaction.ts';
 export { TransactionLayer, type TransactionLayerOptions, type TransactionLayerUser } from './transaction/layer.ts';

@@ -14,10 +14,7 @@ export class ReinviteExchange {
   constructor(session: Session, transaction: ServerTransaction) {
     this.#session = session;
     this.#transaction = transaction;
-    transaction.user = {
-      onAck: (ack) => session.receiveAck(ack),
-      onCancel: () => this.#cancelled(),
-    };
+    transaction.user = { onCancel: () => this.#cancelled() };
   }
 
   get request(): SipRequest {
@@ -33,8 +30,14 @@ export class ReinviteExchange {
     return payloadOf(this.request);
   }
 
+  /** False when the peer took it back, or hung up, while an answer was looked for. */
+  get isOpen(): boolean {
+    return this.#transaction.isPending && !this.#session.isTerminated;
+  }
+
   /** Answers 200 with an answer, or with an offer when the peer made none; `onAck` gets what the ACK carried. */
   accept(payload: Payload | undefined, onAck?: (payload: Payload | undefined) => void): void {
+    if (!this.isOpen) return;
     const { offer } = this;
     this.#onAck = onAck;
     const response = makeResponse(this.request, 200, {});

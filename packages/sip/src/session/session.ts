@@ -72,6 +72,8 @@ export class Session {
   localPayload: Payload | undefined;
   /** What the peer last sent as offer or answer. */
   remotePayload: Payload | undefined;
+  /** True when we made the Call-ID: who did waits longer after a 491 (RFC 3261 §14.1). */
+  readonly ownsCallId: boolean;
   /** Set while provisional responses are sent reliably. */
   reliable: ReliableResponses | undefined;
   readonly #ua: UserAgent;
@@ -85,11 +87,14 @@ export class Session {
   #ownInvite: ClientRequest | undefined;
   #ackBytes: Buffer | undefined;
   #ackSequence = -1;
+  /** A 2xx of an INVITE of ours that has not been acknowledged. */
+  #unacknowledged: SipResponse | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#ua = options.ua;
     this.dialog = options.dialog;
+    this.ownsCallId = options.dialog.localSequence > 0;
     this.handler = options.handler;
     this.#hop = options.hop;
     this.#ua.addSession(this);
@@ -112,9 +117,10 @@ export class Session {
     return this.#peerAllowsUpdate;
   }
 
-  /** True while a re-INVITE of ours waits for its final response. */
-  get hasOwnInvite(): boolean {
-    return this.#ownInvite !== undefined;
+  /** True when no exchange of either side is open, so that a re-INVITE or UPDATE of ours would be sent. */
+  get canOffer(): boolean {
+    const isIdle = this.offerAnswer === 'stable' || this.offerAnswer === 'idle';
+    return isIdle && !this.#ownInvite && !this.#exchange && !this.isTerminated;
   }
 
   /** Adds to a response what every response of this side carries. */
@@ -345,6 +351,7 @@ export class Session {
       this.#checkGone(response.status);
       return done(response);
     }
+    this.oweAck(response);
     this.#onRefreshed(response, payload);
     if (!payload && response.body.length > 0) this.exchange('receiveOffer');
     done(response);
@@ -361,8 +368,14 @@ export class Session {
     this.startTimer(negotiateAsClient(response, this.#ua.sessionTimer));
   }
 
+  /** Notes that the 2xx waits for `ack`; should the session be hung up before, it is acknowledged then (RFC 3261 §13.2.2.4). */
+  oweAck(response: SipResponse): void {
+    this.#unacknowledged = response;
+  }
+
   /** Acknowledges the 2xx `response` of an INVITE; `answer` when the 2xx carried the offer. */
   ack(response: SipResponse, answer?: Payload): void {
+    this.#unacknowledged = undefined;
     const ack = dialogRequest(this.dialog, 'ACK', response.cseq.sequence);
     attachPayload(ack, answer);
     if (answer) {
@@ -384,6 +397,7 @@ export class Session {
   /** Hangs up; the session is over at once, whatever comes back. */
   bye(headers?: ExtraHeaders): void {
     if (this.isTerminated) return;
+    if (this.#unacknowledged) this.ack(this.#unacknowledged);
     this.#terminate();
     this.#send('BYE', { headers }, { onResponse() {}, onFailure() {} });
   }
@@ -401,14 +415,14 @@ export class Session {
       attachPayload(request, options.payload);
       return request;
     };
-    let request: ClientRequest | undefined;
-    const { layer } = this.#ua;
-    const { authenticator } = this.#options;
-    this.#withHop((hop) => {
-      request = new ClientRequest({ layer, build, hops: [hop], authenticator, user });
-      request.start();
+    const request = new ClientRequest({
+      layer: this.#ua.layer,
+      build,
+      authenticator: this.#options.authenticator,
+      user,
     });
-    return request ?? new ClientRequest({ layer, build, hops: [], authenticator, user });
+    this.#withHop((hop) => request.start([hop]));
+    return request;
   }
 
   /** The flow of the dialog while it leads to the next hop; else the next hop is located anew. */

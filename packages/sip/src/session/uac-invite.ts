@@ -73,7 +73,6 @@ export class UacInvite implements ClientRequestUser {
     this.#request = new ClientRequest({
       layer: ua.layer,
       build: (hop) => this.#build(hop),
-      hops: options.hops,
       authenticator: options.authenticator,
       user: this,
       onHopFailed: options.onHopFailed,
@@ -85,7 +84,7 @@ export class UacInvite implements ClientRequestUser {
   }
 
   start(): void {
-    this.#request.start();
+    this.#request.start(this.#options.hops);
   }
 
   /** Takes the call back; `reason` is a Reason header value. The handler still hears `onFailure`. */
@@ -103,7 +102,7 @@ export class UacInvite implements ClientRequestUser {
   onResponse(response: SipResponse): void {
     if (response.status < 200) this.#onProvisional(response);
     else if (response.status < 300) this.#onSuccess(response);
-    else if (response.status === 422 && this.#raiseTimer(response)) this.#request.start();
+    else if (response.status === 422 && !this.#isCancelled && this.#raiseTimer(response)) this.#request.restart();
     else this.#fail({ kind: 'refused', response });
   }
 
@@ -158,6 +157,7 @@ export class UacInvite implements ClientRequestUser {
     if (this.#winner || this.#isCancelled) return this.#hangUp(session, response);
     this.#winner = session;
     this.#isOver = true;
+    session.oweAck(response);
     this.#notePayload(session, payloadOf(response));
     session.startTimer(negotiateAsClient(response, this.#ua.sessionTimer));
     this.#dropEarly(session);

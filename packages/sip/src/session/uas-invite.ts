@@ -126,10 +126,6 @@ export class UasInvite implements ServerTransactionUser {
     this.#transaction.respond(response);
   }
 
-  onAck(ack: SipRequest): void {
-    this.#session?.receiveAck(ack);
-  }
-
   onCancel(cancel: SipRequest): void {
     if (this.#isOver) return;
     this.#reject(487, {});

@@ -1,4 +1,4 @@
-import type { Clock, Timer, TimerTarget } from './clock.ts';
+import type { Timer, TimerTarget } from './clock.ts';
 
 /** Resolution of the wheel: a timer fires at most this much late (beside the event loop's own delay). */
 export const WHEEL_TICK_MS = 10;
@@ -48,8 +48,9 @@ export class TimerWheel {
     const timer = new WheelTimer(this, target as TimerTarget<unknown>, tag);
     const due = Math.ceil((nowMs + Math.max(0, delayMs)) / WHEEL_TICK_MS);
     const ticks = Math.max(1, due - this.#tick);
+    // Ticks may be more than 32 bits hold: `&` is right modulo 2^32, `>>>` would not be.
     timer.slot = (this.#tick + ticks) & MASK;
-    timer.rounds = (ticks - 1) >>> 12;
+    timer.rounds = Math.floor((ticks - 1) / SLOTS);
     this.#link(timer);
     return timer;
   }
@@ -67,14 +68,11 @@ export class TimerWheel {
   /** Fires everything due at `nowMs`, tick by tick; a target that throws does not stop the others. */
   advanceTo(nowMs: number, onError: (error: unknown) => void): void {
     const last = Math.floor(nowMs / WHEEL_TICK_MS);
-    if (this.#size === 0) {
-      this.#tick = Math.max(this.#tick, last);
-      return;
-    }
-    while (this.#tick < last) {
+    while (this.#tick < last && this.#size > 0) {
       this.#tick++;
-      this.#fireSlot(this.#tick & MASK, onError);
+      if (this.#slots[this.#tick & MASK]) this.#fireSlot(this.#tick & MASK, onError);
     }
+    this.#tick = Math.max(this.#tick, last);
   }
 
   #link(timer: WheelTimer): void {
@@ -91,9 +89,10 @@ export class TimerWheel {
       if (timer.rounds > 0) timer.rounds--;
       else due.push(timer);
     }
+    // Timers are linked in front: the last one found was started first.
     for (let i = due.length - 1; i >= 0; i--) {
       const timer = due[i] as WheelTimer;
-      // A timer fired earlier in this tick may have cancelled this one.
+      // One that fired earlier in this tick may have cancelled this one.
       if (timer.slot < 0) continue;
       this.remove(timer);
       try {
@@ -103,48 +102,4 @@ export class TimerWheel {
       }
     }
   }
-}
-
-/** The machine's time. `close()` stops its one interval; timers still running never fire then. */
-export class SystemClock implements Clock {
-  readonly #wheel: TimerWheel;
-  readonly #onError: (error: unknown) => void;
-  #interval: NodeJS.Timeout | null = null;
-
-  constructor(onError: (error: unknown) => void = rethrowLater) {
-    this.#wheel = new TimerWheel(performance.now());
-    this.#onError = onError;
-  }
-
-  nowMs(): number {
-    return performance.now();
-  }
-
-  epochMs(): number {
-    return Date.now();
-  }
-
-  startTimer<Tag>(delayMs: number, target: TimerTarget<Tag>, tag: Tag): Timer {
-    if (!this.#interval) this.#run();
-    return this.#wheel.start(performance.now(), delayMs, target, tag);
-  }
-
-  close(): void {
-    if (this.#interval) clearInterval(this.#interval);
-    this.#interval = null;
-  }
-
-  #run(): void {
-    this.#wheel.advanceTo(performance.now(), this.#onError);
-    this.#interval = setInterval(() => {
-      this.#wheel.advanceTo(performance.now(), this.#onError);
-      if (this.#wheel.size === 0) this.close();
-    }, WHEEL_TICK_MS);
-  }
-}
-
-function rethrowLater(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
 }

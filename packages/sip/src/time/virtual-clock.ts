@@ -1,19 +1,41 @@
 import type { Clock, Timer, TimerTarget } from './clock.ts';
 
-interface Entry extends Timer {
+class VirtualTimer implements Timer {
   readonly dueMs: number;
   readonly order: number;
-  cancelled: boolean;
-  fire(): void;
+  isOver = false;
+  readonly #clock: { forget(): void };
+  readonly #target: TimerTarget<unknown>;
+  readonly #tag: unknown;
+
+  constructor(clock: { forget(): void }, dueMs: number, order: number, target: TimerTarget<unknown>, tag: unknown) {
+    this.#clock = clock;
+    this.dueMs = dueMs;
+    this.order = order;
+    this.#target = target;
+    this.#tag = tag;
+  }
+
+  cancel(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.#clock.forget();
+  }
+
+  fire(): void {
+    this.cancel();
+    this.#target.onTimer(this.#tag);
+  }
 }
 
 /** A clock for tests and simulation: time moves only when told to, timers fire in exact order of due time. */
 export class VirtualClock implements Clock {
   #nowMs = 0;
   #order = 0;
-  #live = 0;
-  readonly #heap: Entry[] = [];
+  #pending = 0;
+  readonly #heap: VirtualTimer[] = [];
   readonly #epochMs: number;
+  readonly #self = { forget: () => void this.#pending-- };
 
   constructor(epochMs = Date.UTC(2026, 0, 1)) {
     this.#epochMs = epochMs;
@@ -29,41 +51,29 @@ export class VirtualClock implements Clock {
 
   /** Timers started and neither fired nor cancelled. */
   get pending(): number {
-    return this.#live;
+    return this.#pending;
   }
 
   startTimer<Tag>(delayMs: number, target: TimerTarget<Tag>, tag: Tag): Timer {
-    const entry: Entry = {
-      dueMs: this.#nowMs + Math.max(0, delayMs),
-      order: this.#order++,
-      cancelled: false,
-      fire: () => target.onTimer(tag),
-      cancel: () => {
-        if (entry.cancelled) return;
-        entry.cancelled = true;
-        this.#live--;
-      },
-    };
-    this.#live++;
-    this.#push(entry);
-    return entry;
+    const dueMs = this.#nowMs + Math.max(0, delayMs);
+    const timer = new VirtualTimer(this.#self, dueMs, this.#order++, target as TimerTarget<unknown>, tag);
+    this.#pending++;
+    this.#push(timer);
+    return timer;
   }
 
   /** When the next timer is due, in `nowMs` time, or undefined when none runs. */
   nextDueMs(): number | undefined {
-    this.#dropCancelled();
+    while (this.#heap[0]?.isOver) this.#pop();
     return this.#heap[0]?.dueMs;
   }
 
   /** Moves to the next due timer and fires it; false when none runs. */
   step(): boolean {
-    this.#dropCancelled();
-    const entry = this.#pop();
-    if (!entry) return false;
-    this.#nowMs = entry.dueMs;
-    entry.cancelled = true;
-    this.#live--;
-    entry.fire();
+    const dueMs = this.nextDueMs();
+    if (dueMs === undefined) return false;
+    this.#nowMs = dueMs;
+    this.#pop()?.fire();
     return true;
   }
 
@@ -74,23 +84,19 @@ export class VirtualClock implements Clock {
     this.#nowMs = untilMs;
   }
 
-  #dropCancelled(): void {
-    while (this.#heap[0]?.cancelled) this.#pop();
-  }
-
-  #push(entry: Entry): void {
+  #push(timer: VirtualTimer): void {
     const heap = this.#heap;
-    let i = heap.push(entry) - 1;
+    let i = heap.push(timer) - 1;
     while (i > 0) {
       const parent = (i - 1) >> 1;
-      if (!before(entry, heap[parent] as Entry)) break;
-      heap[i] = heap[parent] as Entry;
+      if (!before(timer, heap[parent] as VirtualTimer)) break;
+      heap[i] = heap[parent] as VirtualTimer;
       i = parent;
     }
-    heap[i] = entry;
+    heap[i] = timer;
   }
 
-  #pop(): Entry | undefined {
+  #pop(): VirtualTimer | undefined {
     const heap = this.#heap;
     const top = heap[0];
     const last = heap.pop();
@@ -99,9 +105,9 @@ export class VirtualClock implements Clock {
     for (;;) {
       let child = 2 * i + 1;
       if (child >= heap.length) break;
-      if (child + 1 < heap.length && before(heap[child + 1] as Entry, heap[child] as Entry)) child++;
-      if (!before(heap[child] as Entry, last)) break;
-      heap[i] = heap[child] as Entry;
+      if (child + 1 < heap.length && before(heap[child + 1] as VirtualTimer, heap[child] as VirtualTimer)) child++;
+      if (!before(heap[child] as VirtualTimer, last)) break;
+      heap[i] = heap[child] as VirtualTimer;
       i = child;
     }
     heap[i] = last;
@@ -109,6 +115,6 @@ export class VirtualClock implements Clock {
   }
 }
 
-function before(a: Entry, b: Entry): boolean {
+function before(a: VirtualTimer, b: VirtualTimer): boolean {
   return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
 }

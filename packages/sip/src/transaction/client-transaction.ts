@@ -1,9 +1,8 @@
-import { HeaderList } from '../message/headers.ts';
-import { SipRequest, type SipResponse } from '../message/message.ts';
-import { NameAddr } from '../message/name-addr.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
 import { printMessage } from '../message/print.ts';
 import type { Timer } from '../time/clock.ts';
 import { type Flow, isFlow, type SendFailure, type Target } from '../transport/transport.ts';
+import { ackForFailure } from './hop-requests.ts';
 import { type ClientEffect, INVITE_CLIENT, type InviteClientEvent, type InviteClientState } from './invite-client.ts';
 import type { TransactionContext } from './layer.ts';
 import type { Arrow } from './machine.ts';
@@ -22,20 +21,22 @@ export interface ClientTransactionUser {
 type State = InviteClientState | NonInviteClientState;
 type Event = InviteClientEvent | NonInviteClientEvent;
 
-/** A client transaction (RFC 3261 §17.1): the table decides, this class owns timers and the way out. */
+/**
+ * A client transaction (RFC 3261 §17.1): the table decides, this class owns timers and the way out. Once it has its final
+ * response it lingers without the request and, unless 2xx may still come, without its user.
+ */
 export class ClientTransaction {
-  readonly request: SipRequest;
-  readonly to: Flow | Target;
   readonly key: string;
+  readonly method: string;
+  readonly to: Flow | Target;
   state: State;
-  /** The last response to an INVITE below 200 came: from then on a CANCEL may be sent (§9.1). */
+  /** A response below 200 came: from then on a CANCEL may be sent (§9.1). */
   hasProvisional = false;
   readonly #context: TransactionContext;
-  readonly #user: ClientTransactionUser;
-  readonly #isInvite: boolean;
-  readonly #isReliable: boolean;
+  #request: SipRequest | undefined;
+  #user: ClientTransactionUser | undefined;
+  /** The request until it was answered, then the ACK of a failure. */
   #bytes: Buffer | undefined;
-  #ackBytes: Buffer | undefined;
   #response: SipResponse | undefined;
   #failure: SendFailure = 'unreachable';
   #retransmitMs = 0;
@@ -51,22 +52,34 @@ export class ClientTransaction {
   ) {
     this.#context = context;
     this.key = key;
-    this.request = request;
+    this.method = request.method;
+    this.#request = request;
     this.to = to;
     this.#user = user;
-    this.#isInvite = request.method === 'INVITE';
-    this.#isReliable = isFlow(to) ? to.isReliable : to.transport !== 'udp';
     this.state = this.#isInvite ? 'calling' : 'trying';
+  }
+
+  /** What was sent, Via included; undefined once the final response is there. */
+  get request(): SipRequest | undefined {
+    return this.#request;
+  }
+
+  get #isInvite(): boolean {
+    return this.method === 'INVITE';
+  }
+
+  get #isReliable(): boolean {
+    return isFlow(this.to) ? this.to.isReliable : this.to.transport !== 'udp';
   }
 
   /** Sends the request and starts timers A and B, or E and F. */
   start(): void {
     const { timers, clock } = this.#context;
-    this.#bytes = printMessage(this.request);
+    this.#bytes = printMessage(this.#request as SipRequest);
     this.#retransmitMs = timers.t1Ms;
     if (!this.#isReliable) this.#startRetransmission();
     this.#deadline = clock.startTimer(sixtyFourT1(timers), this, this.#isInvite ? 'timerB' : 'timerF');
-    this.#context.transport.send(this.#bytes, this.to, (failure) => this.#onSendFailure(failure));
+    this.#sendBytes();
   }
 
   onTimer(event: Event): void {
@@ -92,17 +105,11 @@ export class ClientTransaction {
     this.#release();
   }
 
-  #onSendFailure(failure: SendFailure): void {
-    this.#failure = failure;
-    this.#handle('transportError');
-  }
-
   #handle(event: Event): void {
     const found = this.#isInvite
       ? INVITE_CLIENT[this.state as InviteClientState][event as InviteClientEvent]
       : NON_INVITE_CLIENT[this.state as NonInviteClientState][event as NonInviteClientEvent];
-    if (!found) return;
-    this.#follow(found as Arrow<State, ClientEffect>);
+    if (found) this.#follow(found as Arrow<State, ClientEffect>);
   }
 
   #follow(found: Arrow<State, ClientEffect>): void {
@@ -115,8 +122,7 @@ export class ClientTransaction {
     const { timers, clock } = this.#context;
     switch (effect) {
       case 'resend':
-        if (this.#bytes) this.#context.transport.send(this.#bytes, this.to, (failure) => this.#onSendFailure(failure));
-        return;
+        return this.#sendBytes();
       case 'doubleA':
         this.#retransmitMs *= 2;
         return this.#startRetransmission();
@@ -127,6 +133,7 @@ export class ClientTransaction {
         this.#retransmitMs = timers.t2Ms;
         return this.#startRetransmission();
       case 'stopRetransmission':
+        this.#bytes = undefined;
         return this.#stopTimers();
       case 'ack':
         return this.#sendAck();
@@ -135,21 +142,28 @@ export class ClientTransaction {
       case 'startK':
         return this.#linger('timerK', this.#isReliable ? 0 : timers.t4Ms);
       case 'startM':
+        this.#request = undefined;
         this.#deadline = clock.startTimer(sixtyFourT1(timers), this, 'timerM');
         return;
       case 'deliver':
-        if (this.#response) this.#user.onResponse(this.#response, this);
-        return;
+        return this.#deliver();
       case 'reportTimeout':
-        return this.#user.onTimeout(this);
+        return this.#user?.onTimeout(this);
       case 'reportTransportError':
-        return this.#user.onTransportError(this.#failure, this);
+        return this.#user?.onTransportError(this.#failure, this);
     }
+  }
+
+  /** What is left afterwards only absorbs repetitions. */
+  #deliver(): void {
+    const user = this.#user;
+    if (this.state === 'completed') this.#user = undefined;
+    if (this.#response) user?.onResponse(this.#response, this);
   }
 
   /** Timers of zero length would only cost a timer: the transaction ends at once. */
   #linger(timer: 'timerD' | 'timerK', delayMs: number): void {
-    this.#bytes = undefined;
+    this.#request = undefined;
     if (delayMs > 0) this.#deadline = this.#context.clock.startTimer<Event>(delayMs, this, timer);
     else {
       this.state = 'terminated';
@@ -157,12 +171,18 @@ export class ClientTransaction {
     }
   }
 
+  #sendBytes(): void {
+    if (this.#bytes) this.#context.transport.send(this.#bytes, this.to, (failure) => this.#onSendFailure(failure));
+  }
+
+  #onSendFailure(failure: SendFailure): void {
+    this.#failure = failure;
+    this.#handle('transportError');
+  }
+
   #startRetransmission(): void {
-    this.#retransmission = this.#context.clock.startTimer<Event>(
-      this.#retransmitMs,
-      this,
-      this.#isInvite ? 'timerA' : 'timerE',
-    );
+    const timer = this.#isInvite ? 'timerA' : 'timerE';
+    this.#retransmission = this.#context.clock.startTimer<Event>(this.#retransmitMs, this, timer);
   }
 
   #stopTimers(): void {
@@ -172,39 +192,13 @@ export class ClientTransaction {
   }
 
   #sendAck(): void {
-    if (!this.#ackBytes && this.#response) this.#ackBytes = printMessage(ackForFailure(this.request, this.#response));
-    if (this.#ackBytes) this.#context.transport.send(this.#ackBytes, this.to, ignoreFailure);
+    if (this.#request && this.#response) this.#bytes = printMessage(ackForFailure(this.#request, this.#response));
+    this.#sendBytes();
   }
 
   #release(): void {
     this.#stopTimers();
-    this.#bytes = undefined;
+    this.#request = this.#bytes = undefined;
     this.#context.forgetClient(this);
   }
-}
-
-function ignoreFailure(): void {}
-
-/** The ACK of a response of 300–699: hop by hop, same branch, no body (RFC 3261 §17.1.1.3). */
-export function ackForFailure(invite: SipRequest, response: SipResponse): SipRequest {
-  return hopRequest('ACK', invite, response.headers.get('To') ?? '');
-}
-
-/** The CANCEL of an INVITE: same Request-URI, Via, Call-ID, From, To, Route, and CSeq number (RFC 3261 §9.1). */
-export function cancelFor(invite: SipRequest): SipRequest {
-  return hopRequest('CANCEL', invite, invite.headers.get('To') ?? '');
-}
-
-function hopRequest(method: string, invite: SipRequest, to: string): SipRequest {
-  const headers = new HeaderList();
-  const via = invite.headers.get('Via') ?? '';
-  headers.append('Via', via).append('Max-Forwards', '70').copy('Route', invite.headers);
-  headers.copy('From', invite.headers).append('To', to).copy('Call-ID', invite.headers);
-  headers.append('CSeq', `${invite.cseq.sequence} ${method}`);
-  return new SipRequest(method, invite.uriText, headers);
-}
-
-/** A From or To text with the tag taken off. */
-export function withoutTag(address: NameAddr): NameAddr {
-  return new NameAddr(address.displayText, address.uriText, '');
 }

@@ -47,7 +47,7 @@ export const INVITE_CLIENT: Table<InviteClientState, InviteClientEvent, ClientEf
   completed: {
     failure: arrow('completed', 'ack'),
     timerD: arrow('terminated'),
-    transportError: arrow('terminated'),
+    transportError: arrow('terminated', 'reportTransportError'),
   },
   accepted: {
     // RFC 6026 §7.2: retransmitted and forked 2xx go up; the user acknowledges each.

@@ -6,6 +6,8 @@ export type InviteServerState = 'proceeding' | 'completed' | 'confirmed' | 'acce
 export type InviteServerEvent =
   | 'request'
   | 'ack'
+  /** The user has answered nothing for 200 ms (§17.2.1). */
+  | 'slow'
   | 'sendProvisional'
   | 'sendSuccess'
   | 'sendFailure'
@@ -18,6 +20,8 @@ export type InviteServerEvent =
 export type ServerEffect =
   | 'send'
   | 'resend'
+  /** Answer 100 in the user's stead. */
+  | 'sendTrying'
   /** Pass the ACK of a 2xx to the transaction user. */
   | 'deliverAck'
   | 'startG'
@@ -34,9 +38,10 @@ export type ServerEffect =
 export const INVITE_SERVER: Table<InviteServerState, InviteServerEvent, ServerEffect> = {
   proceeding: {
     request: arrow('proceeding', 'resend'),
+    slow: arrow('proceeding', 'sendTrying'),
     sendProvisional: arrow('proceeding', 'send'),
-    sendSuccess: arrow('accepted', 'send', 'startL'),
-    sendFailure: arrow('completed', 'send', 'startG', 'startH'),
+    sendSuccess: arrow('accepted', 'stopTimers', 'send', 'startL'),
+    sendFailure: arrow('completed', 'stopTimers', 'send', 'startG', 'startH'),
     transportError: arrow('proceeding', 'reportTransportError'),
   },
   completed: {

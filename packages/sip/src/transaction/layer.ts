@@ -1,21 +1,25 @@
 import { makeResponse } from '../message/build.ts';
 import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts';
 import { printMessage } from '../message/print.ts';
-import { firstVia, MAGIC_COOKIE, parseVia } from '../message/via.ts';
-import { responseTargets } from '../resolver/response-targets.ts';
+import { MAGIC_COOKIE } from '../message/via.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
 import { type Flow, isFlow, type SendFailure, type Target, type Transport } from '../transport/transport.ts';
-import { ClientTransaction, type ClientTransactionUser, cancelFor } from './client-transaction.ts';
+import { ClientTransaction, type ClientTransactionUser } from './client-transaction.ts';
+import { cancelFor } from './hop-requests.ts';
 import { clientKey, clientKeyOf, serverKey } from './keys.ts';
-import { ServerTransaction } from './server-transaction.ts';
+import { type ResponseWays, responseWays } from './response-ways.ts';
+import { ServerDriver } from './server-driver.ts';
+import type { ServerTransaction } from './server-transaction.ts';
 import { DEFAULT_TIMERS, type TransactionTimers } from './timers.ts';
 
 /** What the transaction layer tells the user above it. */
 export interface TransactionLayerUser {
+  /** Looks at every new request but ACK and CANCEL; a response refuses it without a transaction (RFC 3261 §8.2.7). */
+  screen?(request: SipRequest, flow: Flow): SipResponse | undefined;
   /** A new request, never ACK or CANCEL: answer it on the transaction. */
   onRequest(transaction: ServerTransaction): void;
-  /** An ACK that belongs to no transaction: of a 2xx whose transaction ended, or a stray one. */
+  /** An ACK of a 2xx, or a stray one. */
   onAck(ack: SipRequest, flow: Flow): void;
 }
 
@@ -26,8 +30,9 @@ export interface TransactionContext {
   readonly random: Random;
   readonly timers: TransactionTimers;
   forgetClient(transaction: ClientTransaction): void;
-  forgetServer(transaction: ServerTransaction): void;
-  sendResponse(bytes: Buffer, request: SipRequest, flow: Flow, transaction: ServerTransaction): void;
+  forgetServer(driver: ServerDriver): void;
+  sendResponse(bytes: Buffer, driver: ServerDriver): void;
+  deliverAck(ack: SipRequest, flow: Flow): void;
 }
 
 export interface TransactionLayerOptions {
@@ -38,7 +43,18 @@ export interface TransactionLayerOptions {
   readonly timers?: TransactionTimers | undefined;
 }
 
-/** All transactions of one node: matching, creation, and the way of responses (RFC 3261 §17, §18.2.2). */
+/** One living transaction, for the operator. */
+export interface TransactionSnapshot {
+  readonly side: 'client' | 'server';
+  readonly method: string;
+  readonly state: string;
+  /** The branch, with what else tells it apart. */
+  readonly key: string;
+  /** `udp 192.0.2.4:5060`. */
+  readonly peer: string;
+}
+
+/** All transactions of one node: matching, creation, and the way of responses (RFC 3261 §17, §18). */
 export class TransactionLayer implements TransactionContext {
   readonly transport: Transport;
   readonly clock: Clock;
@@ -46,7 +62,7 @@ export class TransactionLayer implements TransactionContext {
   readonly timers: TransactionTimers;
   readonly #user: TransactionLayerUser;
   readonly #clients = new Map<string, ClientTransaction>();
-  readonly #servers = new Map<string, ServerTransaction>();
+  readonly #servers = new Map<string, ServerDriver>();
 
   constructor(options: TransactionLayerOptions) {
     this.transport = options.transport;
@@ -61,15 +77,19 @@ export class TransactionLayer implements TransactionContext {
     return { clients: this.#clients.size, servers: this.#servers.size };
   }
 
-  /** One line per living transaction, for the operator. */
-  *snapshot(): Generator<{ side: 'client' | 'server'; key: string; state: string }> {
-    for (const { key, state } of this.#clients.values()) yield { side: 'client', key, state };
-    for (const { key, state } of this.#servers.values()) yield { side: 'server', key, state };
+  *snapshot(): Generator<TransactionSnapshot> {
+    for (const { key, method, state, to } of this.#clients.values()) {
+      yield { side: 'client', method, state, key, peer: peerText(to) };
+    }
+    for (const { key, method, state, flow } of this.#servers.values()) {
+      yield { side: 'server', method, state, key, peer: peerText(flow) };
+    }
   }
 
   /** Takes what the transport received. */
   receive(message: SipMessage, flow: Flow): void {
     if (message.kind === 'response') this.#receiveResponse(message);
+    else if (message.method === 'ACK') this.#receiveAck(message, flow);
     else this.#receiveRequest(message, flow);
   }
 
@@ -79,12 +99,15 @@ export class TransactionLayer implements TransactionContext {
     return this.#startClient(request, branch, to, user);
   }
 
-  /** Sends the CANCEL of an INVITE that has had a provisional response (§9.1); `reason` becomes the Reason header. */
+  /**
+   * Sends the CANCEL of an INVITE that has had a provisional response and no final one (§9.1); `reason` becomes the
+   * Reason header.
+   */
   cancel(invite: ClientTransaction, user: ClientTransactionUser, reason?: string): void {
+    if (!invite.request) return;
     const cancel = cancelFor(invite.request);
     if (reason !== undefined) cancel.headers.append('Reason', reason);
-    const branch = invite.key.slice(0, invite.key.indexOf(' '));
-    this.#startClient(cancel, branch, invite.to, user);
+    this.#startClient(cancel, invite.key, invite.to, user);
   }
 
   /** Sends the ACK of a 2xx, which has no transaction of its own (§13.2.2.4); gives the octets back for repetition. */
@@ -95,21 +118,25 @@ export class TransactionLayer implements TransactionContext {
     return bytes;
   }
 
-  /** Answers a request outside any transaction (RFC 3261 §8.2.7); its To tag is the same for a retransmission. */
+  /** Answers a request outside any transaction (RFC 3261 §8.2.7); its To tag should be that of a retransmission. */
   replyStateless(request: SipRequest, flow: Flow, response: SipResponse): void {
-    this.#sendOnFlow(printMessage(response), request, flow, ignoreFailure);
+    this.#sendBack(printMessage(response), responseWays(request.via, flow), ignoreFailure);
   }
 
   forgetClient(transaction: ClientTransaction): void {
     this.#clients.delete(transaction.key);
   }
 
-  forgetServer(transaction: ServerTransaction): void {
-    this.#servers.delete(transaction.key);
+  forgetServer(driver: ServerDriver): void {
+    this.#servers.delete(driver.key);
   }
 
-  sendResponse(bytes: Buffer, request: SipRequest, flow: Flow, transaction: ServerTransaction): void {
-    this.#sendOnFlow(bytes, request, flow, (failure) => transaction.onSendFailure(failure));
+  sendResponse(bytes: Buffer, driver: ServerDriver): void {
+    this.#sendBack(bytes, driver.ways, (failure) => driver.onSendFailure(failure));
+  }
+
+  deliverAck(ack: SipRequest, flow: Flow): void {
+    this.#user.onAck(ack, flow);
   }
 
   /** Ends every transaction without another word. */
@@ -132,50 +159,58 @@ export class TransactionLayer implements TransactionContext {
     return transaction;
   }
 
+  /** RFC 6026 §7.2: responses that match nothing are dropped, stray 2xx too. So is one with a Via below ours (§8.1.3.3). */
   #receiveResponse(response: SipResponse): void {
     const key = clientKeyOf(response);
-    // RFC 6026 §7.2: responses that match nothing are dropped, stray 2xx too.
-    if (key !== undefined) this.#clients.get(key)?.receive(response);
+    const transaction = key === undefined ? undefined : this.#clients.get(key);
+    if (transaction?.method === response.cseq.method && hasOneVia(response)) transaction.receive(response);
+  }
+
+  #receiveAck(ack: SipRequest, flow: Flow): void {
+    const driver = this.#servers.get(serverKey(ack, flow.transport));
+    if (driver) driver.receiveAck(ack);
+    else this.#user.onAck(ack, flow);
   }
 
   #receiveRequest(request: SipRequest, flow: Flow): void {
     const key = serverKey(request, flow.transport);
-    const existing = this.#servers.get(key);
-    if (request.method === 'ACK') {
-      if (existing && existing.request.callId === request.callId) existing.receiveAck(request);
-      else this.#user.onAck(request, flow);
-      return;
-    }
-    if (existing) return existing.receiveRetransmission();
-    const transaction = new ServerTransaction(this, key, request, flow);
-    this.#servers.set(key, transaction);
-    if (request.method === 'CANCEL') this.#receiveCancel(transaction);
-    else this.#user.onRequest(transaction);
+    const known = this.#servers.get(key);
+    if (known) return known.receiveRetransmission();
+    const refusal = request.method === 'CANCEL' ? undefined : this.#user.screen?.(request, flow);
+    if (refusal) return this.replyStateless(request, flow, refusal);
+    const driver = new ServerDriver(this, key, request, flow);
+    const transaction = driver.transaction as ServerTransaction;
+    this.#servers.set(key, driver);
+    if (request.method === 'CANCEL') return this.#receiveCancel(transaction);
+    this.#user.onRequest(transaction);
+    driver.expectAnswer();
   }
 
   /** RFC 3261 §9.2: a CANCEL is answered here; the INVITE's user decides what becomes of the INVITE. */
   #receiveCancel(cancel: ServerTransaction): void {
     const invite = this.#servers.get(serverKey(cancel.request, cancel.flow.transport, 'INVITE'));
     if (!invite) return cancel.reply(481);
-    cancel.respond(makeResponse(cancel.request, 200, { toTag: this.random.hex(8) }));
-    if (invite.isPending) invite.user.onCancel?.(cancel.request, invite);
+    cancel.respond(makeResponse(cancel.request, 200, { toTag: invite.localTag }));
+    if (!invite.isPending) return;
+    if (invite.user?.onCancel) invite.user.onCancel(cancel.request);
+    else invite.transaction?.reply(487);
   }
 
-  /** The way back that the Via tells (RFC 3261 §18.2.2, RFC 3581 §4), over the next one when the first fails. */
-  #sendOnFlow(bytes: Buffer, request: SipRequest, flow: Flow, onFailure: (failure: SendFailure) => void): void {
-    const via = parseVia(firstVia(request.headers.get('Via') ?? ''));
-    const ways = via ? responseTargets(via, flow).to.filter((way) => isAtSource(way, flow)) : [];
-    const [first = flow, second] = ways;
-    this.transport.send(bytes, first, (failure) => {
-      if (second) this.transport.send(bytes, second, onFailure);
-      else onFailure(failure);
-    });
+  #sendBack(bytes: Buffer, { first, second }: ResponseWays, onFailure: (failure: SendFailure) => void): void {
+    if (!second) return this.transport.send(bytes, first, onFailure);
+    if (isFlow(first) && !first.isOpen) return this.transport.send(bytes, second, onFailure);
+    this.transport.send(bytes, first, () => this.transport.send(bytes, second, onFailure));
   }
 }
 
-/** Whoever can write a Via must not direct our answers at others: `maddr` is followed only to the sender itself. */
-function isAtSource(way: Flow | Target, flow: Flow): boolean {
-  return isFlow(way) || way.address === flow.remoteAddress;
+function hasOneVia({ headers }: SipResponse): boolean {
+  const vias = headers.all('Via');
+  return vias.length === 1 && !(vias[0] as string).includes(',');
+}
+
+function peerText(to: Flow | Target): string {
+  const [address, port] = isFlow(to) ? [to.remoteAddress, to.remotePort] : [to.address, to.port];
+  return `${to.transport} ${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 function ignoreFailure(): void {}

@@ -1,176 +1,83 @@
 import { makeResponse } from '../message/build.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
-import { printMessage } from '../message/print.ts';
-import type { Timer } from '../time/clock.ts';
 import type { Flow, SendFailure } from '../transport/transport.ts';
-import { INVITE_SERVER, type InviteServerEvent, type InviteServerState, type ServerEffect } from './invite-server.ts';
-import type { TransactionContext } from './layer.ts';
-import type { Arrow } from './machine.ts';
-import { NON_INVITE_SERVER, type NonInviteServerEvent, type NonInviteServerState } from './non-invite-server.ts';
-import { sixtyFourT1 } from './timers.ts';
+import type { ServerDriver } from './server-driver.ts';
 
 /** What a server transaction tells its user after the request itself; every member may be left out. */
 export interface ServerTransactionUser {
-  /** The ACK of a 2xx that was sent on this transaction. */
-  onAck?(ack: SipRequest, transaction: ServerTransaction): void;
-  /** A CANCEL for this INVITE, already answered 200; answer the INVITE 487 if no final response was sent. */
-  onCancel?(cancel: SipRequest, transaction: ServerTransaction): void;
+  /** A CANCEL for this INVITE, already answered 200; answer the INVITE 487. Without this member that is done for you. */
+  onCancel?(cancel: SipRequest): void;
   /** Timer H: a response of 300–699 was never acknowledged. */
-  onTimeout?(transaction: ServerTransaction): void;
+  onTimeout?(): void;
   /** A response could not be sent. */
-  onTransportError?(failure: SendFailure, transaction: ServerTransaction): void;
+  onTransportError?(failure: SendFailure): void;
 }
 
-type State = InviteServerState | NonInviteServerState;
-type Event = InviteServerEvent | NonInviteServerEvent;
+export interface ReplyOptions {
+  readonly reason?: string | undefined;
+  readonly headers?: readonly (readonly [name: string, value: string])[] | undefined;
+}
 
-/** A server transaction (RFC 3261 §17.2). */
+/** A request that waits for its answer: what the user of a server transaction (RFC 3261 §17.2) has in hand. */
 export class ServerTransaction {
   readonly request: SipRequest;
-  readonly flow: Flow;
-  readonly key: string;
-  state: State;
-  user: ServerTransactionUser = {};
-  /** Called once, when the transaction is forgotten. */
-  onEnd: (() => void) | undefined;
-  /** Status of the last response sent, 0 before the first. */
-  lastStatus = 0;
-  readonly #context: TransactionContext;
-  readonly #isInvite: boolean;
-  #bytes: Buffer | undefined;
-  #ack: SipRequest | undefined;
-  #failure: SendFailure = 'unreachable';
-  #retransmitMs = 0;
-  #retransmission: Timer | undefined;
-  #deadline: Timer | undefined;
+  /** State and timers; they outlive the request. */
+  readonly driver: ServerDriver;
 
-  constructor(context: TransactionContext, key: string, request: SipRequest, flow: Flow) {
-    this.#context = context;
-    this.key = key;
+  constructor(driver: ServerDriver, request: SipRequest) {
+    this.driver = driver;
     this.request = request;
-    this.flow = flow;
-    this.#isInvite = request.method === 'INVITE';
-    this.state = this.#isInvite ? 'proceeding' : 'trying';
   }
 
-  /** True until a final response was sent. */
+  get flow(): Flow {
+    return this.driver.flow;
+  }
+
+  set user(user: ServerTransactionUser) {
+    this.driver.user = user;
+  }
+
+  /** Tag for the To of our responses, always the same one. */
+  get localTag(): string {
+    return this.driver.localTag;
+  }
+
+  /** True until a final response was sent, as long as the client waits for one. */
   get isPending(): boolean {
-    return this.lastStatus < 200;
+    return this.driver.isPending && this.driver.state !== 'terminated';
+  }
+
+  /** Status of the last response sent, 0 before the first. */
+  get lastStatus(): number {
+    return this.driver.lastStatus;
   }
 
   /** Sends a response; one that the state does not allow (a second final one) is dropped. */
   respond(response: SipResponse): void {
-    const { status } = response;
-    const event = status < 200 ? 'sendProvisional' : status < 300 ? 'sendSuccess' : 'sendFailure';
-    if (!this.#arrow(event)) return;
-    this.lastStatus = status;
-    this.#bytes = printMessage(response);
-    this.#handle(event);
+    this.driver.respond(response);
+  }
+
+  /** Sends a response and gives back its octets for `repeat`; undefined when none may be sent any more. */
+  transmit(response: SipResponse): Buffer | undefined {
+    return this.driver.respond(response);
+  }
+
+  /** Sends the octets of a provisional response or a 2xx again. */
+  repeat(bytes: Buffer): void {
+    this.driver.repeat(bytes);
   }
 
   /** Builds and sends a response without a body. */
-  reply(status: number, options: { readonly reason?: string; readonly toTag?: string } = {}): void {
-    const toTag = options.toTag ?? (status > 100 ? this.#context.random.hex(8) : undefined);
-    this.respond(makeResponse(this.request, status, { reason: options.reason, toTag }));
+  reply(status: number, options: ReplyOptions = {}): void {
+    const toTag = status > 100 ? this.localTag : undefined;
+    this.respond(makeResponse(this.request, status, { ...options, toTag }));
   }
 
-  /** The same request again. */
-  receiveRetransmission(): void {
-    this.#handle('request');
-  }
-
-  receiveAck(ack: SipRequest): void {
-    this.#ack = ack;
-    this.#handle('ack');
-    this.#ack = undefined;
-  }
-
-  onTimer(event: Event): void {
-    this.#handle(event);
-  }
-
-  terminate(): void {
-    if (this.state === 'terminated') return;
-    this.state = 'terminated';
-    this.#release();
-  }
-
-  #arrow(event: Event): Arrow<State, ServerEffect> | undefined {
-    return this.#isInvite
-      ? INVITE_SERVER[this.state as InviteServerState][event as InviteServerEvent]
-      : NON_INVITE_SERVER[this.state as NonInviteServerState][event as NonInviteServerEvent];
-  }
-
-  #handle(event: Event): void {
-    const found = this.#arrow(event);
-    if (!found) return;
-    this.state = found.next;
-    if (found.next === 'terminated') this.#release();
-    for (const effect of found.effects) this.#apply(effect);
-  }
-
-  #apply(effect: ServerEffect): void {
-    const { timers, clock } = this.#context;
-    const isReliable = this.flow.isReliable;
-    switch (effect) {
-      case 'send':
-      case 'resend':
-        if (this.#bytes) this.#context.sendResponse(this.#bytes, this.request, this.flow, this);
-        return;
-      case 'startG':
-        this.#retransmitMs = timers.t1Ms;
-        if (!isReliable) this.#startRetransmission();
-        return;
-      case 'backOffG':
-        this.#retransmitMs = Math.min(this.#retransmitMs * 2, timers.t2Ms);
-        return this.#startRetransmission();
-      case 'startH':
-        this.#deadline = clock.startTimer<Event>(sixtyFourT1(timers), this, 'timerH');
-        return;
-      case 'startI':
-        return this.#linger('timerI', isReliable ? 0 : timers.t4Ms);
-      case 'startJ':
-        return this.#linger('timerJ', isReliable ? 0 : sixtyFourT1(timers));
-      case 'startL':
-        this.#deadline = clock.startTimer<Event>(sixtyFourT1(timers), this, 'timerL');
-        return;
-      case 'stopTimers':
-        return this.#stopTimers();
-      case 'deliverAck':
-        if (this.#ack) this.user.onAck?.(this.#ack, this);
-        return;
-      case 'reportTimeout':
-        return this.user.onTimeout?.(this);
-      case 'reportTransportError':
-        return this.user.onTransportError?.(this.#failure, this);
-    }
-  }
-
-  /** Called by the layer when a response could not be sent. */
-  onSendFailure(failure: SendFailure): void {
-    this.#failure = failure;
-    this.#handle('transportError');
-  }
-
-  #linger(timer: 'timerI' | 'timerJ', delayMs: number): void {
-    if (delayMs > 0) this.#deadline = this.#context.clock.startTimer<Event>(delayMs, this, timer);
-    else this.terminate();
-  }
-
-  #startRetransmission(): void {
-    this.#retransmission = this.#context.clock.startTimer<Event>(this.#retransmitMs, this, 'timerG');
-  }
-
-  #stopTimers(): void {
-    this.#retransmission?.cancel();
-    this.#deadline?.cancel();
-    this.#retransmission = this.#deadline = undefined;
-  }
-
-  #release(): void {
-    this.#stopTimers();
-    this.#bytes = undefined;
-    this.#context.forgetServer(this);
-    this.onEnd?.();
+  /**
+   * Sends a final response and keeps nothing: for answers that cost little to make again, like a challenge (RFC 3261
+   * §8.2.7). If it is lost, the repeated request is handed up as a new one.
+   */
+  respondStateless(response: SipResponse): void {
+    this.driver.respondStateless(response);
   }
 }

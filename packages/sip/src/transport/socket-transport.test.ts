@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
 import { afterEach, test } from 'node:test';
-import { SystemClock } from '../time/timer-wheel.ts';
+import { SystemClock } from '../time/system-clock.ts';
 import { VirtualClock } from '../time/virtual-clock.ts';
 import { ListenError } from './errors.ts';
 import { SocketTransport } from './socket-transport.ts';

@@ -1,13 +1,25 @@
 import type { DigestClient } from '../digest/client.ts';
+import { parseRetryAfter } from '../message/header/retry-after.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { Timer } from '../time/clock.ts';
 import type { ClientTransaction, ClientTransactionUser } from '../transaction/client-transaction.ts';
 import type { TransactionLayer } from '../transaction/layer.ts';
 import { sixtyFourT1 } from '../transaction/timers.ts';
-import type { Flow, SendFailure, Target } from '../transport/transport.ts';
+import { prefersStream } from '../transport/large-request.ts';
+import { type Flow, isFlow, type SendFailure, type Target } from '../transport/transport.ts';
 
-/** Why no response came: nobody answered, nothing could be sent, or the name led nowhere. */
-export type RequestFailure = 'timeout' | SendFailure | 'unresolvable';
+/** Why no final response came. */
+export type RequestFailure =
+  /** Nobody answered: Timer B or F, or nothing final after a CANCEL. */
+  | 'timeout'
+  /** It could not be sent. */
+  | SendFailure
+  /** The name led nowhere. */
+  | 'unresolvable'
+  /** It was taken back before it was sent. */
+  | 'cancelled'
+  /** It was not sent: another exchange of the dialog is under way, as if a 491 had come. */
+  | 'pending';
 
 export interface ClientRequestUser {
   /** Every response that is not handled here: provisional ones, each 2xx of an INVITE, the final one. */
@@ -20,28 +32,32 @@ export interface ClientRequestOptions {
   readonly layer: TransactionLayer;
   /** Makes the request anew for each try, with the next CSeq; without Via. */
   readonly build: (hop: Flow | Target) => SipRequest;
-  /** In order of preference; the next is tried when one cannot be reached or answers 503 (RFC 3263 §4.3). */
-  readonly hops: readonly (Flow | Target)[];
   readonly authenticator?: DigestClient | undefined;
   readonly user: ClientRequestUser;
-  /** Told of hops that failed, so that others avoid them for a while. */
-  readonly onHopFailed?: ((hop: Flow | Target) => void) | undefined;
+  /** Told of hops that failed, so that others avoid them for a while: the time that a 503 asks for, if it does. */
+  readonly onHopFailed?: ((hop: Flow | Target, retryAfterSec?: number) => void) | undefined;
 }
 
 /** How often a challenge is answered before the request counts as refused. */
 const MAX_CHALLENGES = 2;
+/** What the Via that is still to be added takes, at most. */
+const VIA_OCTETS = 120;
 
 /**
- * One request as its user means it: over several targets, with an answer to an authentication challenge, and with
- * CANCEL at any moment. Each try is a client transaction of its own.
+ * One request as its user means it: over several targets, with an answer to an authentication challenge, by a stream
+ * when it is too long for a datagram, and with CANCEL at any moment. Each try is a client transaction of its own.
  */
 export class ClientRequest implements ClientTransactionUser {
   readonly #options: ClientRequestOptions;
-  #transaction: ClientTransaction | undefined;
+  #hops: readonly (Flow | Target)[] = [];
   #hop = 0;
+  #transaction: ClientTransaction | undefined;
+  #request: SipRequest | undefined;
   #challenges = 0;
   /** The request last refused with 401 or 407, now holding credentials. */
   #authorized: SipRequest | undefined;
+  /** The target takes no streams: even a long request goes as a datagram (RFC 3261 §18.1.1). */
+  #isDatagramOnly = false;
   #cancelReason: string | undefined;
   #isCancelled = false;
   #isCancelSent = false;
@@ -52,17 +68,27 @@ export class ClientRequest implements ClientTransactionUser {
     this.#options = options;
   }
 
-  /** The request as last sent. */
+  /** The request as last sent; undefined once it has its final response. */
   get request(): SipRequest | undefined {
-    return this.#transaction?.request;
+    return this.#request;
   }
 
   /** The hop last tried. */
   get hop(): Flow | Target | undefined {
-    return this.#transaction?.to;
+    return this.#hops[this.#hop];
   }
 
-  start(): void {
+  /** Sends it; the next hop is tried when one cannot be reached or answers 503 (RFC 3263 §4.3). */
+  start(hops: readonly (Flow | Target)[]): void {
+    this.#hops = hops;
+    if (this.#isCancelled) this.#fail('cancelled');
+    else this.#try();
+  }
+
+  /** Sends it again after a final response that its user could mend: 422, 423. */
+  restart(): void {
+    this.#isFinal = false;
+    this.#challenges = 0;
     this.#try();
   }
 
@@ -77,46 +103,47 @@ export class ClientRequest implements ClientTransactionUser {
     if (this.#transaction?.hasProvisional) this.#sendCancel();
   }
 
-  /** Forgets the request; nothing more is told. */
-  abandon(): void {
-    this.#isFinal = true;
-    this.#cancelDeadline?.cancel();
-    this.#transaction?.terminate();
-  }
-
   onResponse(response: SipResponse, transaction: ClientTransaction): void {
     if (transaction !== this.#transaction) return;
     if (response.status < 200) return this.#onProvisional(response);
     this.#cancelDeadline?.cancel();
-    const wasFinal = this.#isFinal;
-    if (!wasFinal && this.#tryAgain(response)) return;
-    this.#isFinal = true;
+    if (!this.#isFinal && this.#tryAgain(response)) return;
+    this.#close();
     this.#options.authenticator?.learn(response);
     this.#options.user.onResponse(response, this);
   }
 
   onTimeout(transaction: ClientTransaction): void {
-    this.#onHopFailure('timeout', transaction);
+    if (transaction === this.#transaction) this.#onHopFailure('timeout');
   }
 
   onTransportError(failure: SendFailure, transaction: ClientTransaction): void {
-    this.#onHopFailure(failure, transaction);
+    if (transaction !== this.#transaction || this.#isFinal) return;
+    const { hop } = this;
+    if (transaction.to === hop || this.#isCancelled) return this.#onHopFailure(failure);
+    this.#isDatagramOnly = true;
+    this.#try();
   }
 
   /** Nothing final came within 64×T1 of the CANCEL (RFC 3261 §9.1): the INVITE is given up. */
   onTimer(): void {
-    this.#isFinal = true;
     this.#transaction?.terminate();
-    this.#options.user.onFailure('timeout', this);
+    this.#fail('timeout');
   }
 
   #try(): void {
-    const hop = this.#options.hops[this.#hop];
+    const { hop } = this;
     if (!hop) return this.#fail('unresolvable');
     const request = this.#options.build(hop);
     if (this.#authorized) copyCredentials(this.#authorized, request);
     else this.#options.authenticator?.authorize(request);
-    this.#transaction = this.#options.layer.request(request, hop, this);
+    this.#request = request;
+    this.#transaction = this.#options.layer.request(request, this.#way(hop, request), this);
+  }
+
+  #way(hop: Flow | Target, request: SipRequest): Flow | Target {
+    if (isFlow(hop) || hop.transport !== 'udp' || this.#isDatagramOnly) return hop;
+    return prefersStream(hop, octetsOf(request) + VIA_OCTETS);
   }
 
   #onProvisional(response: SipResponse): void {
@@ -135,18 +162,14 @@ export class ClientRequest implements ClientTransactionUser {
   #tryAgain(response: SipResponse): boolean {
     if (this.#isCancelled) return false;
     if (response.status === 401 || response.status === 407) return this.#answerChallenge(response);
-    if (response.status === 503 && this.#hop + 1 < this.#options.hops.length) {
-      this.#markFailed();
-      this.#hop++;
-      this.#try();
-      return true;
-    }
-    return false;
+    if (response.status !== 503) return false;
+    this.#markFailed(parseRetryAfter(response.headers.get('Retry-After') ?? '')?.delaySec);
+    return this.#tryNextHop();
   }
 
   #answerChallenge(response: SipResponse): boolean {
     const { authenticator } = this.#options;
-    const request = this.#transaction?.request;
+    const request = this.#request;
     if (!authenticator || !request || ++this.#challenges > MAX_CHALLENGES) return false;
     if (!authenticator.answer(response, request).ok) return false;
     this.#authorized = request;
@@ -154,28 +177,46 @@ export class ClientRequest implements ClientTransactionUser {
     return true;
   }
 
-  #onHopFailure(failure: RequestFailure, transaction: ClientTransaction): void {
-    if (transaction !== this.#transaction || this.#isFinal) return;
-    this.#markFailed();
-    if (!this.#isCancelled && this.#hop + 1 < this.#options.hops.length) {
-      this.#hop++;
-      this.#try();
-    } else this.#fail(failure);
+  #onHopFailure(failure: RequestFailure): void {
+    if (this.#isFinal) return;
+    this.#markFailed(undefined);
+    if (this.#isCancelled || !this.#tryNextHop()) this.#fail(failure);
+  }
+
+  #tryNextHop(): boolean {
+    if (this.#hop + 1 >= this.#hops.length) return false;
+    this.#hop++;
+    this.#isDatagramOnly = false;
+    this.#try();
+    return true;
   }
 
   #fail(failure: RequestFailure): void {
-    this.#isFinal = true;
-    this.#cancelDeadline?.cancel();
+    this.#close();
     this.#options.user.onFailure(failure, this);
   }
 
-  #markFailed(): void {
-    if (this.#transaction) this.#options.onHopFailed?.(this.#transaction.to);
+  #close(): void {
+    this.#isFinal = true;
+    this.#cancelDeadline?.cancel();
+    this.#request = this.#authorized = undefined;
+  }
+
+  #markFailed(retryAfterSec: number | undefined): void {
+    const { hop } = this;
+    if (hop) this.#options.onHopFailed?.(hop, retryAfterSec);
   }
 }
 
 function copyCredentials(from: SipRequest, to: SipRequest): void {
   to.headers.copy('Authorization', from.headers).copy('Proxy-Authorization', from.headers);
+}
+
+/** How long the message is when printed, without Content-Length. */
+function octetsOf({ method, uriText, headers, body }: SipRequest): number {
+  let octets = method.length + uriText.length + body.length + 20;
+  for (let i = 0; i < headers.length; i++) octets += headers.nameAt(i).length + headers.valueAt(i).length + 4;
+  return octets;
 }
 
 const silent: ClientTransactionUser = { onResponse() {}, onTimeout() {}, onTransportError() {} };

@@ -1,7 +1,7 @@
 import { Resolver } from '../resolver/resolver.ts';
 import { SystemDns } from '../resolver/system-dns.ts';
 import { SystemRandom } from '../time/random.ts';
-import { SystemClock } from '../time/timer-wheel.ts';
+import { SystemClock } from '../time/system-clock.ts';
 import type { ListenPoint } from '../transport/options.ts';
 import { SocketTransport } from '../transport/socket-transport.ts';
 import { UserAgent, type UserAgentHandler } from './user-agent.ts';

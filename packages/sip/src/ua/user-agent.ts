@@ -5,6 +5,7 @@ import { checkRequest, type Refusal, type RequestPolicy } from '../message/check
 import { HeaderList } from '../message/headers.ts';
 import { type SipMessage, SipRequest, type SipResponse } from '../message/message.ts';
 import type { ParseFailure } from '../message/parse.ts';
+import { printMessage } from '../message/print.ts';
 import { parseUri } from '../message/uri.ts';
 import { appendHeaders, attachPayload, type ExtraHeaders, type Payload } from '../session/payload.ts';
 import type { Session } from '../session/session.ts';
@@ -18,6 +19,7 @@ import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { TransactionTimers } from '../transaction/timers.ts';
 import type { Flow, Target, Transport, TransportEvents } from '../transport/transport.ts';
 import { ClientRequest, type ClientRequestUser } from './client-request.ts';
+import { MergedRequests } from './merged-requests.ts';
 import { type Locator, numericTarget } from './next-hop.ts';
 
 /** What a user agent hands to its owner. Each must be answered. */
@@ -26,7 +28,7 @@ export interface UserAgentHandler {
   onInvite(invite: UasInvite): void;
   /** Any other request outside a dialog: REGISTER, OPTIONS, SUBSCRIBE, MESSAGE … */
   onRequest(transaction: ServerTransaction): void;
-  /** Looks at every request outside a dialog first; a response refuses it. */
+  /** Looks at every new request first, before anything is kept of it; a response refuses it. */
   screen?(request: SipRequest, flow: Flow): SipResponse | undefined;
   onFlowClosed?(flow: Flow): void;
   /** Something that was no message; already answered where an answer is due. */
@@ -76,11 +78,13 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
   readonly #supported: string;
   readonly #policy: RequestPolicy;
   readonly #sessions = new Map<string, Session>();
-  /** INVITEs waiting for an answer, by what a merged request shares with them (RFC 3261 §8.2.2.2). */
-  readonly #pendingInvites = new Map<string, ServerTransaction>();
+  readonly #merged = new MergedRequests();
+  /** To tag where no transaction keeps one: the same for every repetition (RFC 3261 §8.2.7). */
+  readonly #statelessTag: string;
 
   constructor(options: UserAgentOptions) {
     this.#options = options;
+    this.#statelessTag = options.random.hex(8);
     this.#handler = options.handler;
     this.#allow = options.methods.join(', ');
     this.#supported = options.extensions.join(', ');
@@ -113,11 +117,9 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
   }
 
   onMalformed(failure: ParseFailure, flow: Flow): void {
-    const response = answerableFailure(failure, this.layer.random.hex(8));
-    if (response && failure.start?.kind === 'request') {
-      const { method, uriText } = failure.start;
-      this.layer.replyStateless(new SipRequest(method, uriText, failure.headers), flow, response);
-    }
+    const response = answerableFailure(failure, this.#statelessTag);
+    // Back the way it came: a Via in a message that breaks the grammar tells nothing.
+    if (response) this.layer.transport.send(printMessage(response), flow, ignoreFailure);
     this.#handler.onMalformed?.(failure, flow);
   }
 
@@ -127,10 +129,12 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
 
   // ---- from the transactions ----
 
+  screen(request: SipRequest, flow: Flow): SipResponse | undefined {
+    return this.#handler.screen?.(request, flow);
+  }
+
   onRequest(transaction: ServerTransaction): void {
     const { request } = transaction;
-    const refusal = this.#handler.screen?.(request, transaction.flow);
-    if (refusal) return transaction.respond(refusal);
     const wrong = this.#check(request);
     if (wrong)
       return transaction.respond(makeResponse(request, wrong.status, { ...wrong, toTag: this.layer.random.hex(8) }));
@@ -162,12 +166,7 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
   }
 
   #receiveInvite(transaction: ServerTransaction): void {
-    const { callId, from, cseq } = transaction.request;
-    const merged = `${callId} ${from.tag ?? ''} ${cseq.sequence}`;
-    const pending = this.#pendingInvites.get(merged);
-    if (pending?.isPending) return transaction.reply(482);
-    this.#pendingInvites.set(merged, transaction);
-    transaction.onEnd = () => this.#pendingInvites.delete(merged);
+    if (this.#merged.isMerged(transaction)) return transaction.reply(482);
     const { uri } = transaction.request;
     const contactUser = uri && (uri.scheme === 'sip' || uri.scheme === 'sips') ? (uri.user ?? '') : '';
     this.#handler.onInvite(new UasInvite(this, transaction, contactUser));
@@ -187,8 +186,8 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
     user: ClientRequestUser,
     authenticator?: DigestClient,
   ): ClientRequest {
-    const request = new ClientRequest({ layer: this.layer, build, hops, user, authenticator });
-    request.start();
+    const request = new ClientRequest({ layer: this.layer, build, user, authenticator });
+    request.start(hops);
     return request;
   }
 
@@ -283,3 +282,5 @@ const OWN_BODIES = new Set(['INFO', 'MESSAGE', 'NOTIFY', 'PUBLISH']);
 function mediaTypeOf(request: SipRequest): string {
   return (request.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }
+
+function ignoreFailure(): void {}
