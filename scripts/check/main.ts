@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { layering } from './layering.ts';
 import { brokenLinks } from './links.ts';
-import { lockFileUrls } from './lock-file.ts';
+import { lockFileProblems } from './lock-file.ts';
 import { longFiles } from './long-files.ts';
 import { type Finding, inParallel, own, type Step, tool } from './steps.ts';
 
@@ -20,7 +20,7 @@ const STEPS: Step[] = [
   own('layering', () => layering(ROOT)),
   own('long files', () => longFiles(ROOT)),
   own('links in documents', () => brokenLinks(ROOT)),
-  own('lock file', () => lockFileUrls(ROOT)),
+  own('lock file', () => lockFileProblems(ROOT)),
 ];
 
 function report(finding: Finding): void {
