@@ -104,5 +104,9 @@ test('the table of calls is read', () => {
   const table =
     'Call states\nId | Destination | State | Flags |\n----\n1  | sip:4020@127.0.0.1:22920            | Paused          | \n';
   assert.deepEqual(parseLinphoneCalls(table), [{ id: 1, destination: 'sip:4020@127.0.0.1:22920', state: 'Paused' }]);
+  const named = '1  | "Ben Okafor" <sip:4021@company.example> | IncomingReceived | \n';
+  assert.deepEqual(parseLinphoneCalls(named), [
+    { id: 1, destination: '"Ben Okafor" <sip:4021@company.example>', state: 'IncomingReceived' },
+  ]);
   assert.deepEqual(parseLinphoneCalls('No active call.'), []);
 });

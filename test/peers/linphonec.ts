@@ -262,7 +262,7 @@ export class Linphonec {
 
 /** Reads the table that `calls` prints: id, destination, state. */
 export function parseLinphoneCalls(table: string): LinphoneCall[] {
-  const rows = table.matchAll(/^\s*(\d+)\s*\|\s*(\S+)\s*\|\s*(\w+)/gm);
+  const rows = table.matchAll(/^\s*(\d+)\s*\|\s*(\S.*?)\s*\|\s*(\w+)/gm);
   return Array.from(rows, ([, id, destination, state]) => ({
     id: Number(id),
     destination: destination ?? '',

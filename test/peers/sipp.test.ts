@@ -106,7 +106,7 @@ describe('SIPp', { concurrency: 3 }, () => {
     const trunk = await kamailio(t, options);
     const noCustomer = await runSipp({ scenario: 'uac', remote: `127.0.0.1:${trunk.networkPort}`, rows: ROWS });
     assert.match(noCustomer.errors, /480 Temporarily Unavailable/);
-    const at = { remote: `127.0.0.1:${trunk.port}`, rows: ROWS, keys: { local_port: customer.port } };
+    const at = { remote: `127.0.0.1:${trunk.port}`, rows: ROWS, keys: { contact_port: customer.port } };
     const registered = await runSipp({ scenario: 'register', ...at });
     assert.ok(registered.ok, registered.errors);
     const result = await runSipp({ scenario: 'uac', remote: `127.0.0.1:${trunk.networkPort}`, rows: ROWS });

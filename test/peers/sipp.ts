@@ -11,6 +11,7 @@ const START_TIMEOUT_MS = 5_000;
 const LISTENER_POLL_MS = 20;
 const DEFAULT_TIMEOUT_SEC = 20;
 const EXIT_ALL_SUCCESSFUL = 0;
+const KEY_DEFAULTS = { contact_port: '[local_port]' };
 
 /** The files of `sipp/`, each described in its head. `uac*` and `malformed` call, `uas*` are called. */
 export type SippScenario =
@@ -166,7 +167,7 @@ function sippArguments(
 function writeScenario(folder: string, options: SippOptions): void {
   const file = typeof options.scenario === 'string' ? builtInScenario(options.scenario) : options.scenario.file;
   let text = readFileSync(file, 'utf8');
-  for (const [key, value] of Object.entries(options.keys ?? {})) text = text.replaceAll(`[${key}]`, String(value));
+  for (const [key, value] of Object.entries({ ...KEY_DEFAULTS, ...options.keys })) text = text.replaceAll(`[${key}]`, String(value));
   writeFileSync(join(folder, 'scenario.xml'), text);
 }
 
