@@ -263,6 +263,7 @@ export class Session {
 
   /** Sends the 2xx of an INVITE (first or re-INVITE) and repeats it until the ACK. */
   sendSuccess(transaction: ServerTransaction, response: SipResponse): void {
+    if (this.isTerminated) return;
     this.phase = 'confirmed';
     this.agreeTimer(transaction.request, response);
     this.#success?.stop();
@@ -449,6 +450,8 @@ export class Session {
   }
 
   startTimer(agreement: SessionTimerAgreement): void {
+    // An answer to a refresh may come after the end.
+    if (this.isTerminated) return;
     this.#timer?.cancel();
     this.#timerSec = agreement.expiresSec;
     const delayMs = agreement.isRefresher ? refreshAfterMs(agreement.expiresSec) : expireAfterMs(agreement.expiresSec);
