@@ -10,8 +10,7 @@ import {
   type SipRequest,
   type SipResponse,
 } from '@unisono/sip';
-import { connectedHeaders } from './identity-headers.ts';
-import { resumed, type SdpFace } from './sdp-face.ts';
+import type { SdpFace } from './sdp-face.ts';
 
 /** One of the two phones of an answered call. */
 export interface BridgeSide {
@@ -68,30 +67,35 @@ export class Bridge {
 /** Passes a re-INVITE on; a hold is heard where it belongs. Crossing ones are answered 491 (RFC 3261 §14.2). */
 function relayReinvite(side: BridgeSide, other: BridgeSide, exchange: ReinviteExchange): void {
   const { offer } = exchange;
-  const isSent = other.session.reinvite(other.face.present(offer), (outcome) => {
+  if (!other.session.canOffer) return exchange.reject(491);
+  other.session.reinvite(other.face.present(offer), (outcome) => {
     if (!isSuccess(outcome)) return exchange.reject(statusOf(outcome));
+    if (offer || !exchange.isOpen) other.session.ack(outcome, offer ? undefined : lastDescription(side, other));
+    if (!exchange.isOpen) return;
     const answer = side.face.present(payloadOf(outcome));
-    if (offer) {
-      other.session.ack(outcome);
-      exchange.accept(answer);
-    } else exchange.accept(answer, (late) => other.session.ack(outcome, other.face.present(late)));
+    if (offer) exchange.accept(answer);
+    else exchange.accept(answer, (late) => other.session.ack(outcome, other.face.present(late)));
   });
-  if (!isSent) exchange.reject(491);
+}
+
+/** The answer when the phone that asked for an offer has lost interest: all is as before. */
+function lastDescription(side: BridgeSide, other: BridgeSide): Payload | undefined {
+  return other.face.present(side.session.remotePayload);
 }
 
 /** Passes an offer in UPDATE on, as UPDATE where the other phone knows it, else as re-INVITE (RFC 3311). */
 function relayUpdate(side: BridgeSide, other: BridgeSide, update: ServerTransaction): void {
   const offer = payloadOf(update.request);
+  if (!other.session.canOffer) return side.session.rejectUpdate(update, 491);
   const done = (outcome: SipResponse | RequestFailure) => {
     if (isSuccess(outcome)) side.session.answerUpdate(update, side.face.present(payloadOf(outcome)));
     else side.session.rejectUpdate(update, statusOf(outcome));
   };
   if (other.session.allowsUpdate) return other.session.update(other.face.present(offer), done);
-  const isSent = other.session.reinvite(other.face.present(offer), (outcome) => {
+  other.session.reinvite(other.face.present(offer), (outcome) => {
     if (isSuccess(outcome)) other.session.ack(outcome);
     done(outcome);
   });
-  if (!isSent) side.session.rejectUpdate(update, 491);
 }
 
 function relayRequest(other: BridgeSide, transaction: ServerTransaction): void {
@@ -115,37 +119,4 @@ function statusOf(outcome: SipResponse | RequestFailure): number {
   const { status } = outcome;
   if (status === 401 || status === 407 || status === 408 || status === 481) return 500;
   return status < 400 ? 488 : status;
-}
-
-/** Who a phone is told it talks to now. */
-export interface ShownParty {
-  readonly party: { readonly number?: string; readonly name?: string };
-  readonly domain: string;
-}
-
-/**
- * Sets up media between two sides that had other partners: `to` is offered what `from` last described and told who that
- * is; when its answer differs from what `from` was last told, `from` is told too.
- */
-export function renegotiate(to: BridgeSide, from: BridgeSide, shown: ShownParty, done: (ok: boolean) => void): void {
-  const headers = connectedHeaders(shown.party, shown.domain);
-  const isSent = to.session.reinvite(
-    to.face.present(resumed(from.session.remotePayload)),
-    (outcome) => {
-      if (!isSuccess(outcome)) return done(false);
-      to.session.ack(outcome);
-      updateIfChanged(from, payloadOf(outcome));
-      done(true);
-    },
-    headers,
-  );
-  if (!isSent) done(false);
-}
-
-/** Offers a phone what its partner answered, unless it was told just that before. */
-function updateIfChanged(side: BridgeSide, description: Payload | undefined): void {
-  if (side.session.isTerminated || !description || !side.face.wouldChange(description)) return;
-  side.session.reinvite(side.face.present(description), (outcome) => {
-    if (isSuccess(outcome)) side.session.ack(outcome);
-  });
 }

@@ -1,8 +1,9 @@
 import type { CallerIdentity } from '@unisono/pbx';
 import type { ServerTransaction, SessionEnd, SessionHandler, SipRequest } from '@unisono/sip';
 import type { ChannelLease } from '../trunk/channels.ts';
-import { Bridge, type BridgeOwner, type BridgeSide, renegotiate } from './bridge.ts';
+import { Bridge, type BridgeOwner, type BridgeSide } from './bridge.ts';
 import type { Call } from './call.ts';
+import { renegotiate } from './renegotiation.ts';
 import { receiveRefer } from './transfer.ts';
 
 /** One of the two ends of an answered call. */
@@ -82,7 +83,7 @@ export class Connection implements BridgeOwner {
     this.#release(side, false, undefined);
     this.#put(side, next);
     if (next.station !== undefined) this.call.services.userCalls.enter(next.station, this.call);
-    renegotiate(remaining, next, { party: next.party, domain: this.call.services.domain() }, () => {});
+    renegotiate(this.call.services, remaining, next, next.party, () => {});
   }
 
   /** As `replace`, when the remaining side has been told already and the next one is a device of the same user. */

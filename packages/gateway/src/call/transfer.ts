@@ -1,10 +1,10 @@
 import { deflect } from '@unisono/pbx';
 import type { ExtraHeaders, ServerTransaction } from '@unisono/sip';
-import { renegotiate } from './bridge.ts';
 import type { ConnectedSide, Connection } from './connection.ts';
 import { partyAddress, sipReason } from './identity-headers.ts';
 import { type NotReached, Pursuit, type PursuitOwner, type Reached } from './pursuit.ts';
 import { type ReferTarget, type ReplacedDialog, readReferTo } from './refer-target.ts';
+import { renegotiate } from './renegotiation.ts';
 import { resumed } from './sdp-face.ts';
 
 /** Tells the phone that asked for a transfer how it goes (RFC 3515 §2.4.4). */
@@ -137,7 +137,7 @@ function join(
   const transferred = connection.otherThan(asking);
   const joined = second.otherThan(secondSide);
   const { services } = connection.call;
-  renegotiate(joined, transferred, { party: transferred.party, domain: services.domain() }, (ok) => {
+  renegotiate(services, joined, transferred, transferred.party, (ok) => {
     if (!ok || connection.isOver || second.isOver) {
       progress.notify(603, 'Transfer Failed');
       return connection.keep('Transfer failed');
