@@ -72,7 +72,8 @@ export class RecordBuilder {
 
   alerting(leg: LegRecord): void {
     leg.alertingAtMs ??= this.#clock.epochMs();
-    this.#alertingAtMs ??= leg.alertingAtMs;
+    // Whoever rings after a transfer does not alert a call that was answered before.
+    if (this.#answeredAtMs === undefined) this.#alertingAtMs ??= leg.alertingAtMs;
   }
 
   answered(leg: LegRecord): void {
