@@ -12,6 +12,13 @@ export function internalNumberOf(system: System, outsideNumber: string): string 
   return undefined;
 }
 
+/** Whether the outside number belongs to a block of our own: calls to it come back to us, whoever carries them. */
+export function isOfOwnBlock(system: System, outsideNumber: string): boolean {
+  return system.directBlocks.some(
+    ({ prefix, digits }) => prefix.startsWith('+') && fromBlock(prefix, digits, outsideNumber) !== undefined,
+  );
+}
+
 function fromBlock(prefix: string, digits: number, number: string): string | undefined {
   const fits = number.startsWith(prefix) && number.length === prefix.length + digits;
   return fits ? number.slice(prefix.length) : undefined;

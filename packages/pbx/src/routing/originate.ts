@@ -2,7 +2,7 @@ import type { Station } from '../model/index.ts';
 import { type Dialled, normalise, type PostDial, readTrunkNumber, stripWriting } from '../numbering/index.ts';
 import type { System } from '../system.ts';
 import { mayDial } from './class-of-service.ts';
-import { inboundTarget, internalNumberOf } from './direct-numbers.ts';
+import { inboundTarget, internalNumberOf, isOfOwnBlock } from './direct-numbers.ts';
 import { dialledFeature } from './features.ts';
 import { identify, stationOf } from './identity.ts';
 import type { Caller, CallerIdentity, Origination } from './origination.ts';
@@ -78,11 +78,13 @@ function arrive(system: System, call: Arriving, number: string, postDial: readon
   return { kind: 'station', station: owner.id, ...common };
 }
 
-/** An outside number of our own stays inside: the call needs no trunk. */
+/** An outside number of our own stays inside: the call needs no trunk, and what nobody has there does not exist. */
 function toOutside(system: System, dialling: Dialling, dialled: Dialled & { kind: 'outside' }): Origination {
   const { number, callClass, postDial } = dialled;
   const inside = internalNumberOf(system, number);
   if (inside !== undefined) return toInternal(system, dialling, inside, postDial);
+  // An auxiliary number, or one that nobody has: nobody can tell the two apart, and no provider sees either.
+  if (isOfOwnBlock(system, number)) return refuse('unknownNumber');
   if (!mayDial(system, dialling.station, callClass)) return refuse('notAllowed');
   const { caller, diversion } = dialling;
   const shown = diversion === undefined ? { caller } : { caller, divertedBy: diversion.station };
