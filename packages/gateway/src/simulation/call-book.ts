@@ -18,7 +18,11 @@ export interface Leg {
   state: 'inviting' | 'up' | 'over';
   /** CSeq number of the INVITE that is worked on. */
   sequence: number;
+  /** INVITEs that began it: more than one when it was tried again. */
+  tries: number;
   invitedAtMs: number;
+  /** When it was answered; undefined before. */
+  upAtMs: number | undefined;
   /** When it was over; undefined before. */
   overAtMs: number | undefined;
   /** Over because the gateway died. */
@@ -120,6 +124,7 @@ export class CallBook {
       if (sequence <= known.sequence) return;
       // Tried again: with credentials, with a longer session timer, at the next address.
       known.sequence = sequence;
+      known.tries++;
       known.state = 'inviting';
       known.invitedAtMs = wire.atMs;
       known.finalStatus = known.overAtMs = known.cancelledAtMs = undefined;
@@ -139,7 +144,9 @@ export class CallBook {
       group: this.#groupFor(wire, key),
       state: 'inviting',
       sequence,
+      tries: 1,
       invitedAtMs: wire.atMs,
+      upAtMs: undefined,
       overAtMs: undefined,
       isInterrupted: false,
       hasProvisional: false,
@@ -179,7 +186,10 @@ export class CallBook {
     }
     leg.finalStatus ??= response.status;
     if (response.status >= 300) this.#over(leg, wire.atMs);
-    else if (leg.state === 'inviting') leg.state = 'up';
+    else if (leg.state === 'inviting') {
+      leg.state = 'up';
+      leg.upAtMs = wire.atMs;
+    }
   }
 
   #over(leg: Leg, atMs: number): void {
@@ -214,5 +224,15 @@ export class CallBook {
 export function isLive(leg: Leg, nowMs: number): boolean {
   if (leg.state !== 'inviting') return leg.state === 'up';
   if (leg.cancelledAtMs !== undefined) return false;
-  return leg.hasProvisional || nowMs - leg.invitedAtMs < GIVE_UP_MS;
+  if (leg.role === 'caller') return true;
+  return isWanted(leg) && (leg.hasProvisional || nowMs - leg.invitedAtMs < GIVE_UP_MS);
+}
+
+/** A branch that has not been heard of cannot be cancelled: it is given up in silence when nobody waits for it any more. */
+function isWanted({ group }: Leg): boolean {
+  for (const { role, state, cancelledAtMs } of group.legs) {
+    if (role === 'caller' && state === 'inviting' && cancelledAtMs === undefined) return true;
+    if (state === 'up' && group.moves > 0) return true;
+  }
+  return false;
 }

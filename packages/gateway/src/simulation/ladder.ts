@@ -27,12 +27,16 @@ export function storyOf(
   directory: Directory,
 ): Line[] {
   const callIds = involved(messages, problems, book);
-  const told = callIds.size === 0 ? messages : messages.filter(({ message }) => callIds.has(message.callId));
+  const told = messages.filter((wire) => (callIds.size === 0 ? isOfCalls(wire) : callIds.has(wire.message.callId)));
   const lines = [
     ...told.map((wire) => ({ order: wire.number, atMs: wire.atMs, text: rung(wire, directory) })),
     ...deeds.map(({ atMs, after, text }) => ({ order: after + 0.5, atMs, text: `-- ${text}` })),
   ];
   return lines.sort((a, b) => a.order - b.order).slice(-TOLD_LINES);
+}
+
+function isOfCalls({ message }: WireMessage): boolean {
+  return message.cseq.method !== 'OPTIONS' && message.cseq.method !== 'REGISTER';
 }
 
 function involved(

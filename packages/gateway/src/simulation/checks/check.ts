@@ -19,6 +19,8 @@ export interface CheckContext {
 /** One invariant. It only listens: what it says depends on nothing but what it was told. */
 export interface Check {
   readonly name: string;
+  /** A message comes later than all before it: what had to be done in the same tick is done or never will be. */
+  onTickEnd?(): void;
   /** Every message at the gateway's door; the book has taken note of it already. */
   onWire?(message: WireMessage): void;
   onRecordOpened?(record: CallRecord, cause: WireMessage | undefined): void;

@@ -8,9 +8,20 @@ interface Shown {
   readonly rest: string;
 }
 
-/** To a phone all descriptions of one dialog are one session: `o=` stays, its version counts up by one with each change (RFC 3264 §8). */
+/** What a dialog was shown so far. */
+interface Session {
+  readonly origin: string;
+  /** Version → everything but `o=`. */
+  readonly versions: Map<bigint, string>;
+  newest: bigint;
+}
+
+/**
+ * To a phone all descriptions of one dialog are one session: `o=` stays, its version counts up by one with each change
+ * and always means the same (RFC 3264 §8). What was agreed before an offer was rejected may be told again.
+ */
 export function oneSession({ report }: CheckContext): Check {
-  const dialogs = new Map<string, Shown>();
+  const dialogs = new Map<string, Session>();
   return {
     name: 'one session',
     onWire(wire) {
@@ -19,9 +30,11 @@ export function oneSession({ report }: CheckContext): Check {
       const key = `${message.callId} ${ownTag(message)}`;
       const shown = readShown(message.body.toString('latin1'));
       if (!shown) return report(`no o= line: ${describe(wire)}`);
-      const problem = problemBetween(dialogs.get(key), shown);
+      const session = dialogs.get(key);
+      const problem = session && problemOf(session, shown);
       if (problem) report(`${problem}: ${describe(wire)}`);
-      dialogs.set(key, shown);
+      if (session) note(session, shown);
+      else dialogs.set(key, begin(shown));
     },
     onDeath: () => dialogs.clear(),
     atEnd: () => dialogs.clear(),
@@ -43,10 +56,19 @@ function readShown(sdp: string): Shown | undefined {
   return { origin: `${user} ${session} ${address}`, version: BigInt(version), rest: sdp.replace(whole, '') };
 }
 
-function problemBetween(before: Shown | undefined, now: Shown): string | undefined {
-  if (!before) return undefined;
-  if (before.origin !== now.origin) return `o= was "${before.origin}" and is "${now.origin}"`;
-  const expected = before.rest === now.rest ? before.version : before.version + 1n;
-  if (now.version === expected) return undefined;
-  return `the version in o= is ${now.version} after ${before.version}, ${expected} was due`;
+function begin({ origin, version, rest }: Shown): Session {
+  return { origin, versions: new Map([[version, rest]]), newest: version };
+}
+
+function note(session: Session, { version, rest }: Shown): void {
+  session.versions.set(version, rest);
+  if (version > session.newest) session.newest = version;
+}
+
+function problemOf({ origin, versions, newest }: Session, shown: Shown): string | undefined {
+  if (origin !== shown.origin) return `o= was "${origin}" and is "${shown.origin}"`;
+  const meant = versions.get(shown.version);
+  if (meant !== undefined) return meant === shown.rest ? undefined : `version ${shown.version} in o= means two things`;
+  if (versions.get(newest) === shown.rest) return `version ${shown.version} in o= says the same as ${newest}`;
+  return shown.version === newest + 1n ? undefined : `the version in o= jumps from ${newest} to ${shown.version}`;
 }

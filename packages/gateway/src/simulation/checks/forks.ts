@@ -8,8 +8,6 @@ import type { Check, CheckContext } from './check.ts';
  */
 export function oneWinner({ report, book }: CheckContext): Check {
   const touched = new Set<Group>();
-  let tickMs = 0;
-
   const endTick = () => {
     for (const group of touched) for (const problem of groupProblems(group)) report(problem);
     touched.clear();
@@ -17,9 +15,8 @@ export function oneWinner({ report, book }: CheckContext): Check {
 
   return {
     name: 'one winner',
+    onTickEnd: endTick,
     onWire(wire) {
-      if (wire.atMs > tickMs) endTick();
-      tickMs = wire.atMs;
       const leg = book.legs.get(wire.message.callId);
       if (!leg) return;
       touched.add(leg.group);
@@ -45,9 +42,10 @@ function* groupProblems(group: Group): Generator<string> {
   }
 }
 
-function cancelProblem({ message, direction }: WireMessage, leg: Leg): string | undefined {
+function cancelProblem({ message, direction, atMs }: WireMessage, leg: Leg): string | undefined {
   if (direction !== 'out' || message.kind !== 'request' || message.method !== 'CANCEL') return undefined;
-  const isLost = [...leg.group.legs].some((other) => other !== leg && other.role === 'callee' && other.state === 'up');
+  // One that was heard of later may have been given up before, for another reason.
+  const isLost = [...leg.group.legs].some((other) => other.role === 'callee' && other.upAtMs === atMs);
   if (!isLost || leg.group.moves > 0) return undefined;
   const reason = message.headers.get('Reason');
   return reason?.includes('cause=200') ? undefined : `${nameOf(leg)} lost the call and is told Reason: ${reason}`;

@@ -1,8 +1,14 @@
 import type { World } from '../world.ts';
 import type { Check, CheckContext } from './check.ts';
 
-/** Timers of a gateway that has nothing to do: supervision of clients, of trunks, and of expiring contacts. */
-const IDLE_TIMERS = new Set(['KeepAlive slice', 'Registrar sweep', 'TrunkLink options', 'TrunkLink register']);
+/** Timers of a gateway that has nothing to do: supervision of clients, of trunks, of expiring contacts and of its own load. */
+const IDLE_TIMERS = new Set([
+  'LoadMeter tick',
+  'KeepAlive slice',
+  'Registrar sweep',
+  'TrunkLink options',
+  'TrunkLink register',
+]);
 
 /** When the last call has ended, nothing of it is left. */
 export function nothingLeft({ report }: CheckContext, world: World): Check {

@@ -14,18 +14,21 @@ export function realPartner(
     name: 'real partner',
     atRest() {
       const calls = upCalls(endpoints, book);
-      for (const call of calls.values())
+      for (const call of calls.values()) {
+        if (call.isLost) continue;
         for (const problem of problemsOf(call, calls, book, gatewayAddress)) report(problem);
+      }
     },
   };
 }
 
-/** Answered calls whose leg is up, by where they want their audio. */
+/** Calls whose leg is up, by where they want their audio; also those whose phone lost power, which nobody knows yet. */
 function upCalls(endpoints: readonly SimEndpoint[], book: CallBook): Map<string, PhoneCall> {
   const calls = new Map<string, PhoneCall>();
   for (const endpoint of endpoints) {
-    for (const call of endpoint.running) {
-      if (call.state === 'answered' && book.legs.get(callIdOf(call))?.state === 'up') calls.set(call.media.key, call);
+    for (const call of endpoint.calls) {
+      if ((call.state === 'answered' || call.isLost) && book.legs.get(callIdOf(call))?.state === 'up')
+        calls.set(call.media.key, call);
     }
   }
   return calls;
@@ -38,15 +41,19 @@ function* problemsOf(
   gatewayAddress: string,
 ): Generator<string> {
   const { local, remote, key } = call.media;
-  const name = `the call of ${key}`;
+  const leg = book.legs.get(callIdOf(call));
+  // Transferred, and the new party still rings: until it answers there is nobody to talk to.
+  if (leg && [...leg.group.legs].some((other) => other.state === 'inviting')) return;
+  const name = `the call of ${key} (Call-ID ${callIdOf(call)})`;
   if (local === undefined || remote === undefined) return yield `${name} is answered, but no media were agreed on`;
   const told = mediaKeyOf(remote);
   if (told?.startsWith(`${gatewayAddress}:`)) return;
   const partner = calls.get(told ?? '');
   if (!partner) return yield `${name} sends its audio to ${told}, where nobody is in a call`;
+  if (partner.isLost) return;
   const back = mediaKeyOf(partner.media.remote ?? '');
   if (back !== key) yield `${name} sends its audio to ${told}, which sends its own to ${back}`;
-  const moves = book.legs.get(callIdOf(call))?.group.moves ?? 0;
+  const moves = leg?.group.moves ?? 0;
   if (moves === 0 && back === key && withoutOrigin(partner.media.remote) !== withoutOrigin(local)) {
     yield `${name} described itself as ${JSON.stringify(local)}, ${told} was told ${JSON.stringify(partner.media.remote)}`;
   }

@@ -19,7 +19,9 @@ export function noGhosts({ report, book, expectations }: CheckContext, endpoints
         if (sinceMs === undefined || leg.state === 'up') continue;
         const allowedMs = allowance(call, leg, expectations.deliveryMs);
         if (nowMs - sinceMs > allowedMs) {
-          report(`${leg.who.name} ${verb(call)} ${Math.round((nowMs - sinceMs) / 1_000)} s after its call was over`);
+          report(
+            `${leg.who.name} ${verb(call)} ${Math.round((nowMs - sinceMs) / 1_000)} s after its call was over (Call-ID ${leg.callId})`,
+          );
         }
       }
     },

@@ -1,5 +1,6 @@
 import type { System } from '@unisono/pbx';
 import type { CallRecord } from '../../ports.ts';
+import type { CallBook } from '../call-book.ts';
 import type { Directory, Who } from '../directory.ts';
 import type { WireMessage } from '../wire.ts';
 import type { Check, CheckContext } from './check.ts';
@@ -13,9 +14,11 @@ interface Secret {
 
 /** What a response repeats of the request, whatever the request said (RFC 3261 §8.2.6.2). */
 const REPEATED = /^(?:Via|From|To|Call-ID|CSeq|Record-Route):.*\r\n/gm;
+/** Of a dialog that the other end began: its own addresses, given back to it (§12.2.1.1). */
+const OWN_ADDRESSES = /^(?:From|To):.*\r\n/gm;
 
 /** No auxiliary number and no account name of a client in anything sent to anybody else, nor in a record. */
-export function secretsKept({ report }: CheckContext, system: () => System, directory: Directory): Check {
+export function secretsKept({ report, book }: CheckContext, system: () => System, directory: Directory): Check {
   const secrets = Array.from(system().ufipDevices.values()).flatMap(({ id, number, account }): Secret[] => [
     { text: number, ufipDevice: id },
     { text: account.username, ufipDevice: id },
@@ -24,7 +27,7 @@ export function secretsKept({ report }: CheckContext, system: () => System, dire
     name: 'secrets kept',
     onWire(wire) {
       if (wire.direction === 'in') return;
-      const leak = leakTo(directory.of(wire.peer), secrets, visibleText(wire));
+      const leak = leakTo(directory.of(wire.peer), secrets, visibleText(wire, book));
       if (leak !== undefined) report(`${leak} is shown: ${describe(wire)}`);
     },
     onRecordClosed(record) {
@@ -38,9 +41,10 @@ function leakTo(who: Who, secrets: readonly Secret[], text: string): string | un
   return secrets.find((secret) => secret.ufipDevice !== who.ufipDevice && text.includes(secret.text))?.text;
 }
 
-function visibleText({ message, bytes }: WireMessage): string {
+function visibleText({ message, bytes }: WireMessage, book: CallBook): string {
   const text = (bytes as Buffer).toString('latin1');
-  return message.kind === 'response' ? text.replace(REPEATED, '') : text;
+  if (message.kind === 'response') return text.replace(REPEATED, '');
+  return book.legs.get(message.callId)?.role === 'caller' ? text.replace(OWN_ADDRESSES, '') : text;
 }
 
 /** What the caller dialled is the caller's own; everything else in the record is ours. */

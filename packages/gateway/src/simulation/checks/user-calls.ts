@@ -1,5 +1,5 @@
 import { MAX_CALLS_PER_USER, type System } from '@unisono/pbx';
-import type { CallBook, Leg } from '../call-book.ts';
+import type { CallBook, Group, Leg } from '../call-book.ts';
 import type { WireMessage } from '../wire.ts';
 import type { Check, CheckContext } from './check.ts';
 
@@ -21,16 +21,22 @@ function newBranch({ message, direction, atMs }: WireMessage, book: CallBook): L
   if (direction === 'in' || message.kind === 'response' || message.method !== 'INVITE') return undefined;
   if (message.to.tag !== undefined) return undefined;
   const leg = book.legs.get(message.callId);
-  return leg?.invitedAtMs === atMs && !leg.hasProvisional ? leg : undefined;
+  return leg?.invitedAtMs === atMs && leg.tries === 1 ? leg : undefined;
 }
 
 function problemOf(leg: Leg, station: string, nowMs: number, book: CallBook, system: System): string | undefined {
   const calls = book.callsOf(station, nowMs);
-  if (calls.size > MAX_CALLS_PER_USER) return `which is call number ${calls.size} of station ${station}`;
+  const others = [...calls].filter((group) => group !== leg.group).map(callIdsOf);
+  if (calls.size > MAX_CALLS_PER_USER)
+    return `which is call number ${calls.size} of station ${station}, beside ${others}`;
   const settings = system.users.get(system.userOfStation.get(station) ?? '')?.settings;
   const isFirstBranch = [...leg.group.legs].filter((other) => other.who.station === station).length === 1;
   // A later stage of the same call was decided when the settings were others.
   if (calls.size < 2 || !isFirstBranch || settings?.routing !== 'default' || settings.busy === 'default')
     return undefined;
-  return `although the user is busy and the busy setting is ${settings.busy}`;
+  return `although the user is busy and the busy setting is ${settings.busy}; the other call is ${others}`;
+}
+
+function callIdsOf({ legs }: Group): string {
+  return `{${Array.from(legs, ({ callId }) => callId).join(' ')}}`;
 }

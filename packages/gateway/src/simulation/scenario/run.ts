@@ -186,7 +186,10 @@ export class Run {
 
   #listen(): void {
     const { world } = this;
+    let tickMs = 0;
     world.wire.listen((message) => {
+      if (message.atMs > tickMs) for (const check of this.#checks) check.onTickEnd?.();
+      tickMs = message.atMs;
       this.#book.onWire(message);
       for (const check of this.#checks) check.onWire?.(message);
     });
