@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { demoSystem, exportSystem, type SystemData } from '@unisono/pbx';
 import { SeededRandom } from '@unisono/sip';
-import { type BaresipAccount, PeerProcess, reservePorts, temporaryFolder } from '../peers/index.ts';
+import { type BaresipAccount, PeerProcess, type PortBlock, reservePorts, temporaryFolder } from '../peers/index.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const MAIN = join(ROOT, 'apps', 'unisono', 'src', 'main.ts');
@@ -12,8 +12,13 @@ const MAIN = join(ROOT, 'apps', 'unisono', 'src', 'main.ts');
 export interface UnisonoOptions {
   /** Changes the demo company before it is written to the system data file. */
   readonly adapt?: (data: SystemData) => SystemData;
+  /** Ports reserved before, when somebody has to know them first. Default: a block of its own. */
+  readonly ports?: PortBlock;
   readonly lifetimeSec?: number;
 }
+
+/** Which of the reserved ports is which. */
+export const PORT_OFFSETS = { sip: 0, tls: 1, ws: 2, firstRtp: 20 } as const;
 
 /** A running system on loopback ports of its own. */
 export class Unisono {
@@ -97,9 +102,13 @@ export class Unisono {
 export async function startUnisono(options: UnisonoOptions = {}): Promise<Unisono> {
   const demo = demoSystem({ random: new SeededRandom(7) });
   const data = options.adapt ? options.adapt(demo) : demo;
-  const ports = await reservePorts();
+  const ports = options.ports ?? (await reservePorts());
   const folder = temporaryFolder('unisono');
-  const numbers = { sip: ports.port(0), tls: ports.port(1), ws: ports.port(2) };
+  const numbers = {
+    sip: ports.port(PORT_OFFSETS.sip),
+    tls: ports.port(PORT_OFFSETS.tls),
+    ws: ports.port(PORT_OFFSETS.ws),
+  };
   writeFileSync(join(folder.path, 'system.yaml'), exportSystem(data));
   writeFileSync(
     join(folder.path, 'unisono.yaml'),
@@ -112,7 +121,7 @@ export async function startUnisono(options: UnisonoOptions = {}): Promise<Unison
       `  tls: ${numbers.tls}`,
       `  ws: ${numbers.ws}`,
       'rtp:',
-      `  ports: ${ports.port(20)}-${ports.last}`,
+      `  ports: ${ports.port(PORT_OFFSETS.firstRtp)}-${ports.last}`,
       '',
     ].join('\n'),
   );
