@@ -167,7 +167,8 @@ function sippArguments(
 function writeScenario(folder: string, options: SippOptions): void {
   const file = typeof options.scenario === 'string' ? builtInScenario(options.scenario) : options.scenario.file;
   let text = readFileSync(file, 'utf8');
-  for (const [key, value] of Object.entries({ ...KEY_DEFAULTS, ...options.keys })) text = text.replaceAll(`[${key}]`, String(value));
+  for (const [key, value] of Object.entries({ ...KEY_DEFAULTS, ...options.keys }))
+    text = text.replaceAll(`[${key}]`, String(value));
   writeFileSync(join(folder, 'scenario.xml'), text);
 }
 
