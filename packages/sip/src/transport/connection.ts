@@ -128,7 +128,8 @@ export abstract class Connection implements Flow, TimerTarget<ConnectionTimer> {
     if (manner !== 'now') this.startTimer('linger', LINGER_MS);
     this.endSocket(manner);
     if (DROPS.has(reason)) this.report('SIP_CONNECTION_DROPPED', DROPS.get(reason) as string);
-    if (wasOpen) this.context.receiver.closed(this);
+    // Whoever closes the transport knows; after that it tells nothing more.
+    if (wasOpen && reason !== 'shutdown') this.context.receiver.closed(this);
   }
 
   /** To be called when the socket reports an error: it could not be established, or it broke. */

@@ -55,7 +55,7 @@ export class FakeNode implements Transport {
     return this.#isAttached ? { host: hostText(to.localAddress ?? this.address), port: this.port } : undefined;
   }
 
-  /** Leaves in good order: connections end, the peers are told. Calling it twice does nothing. */
+  /** Leaves in good order: connections end, the peers are told, the own listener nothing more. Twice does nothing. */
   close(): void {
     if (!this.#isAttached) return;
     for (const stream of [...this.#streams.values()]) stream.close();

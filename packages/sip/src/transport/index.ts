@@ -1,10 +1,5 @@
 export type { TransportCounters } from './counters.ts';
-export type {
-  ListenError,
-  ListenErrorCode,
-  ProblemCode,
-  TransportProblem,
-} from './errors.ts';
+export { ListenError, type ListenErrorCode, type ProblemCode, type TransportProblem } from './errors.ts';
 export { FakeNetwork, type FakeNetworkOptions, type Sent } from './fake-network.ts';
 export type { FakeNode } from './fake-node.ts';
 export { addressOf, hostText } from './host-text.ts';

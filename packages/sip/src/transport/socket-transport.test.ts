@@ -155,17 +155,6 @@ for (const transport of ['tcp', 'tls', 'ws', 'wss'] as const) {
     assert.deepEqual(await Promise.all(failures), ['timeout', 'timeout']);
     assert.equal(heard.closed.length, 0);
   });
-
-  test(`${transport}: both sides are told when a connection ends`, async () => {
-    const server = await start([point(transport)]);
-    const client = await start([]);
-    client.transport.send(OPTIONS_BYTES, server.target, assert.fail);
-    await server.heard.until(({ messages }) => messages.length === 1);
-    await client.transport.close();
-    await server.heard.until(({ closed }) => closed.length === 1);
-    assert.equal(server.heard.closed[0], server.heard.flows[0]);
-    assert.deepEqual([client.heard.closed.length, client.heard.closed[0]?.isOpen], [1, false]);
-  });
 }
 
 test('a listener that throws is reported and the next message is heard', async () => {

@@ -63,7 +63,10 @@ export class SocketTransport implements Transport {
     throw failed.reason;
   }
 
-  /** Ends all sockets and connections; resolves when they are gone. Calling it again does nothing. */
+  /**
+   * Ends all sockets and connections, after what was sent before is out, and tells the listener nothing more; resolves when
+   * they are gone. Calling it again does nothing.
+   */
   async close(): Promise<void> {
     this.#isOpen = false;
     const ended = [...this.#udp.map((each) => each.close()), ...this.#listeners.map((each) => each.stop())];
@@ -86,7 +89,7 @@ export class SocketTransport implements Transport {
   localFor(to: Flow | Target): { readonly host: string; readonly port: number } | undefined {
     if (to instanceof UdpFlow) return advertisedBy(to.endpoint, to.localAddress);
     if (to instanceof Connection) return to.setup.local ?? ownAddress(to);
-    if (isFlow(to)) return undefined;
+    if (isFlow(to) || !this.#isOpen) return undefined;
     const point = to.transport === 'udp' ? this.#endpointFor(to) : this.#listenerFor(to);
     const local = to.localAddress ?? this.#localAddresses.towards(to.address);
     if (point) return advertisedBy(point, local ?? point.point.address);
