@@ -16,9 +16,9 @@ function newFolder(name: string): string {
   return folder;
 }
 
-test('the first start says where to point a phone and with which account; that account registers; state survives', async () => {
+test('the first start says where to point a phone and with which account; that account registers; state survives', async (t) => {
   const folder = newFolder('first');
-  const first = await startSystem(folder);
+  const first = await startSystem(t, folder);
   assert.match(first.said, /^Unisono is running\. Lindner Optik: 6 stations/);
   assert.match(first.said, /4100 {2}Echo: you hear yourself/);
   const password = first.passwordOf('4020');
@@ -27,23 +27,27 @@ test('the first start says where to point a phone and with which account; that a
   assert.equal(await first.end('SIGTERM'), 0);
   assert.match(first.said, /Stopped\.\n$/);
 
-  const second = await startSystem(folder);
+  const second = await startSystem(t, folder);
   assert.equal(second.passwordOf('4020'), password);
   assert.equal(await second.end('SIGINT'), 0);
 });
 
-test('after kill -9 it starts again, and phones are still registered', async () => {
+test('after kill -9 it starts again, and phones are still registered', async (t) => {
   const folder = newFolder('killed');
-  const first = await startSystem(folder);
+  const first = await startSystem(t, folder);
   assert.equal(await register(first.udpPort, '4020', first.passwordOf('4020')), 200);
+  const rings = async (): Promise<boolean> =>
+    (await runUnisono(folder, ['plan', '4020'])).out.includes('the desk phone');
+  // The registration is on the disk a moment after it was answered.
+  const limit = AbortSignal.timeout(20_000);
+  while (!(await rings())) assert.equal(limit.aborted, false);
   assert.equal(await first.end('SIGKILL'), null);
-  const second = await startSystem(folder);
-  const { out } = await runUnisono(folder, ['plan', '4020']);
-  assert.match(out, /the desk phone/);
+  const second = await startSystem(t, folder);
+  assert.ok(await rings());
   await second.end('SIGTERM');
 });
 
-test('a port in use is told with what to do, and nothing is left behind', async () => {
+test('a port in use is told with what to do, and nothing is left behind', async (t) => {
   const folder = newFolder('port');
   const taken = createSocket('udp4').bind(0, '127.0.0.1');
   await once(taken, 'listening');
@@ -53,12 +57,12 @@ test('a port in use is told with what to do, and nothing is left behind', async 
   assert.equal(refused.code, 1);
   const expected = `Unisono does not start: UDP port ${port} on 127.0.0.1 is in use by another program. Stop that program, or take another port with --sip-port.`;
   assert.ok(refused.error.includes(expected), refused.error);
-  assert.equal(await (await startSystem(folder)).end('SIGTERM'), 0);
+  assert.equal(await (await startSystem(t, folder)).end('SIGTERM'), 0);
 });
 
-test('a second start in the same data folder is refused', async () => {
+test('a second start in the same data folder is refused', async (t) => {
   const folder = newFolder('twice');
-  const first = await startSystem(folder);
+  const first = await startSystem(t, folder);
   const second = await runUnisono(folder, ['start', '--sip-port', '0']);
   assert.equal(second.code, 1);
   assert.match(second.error, /the data folder .*data is in use by process \d+: stop that one first/);
@@ -71,9 +75,9 @@ test('an address that is not of this machine is told', async () => {
   assert.match(error, /192\.0\.2\.77 is no address of this machine/);
 });
 
-test('an import takes effect in the running system', async () => {
+test('an import takes effect in the running system', async (t) => {
   const folder = newFolder('import');
-  const system = await startSystem(folder);
+  const system = await startSystem(t, folder);
   const password = system.passwordOf('4020');
   await runUnisono(folder, ['export', 'company.yaml']);
   const file = join(folder, 'company.yaml');
@@ -86,14 +90,14 @@ test('an import takes effect in the running system', async () => {
   await system.end('SIGTERM');
 });
 
-test('a system data file is imported when it has changed, and what was changed since stays otherwise', async () => {
+test('a system data file is imported when it has changed, and what was changed since stays otherwise', async (t) => {
   const folder = newFolder('system');
-  await (await startSystem(folder)).end('SIGTERM');
+  await (await startSystem(t, folder)).end('SIGTERM');
   await runUnisono(folder, ['export', 'demo.yaml']);
   const text = readFileSync(join(folder, 'demo.yaml'), 'utf8');
   writeFileSync(join(folder, 'company.yaml'), text.replace('Lindner Optik', 'Erste AG'));
   const start = async (): Promise<string> => {
-    const system = await startSystem(folder, ['--system', 'company.yaml', '--log-format', 'json']);
+    const system = await startSystem(t, folder, ['--system', 'company.yaml', '--log-format', 'json']);
     await system.end('SIGTERM');
     return `${/running\. (.*?):/.exec(system.said)?.[1]} ${/"done":"(\w+)"/.exec(system.logged)?.[1]}`;
   };

@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { TestContext } from 'node:test';
 
 const MAIN = join(import.meta.dirname, '../main.ts');
 const START_MS = 30_000;
@@ -18,9 +19,14 @@ export interface RunningSystem {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts and waits until it says that it runs. Fails with what it said when it ends before. */
-export async function startSystem(folder: string, args: readonly string[] = []): Promise<RunningSystem> {
+/** Starts and waits until it says that it runs. Fails with what it said when it ends before; ends with the test at the latest. */
+export async function startSystem(
+  t: TestContext,
+  folder: string,
+  args: readonly string[] = [],
+): Promise<RunningSystem> {
   const child = spawnUnisono(folder, ['start', '--sip-port', '0', '--tls-port', 'off', ...args]);
+  t.after(() => child.kill('SIGKILL'));
   let said = '';
   let logged = '';
   child.stdout.on('data', (chunk: Buffer) => {
