@@ -1,6 +1,6 @@
 import type { MediaEndpoint } from '@unisono/media';
 import { type Caller, type CallerIdentity, identify, originate } from '@unisono/pbx';
-import type { ExtraHeaders, Payload, Session, UasInvite, UasInviteHandler } from '@unisono/sip';
+import type { ExtraHeaders, Payload, Session, SipResponse, UasInvite, UasInviteHandler } from '@unisono/sip';
 import { MachineLeg } from '../application/machine-leg.ts';
 import type { CallResult } from '../ports.ts';
 import type { ChannelLease } from '../trunk/channels.ts';
@@ -31,13 +31,15 @@ export class Call implements UasInviteHandler, PursuitOwner {
   readonly records: RecordBuilder;
   readonly services: CallServices;
   readonly #incoming: Incoming;
-  readonly #face: SdpFace;
+  #face: SdpFace;
   readonly #identity: CallerIdentity;
   readonly #pursuit: Pursuit;
   #machine: MachineLeg | undefined;
   #connection: Connection | undefined;
   #onAcknowledged: ((payload: Payload | undefined) => void) | undefined;
   #isRingingTold = false;
+  /** Whose early media the caller hears; undefined: nobody's. */
+  #heard: string | undefined;
   #isOver = false;
 
   constructor(services: CallServices, incoming: Incoming) {
@@ -74,17 +76,28 @@ export class Call implements UasInviteHandler, PursuitOwner {
 
   // ---- while it rings ----
 
-  onPursuitAlerting(status: number, payload: Payload | undefined, party: CallerIdentity | undefined): void {
+  onPursuitAlerting(response: SipResponse, payload: Payload | undefined, party: CallerIdentity | undefined): void {
     const { invite } = this.#incoming;
+    const { status } = response;
     const headers = connectedHeaders(party, this.services.domain());
     if (payload) {
       this.#isRingingTold ||= status === 180;
+      this.#hear(sourceOf(response));
       return invite.progress(status, { payload: this.#face.present(payload), headers });
     }
     // One steady ringback, whatever the phones say and however often.
     if (this.#isRingingTold || status === 181) return;
     this.#isRingingTold = true;
     invite.progress(180, { headers });
+  }
+
+  /** A caller that has heard somebody's early media takes the description of anybody else in a dialog of its own. */
+  #hear(source: string): void {
+    if (this.#heard !== undefined && this.#heard !== source) {
+      this.#incoming.invite.anotherDialog();
+      this.#face = new SdpFace(this.services.random);
+    }
+    this.#heard = source;
   }
 
   onPursuitForwarded(headers: ExtraHeaders): void {
@@ -107,6 +120,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
   onReached({ answer, party, station, lease }: Reached): void {
     const { invite } = this.#incoming;
     const headers = connectedHeaders(party, this.services.domain());
+    if (this.#heard !== undefined) this.#hear(sourceOf(answer.response));
     const session = invite.accept({ payload: this.#face.present(answer.payload), headers });
     if (invite.offer) answer.branch.acknowledge(answer);
     else this.#onAcknowledged = (payload) => answer.branch.acknowledge(answer, payload);
@@ -131,6 +145,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
     detail: string | undefined,
   ): void {
     const leg = this.records.leg(kind, undefined);
+    if (this.#heard !== undefined) this.#hear(kind);
     const headers = connectedHeaders(party, this.services.domain());
     const machine = new MachineLeg(
       this.#incoming.invite,
@@ -197,4 +212,9 @@ export class Call implements UasInviteHandler, PursuitOwner {
     this.services.calls.remove(this);
     this.records.close(result, detail);
   }
+}
+
+/** One answering party: the dialog that its response is of. */
+function sourceOf(response: SipResponse): string {
+  return `${response.callId} ${response.to.tag}`;
 }

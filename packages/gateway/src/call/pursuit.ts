@@ -55,7 +55,7 @@ export interface NotReached {
 
 export interface PursuitOwner {
   /** Somebody's phone rings. `payload`: early media of the only device there is. */
-  onPursuitAlerting(status: number, payload: Payload | undefined, party: CallerIdentity | undefined): void;
+  onPursuitAlerting(response: SipResponse, payload: Payload | undefined, party: CallerIdentity | undefined): void;
   /** The call was sent on to another number. */
   onPursuitForwarded(headers: ExtraHeaders): void;
   onReached(reached: Reached): void;
@@ -194,7 +194,7 @@ export class Pursuit implements RingOwner, HuntOwner {
   }
 
   onAlerting(response: SipResponse, payload: Payload | undefined): void {
-    if (!this.#isOver) this.#owner.onPursuitAlerting(response.status, payload, this.#party);
+    if (!this.#isOver) this.#owner.onPursuitAlerting(response, payload, this.#party);
   }
 
   onRingEnd(end: RingEnd): void {

@@ -1,5 +1,5 @@
 import { deflect } from '@unisono/pbx';
-import type { ExtraHeaders, ServerTransaction } from '@unisono/sip';
+import type { ExtraHeaders, ServerTransaction, SipResponse } from '@unisono/sip';
 import type { ConnectedSide, Connection } from './connection.ts';
 import { partyAddress, sipReason } from './identity-headers.ts';
 import { type NotReached, Pursuit, type PursuitOwner, type Reached } from './pursuit.ts';
@@ -75,8 +75,8 @@ class BlindTransfer implements PursuitOwner {
     pursuit.follow(deflect(system, deflection, transferred.party));
   }
 
-  onPursuitAlerting(status: number): void {
-    if (status === 180) this.#progress.notify(180, 'Ringing');
+  onPursuitAlerting(response: SipResponse): void {
+    if (response.status === 180) this.#progress.notify(180, 'Ringing');
   }
 
   onPursuitForwarded(): void {

@@ -31,19 +31,21 @@ export interface AnswerOptions {
 
 /** An INVITE that came in and waits for an answer. */
 export class UasInvite implements ServerTransactionUser {
-  readonly localTag: string;
   readonly #ua: UserAgent;
   readonly #transaction: ServerTransaction;
   readonly #contactUser: string;
   handler: UasInviteHandler | undefined;
+  #localTag: string;
   #session: Session | undefined;
+  /** Early dialogs that were left for another one. */
+  readonly #leftDialogs: Session[] = [];
   #isOver = false;
 
   constructor(ua: UserAgent, transaction: ServerTransaction, contactUser: string) {
     this.#ua = ua;
     this.#transaction = transaction;
     this.#contactUser = contactUser;
-    this.localTag = ua.layer.random.hex(8);
+    this.#localTag = ua.layer.random.hex(8);
     transaction.user = this;
   }
 
@@ -94,11 +96,24 @@ export class UasInvite implements ServerTransactionUser {
     } else this.#transaction.respond(response);
   }
 
+  /**
+   * From now on responses are of another dialog, as if the INVITE had been forked on the way: a caller takes only one
+   * description per dialog as the answer to its offer, early ones included (RFC 3261 §13.2.1), and somebody else will
+   * answer than has been heard.
+   */
+  anotherDialog(): void {
+    if (this.#isOver || !this.#session) return;
+    this.#leftDialogs.push(this.#session);
+    this.#session = undefined;
+    this.#localTag = this.#ua.layer.random.hex(8);
+  }
+
   /** Answers 200; the session is confirmed. Waits for the PRACK of a description sent reliably. */
   accept(options: AnswerOptions = {}): Session {
     const session = this.#sessionOf();
     if (this.#isOver) return session;
     this.#isOver = true;
+    this.#dropLeftDialogs();
     session.onFirstAck((payload) => this.handler?.onAck(session, payload));
     const send = () => {
       const response = this.#response(200, options);
@@ -140,16 +155,21 @@ export class UasInvite implements ServerTransactionUser {
 
   #reject(status: number, options: { readonly reason?: string | undefined; readonly headers?: ExtraHeaders }): void {
     this.#isOver = true;
-    const response = makeResponse(this.request, status, { reason: options.reason, toTag: this.localTag });
+    const response = makeResponse(this.request, status, { reason: options.reason, toTag: this.#localTag });
     this.#ua.fillFinal(response);
     appendHeaders(response.headers, options.headers);
     this.#session?.drop();
+    this.#dropLeftDialogs();
     this.#transaction.respond(response);
+  }
+
+  #dropLeftDialogs(): void {
+    for (const session of this.#leftDialogs.splice(0)) session.drop();
   }
 
   #response(status: number, options: ProgressOptions): SipResponse {
     const session = this.#sessionOf();
-    const response = makeResponse(this.request, status, { toTag: this.localTag });
+    const response = makeResponse(this.request, status, { toTag: this.#localTag });
     response.headers.copy('Record-Route', this.request.headers);
     session.fillResponse(response);
     appendHeaders(response.headers, options.headers);
@@ -172,7 +192,7 @@ export class UasInvite implements ServerTransactionUser {
     const { request, flow } = this;
     const session = new Session({
       ua: this.#ua,
-      dialog: dialogAsServer(request, this.localTag),
+      dialog: dialogAsServer(request, this.#localTag),
       hop: flow,
       hopIsOnlyWay: request.headers.has('Record-Route') ? false : isBehindNat(request, flow),
       contact: this.#ua.contactFor(flow, this.#contactUser),
