@@ -61,8 +61,10 @@ class Takeover implements UasInviteHandler {
     this.#invite.trying();
     const partner = this.#connection.otherThan(this.#old);
     const { offer } = this.#invite;
-    const isSent = partner.session.reinvite(partner.face.present(offer), (outcome) => {
-      if (typeof outcome !== 'object' || outcome.status >= 300) return this.#fail();
+    // Another exchange is open there: the device may ask again (RFC 3261 §14.1).
+    if (!partner.session.canOffer) return this.#fail(491);
+    partner.session.reinvite(partner.face.present(offer), (outcome) => {
+      if (typeof outcome !== 'object' || outcome.status >= 300) return this.#fail(488);
       if (this.#invite.isOver || this.#connection.isOver) {
         partner.session.ack(outcome);
         return this.#connection.keep('Taken over in vain');
@@ -71,7 +73,6 @@ class Takeover implements UasInviteHandler {
       else this.#onAcknowledged = (answer) => partner.session.ack(outcome, partner.face.present(answer));
       this.#succeed(partner, payloadOf(outcome));
     });
-    if (!isSent) this.#fail();
   }
 
   onCancel(): void {
@@ -96,8 +97,8 @@ class Takeover implements UasInviteHandler {
     this.#old.session.bye([['Reason', 'SIP;cause=200;text="Call completed elsewhere"']]);
   }
 
-  #fail(): void {
-    this.#invite.reject(488);
+  #fail(status: number): void {
+    this.#invite.reject(status);
     this.#connection.keep('Could not be taken over');
   }
 
