@@ -60,6 +60,9 @@ export interface RequestOptions {
   readonly headers?: ExtraHeaders | undefined;
 }
 
+/** ACKs kept for 2xx that come again; more re-INVITEs than this within 64×T1 are not expected. */
+const REMEMBERED_ACKS = 4;
+
 export type ResponseCallback = (outcome: SipResponse | RequestFailure) => void;
 
 /** An INVITE session: one dialog with its offer/answer state, timers and requests both ways. */
@@ -85,8 +88,8 @@ export class Session {
   #success: SuccessRetransmission | undefined;
   #exchange: ReinviteExchange | undefined;
   #ownInvite: ClientRequest | undefined;
-  #ackBytes: Buffer | undefined;
-  #ackSequence = -1;
+  /** ACKs sent, by the number of their INVITE: a 2xx may come again after a later one was acknowledged. */
+  readonly #acks = new Map<number, Buffer>();
   /** A 2xx of an INVITE of ours that has not been acknowledged. */
   #unacknowledged: SipResponse | undefined;
 
@@ -249,6 +252,7 @@ export class Session {
   }
 
   #receiveBye(bye: SipRequest): void {
+    if (this.#unacknowledged) this.ack(this.#unacknowledged);
     this.#terminate();
     this.handler.onBye(this, bye);
   }
@@ -383,16 +387,18 @@ export class Session {
       this.exchange('sendAnswer');
       this.localPayload = answer;
     }
-    this.#ackSequence = response.cseq.sequence;
+    const { sequence } = response.cseq;
     this.#withHop((hop) => {
-      this.#ackBytes = this.#ua.layer.sendAck(ack, hop);
+      this.#acks.set(sequence, this.#ua.layer.sendAck(ack, hop));
+      const oldest = this.#acks.keys().next().value;
+      if (this.#acks.size > REMEMBERED_ACKS && oldest !== undefined) this.#acks.delete(oldest);
     });
   }
 
   /** Sends the ACK again for a 2xx that came again. */
   repeatAck(response: SipResponse): void {
-    if (response.cseq.sequence !== this.#ackSequence || !this.#ackBytes) return;
-    this.#ua.layer.transport.send(this.#ackBytes, this.#hop, () => {});
+    const ack = this.#acks.get(response.cseq.sequence);
+    if (ack) this.#ua.layer.transport.send(ack, this.#hop, () => {});
   }
 
   /** Hangs up; the session is over at once, whatever comes back. */
