@@ -105,6 +105,7 @@ export class SimEndpoint implements UserAgentHandler {
       dialled: number,
       media,
       startedAtMs: this.clock.nowMs(),
+      isWithoutOffer: offer === undefined,
       invite: undefined as unknown as UacInvite,
     });
     const invite = this.ua.prepareInvite({
@@ -224,6 +225,7 @@ export class SimEndpoint implements UserAgentHandler {
       dialled: '',
       media: this.#newMedia(),
       startedAtMs: this.clock.nowMs(),
+      isWithoutOffer: false,
       invite,
     });
     call.remoteSdp = invite.offer?.bytes.toString();

@@ -12,7 +12,7 @@ export interface Line {
 }
 
 /** Lines of a story that are told. */
-const TOLD_LINES = 70;
+const TOLD_LINES = Number(process.env.TOLD ?? 70);
 const NAME_WIDTH = 26;
 
 /**

@@ -13,6 +13,8 @@ export interface PhoneCall {
   readonly dialled: string;
   readonly media: PhoneMedia;
   readonly startedAtMs: number;
+  /** An outgoing call whose INVITE carried no description. */
+  readonly isWithoutOffer: boolean;
   state: PhoneCallState;
   /** Final status of an outgoing call that was not answered; 408 also when no answer came at all. */
   status: number | undefined;
@@ -36,7 +38,7 @@ export interface PhoneCall {
 }
 
 export function newPhoneCall(
-  fixed: Pick<PhoneCall, 'direction' | 'shownFrom' | 'dialled' | 'media' | 'startedAtMs' | 'invite'>,
+  fixed: Pick<PhoneCall, 'direction' | 'shownFrom' | 'dialled' | 'media' | 'startedAtMs' | 'isWithoutOffer' | 'invite'>,
 ): PhoneCall {
   return {
     ...fixed,

@@ -19,6 +19,7 @@ export function dialogRules({ report }: CheckContext): Check {
   const sides = new Map<string, OwnSide>();
   const remoteTags = new Map<string, Set<string>>();
   const localTags = new Map<string, string>();
+  const reinvites = new Set<string | undefined>();
 
   const onRequest = (wire: WireMessage, request: SipRequest) => {
     const side = sideOf(sides, request, wire.atMs);
@@ -31,20 +32,27 @@ export function dialogRules({ report }: CheckContext): Check {
     if (problem) report(`${problem}: ${describe(wire)}`);
   };
 
+  // An INVITE that begins a call may have several dialogs, as if it had been forked on the way (§12.1).
+  const mayFork = (response: SipResponse) => response.cseq.method === 'INVITE' && !reinvites.has(response.via.branch);
+
   const onResponse = (wire: WireMessage, response: SipResponse) => {
     if (response.status === 100 || response.cseq.method === 'REGISTER' || response.cseq.method === 'CANCEL') return;
     const key = `${response.callId} ${response.from.tag} ${response.via.branch}`;
     const tag = response.to.tag ?? '';
     const before = localTags.get(key);
     if (before === undefined) localTags.set(key, tag);
-    else if (before !== tag) report(`another To tag than in the response before: ${describe(wire)}`);
+    else if (before !== tag && !mayFork(response))
+      report(`another To tag than in the response before: ${describe(wire)}`);
   };
 
   return {
     name: 'dialog rules',
     onWire(wire) {
       const { message, direction } = wire;
-      if (direction === 'in') return noteRemoteTag(remoteTags, message);
+      if (direction === 'in') {
+        if (message.kind === 'request' && message.to.tag !== undefined) reinvites.add(message.via.branch);
+        return noteRemoteTag(remoteTags, message);
+      }
       if (message.kind === 'request') onRequest(wire, message);
       else onResponse(wire, message);
     },
@@ -53,6 +61,7 @@ export function dialogRules({ report }: CheckContext): Check {
       localTags.clear();
     },
     atRest(nowMs) {
+      reinvites.clear();
       for (const [key, side] of sides) {
         if (nowMs - side.atMs < REMEMBERED_MS) continue;
         sides.delete(key);

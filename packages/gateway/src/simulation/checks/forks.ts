@@ -45,7 +45,8 @@ function* groupProblems(group: Group): Generator<string> {
 function cancelProblem({ message, direction, atMs }: WireMessage, leg: Leg): string | undefined {
   if (direction !== 'out' || message.kind !== 'request' || message.method !== 'CANCEL') return undefined;
   // One that was heard of later may have been given up before, for another reason.
-  const isLost = [...leg.group.legs].some((other) => other.role === 'callee' && other.upAtMs === atMs);
+  const hasWon = (other: Leg) => other.role === 'callee' && other.upAtMs === atMs && other.cancelledAtMs === undefined;
+  const isLost = [...leg.group.legs].some(hasWon);
   if (!isLost || leg.group.moves > 0) return undefined;
   const reason = message.headers.get('Reason');
   return reason?.includes('cause=200') ? undefined : `${nameOf(leg)} lost the call and is told Reason: ${reason}`;

@@ -30,8 +30,9 @@ function refusalProblem({ message }: WireMessage, leg: Leg, system: System): str
   return isEmergency(leg, system) && isOurRefusal(leg, status) ? 'an emergency call is refused' : undefined;
 }
 
-function isEmergency({ dialled, who }: Leg, system: System): boolean {
-  return who.kind !== 'trunk' && system.data.numbering.emergencyNumbers.includes(dialled);
+/** One that has no hops left may go nowhere (RFC 3261 §16.3). */
+function isEmergency({ dialled, who, maxForwards }: Leg, system: System): boolean {
+  return maxForwards > 0 && who.kind !== 'trunk' && system.data.numbering.emergencyNumbers.includes(dialled);
 }
 
 /** Not what a trunk said. */

@@ -82,7 +82,9 @@ function* answerProblems({ callee, legs }: CallRecord, leg: Leg): Generator<stri
   if (won.length === 0) yield 'answered, but by no leg';
   if (leg.group.moves > 0 || won.length === 0) return;
   if (won.length > 1) yield `answered by ${won.length} legs`;
-  const answered = [...leg.group.legs].filter((one) => one.role === 'callee' && one.finalStatus === 200);
+  const answered = [...leg.group.legs].filter(
+    (one) => one.role === 'callee' && one.finalStatus === 200 && one.cancelledAtMs === undefined,
+  );
   const stations = answered.map((one) => one.who.station);
   if (answered.length > 0 && !stations.includes(callee?.station)) {
     yield `the callee is station ${callee?.station}, but ${answered.map((one) => one.who.name).join(', ')} answered`;

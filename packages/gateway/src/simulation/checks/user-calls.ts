@@ -26,14 +26,14 @@ function newBranch({ message, direction, atMs }: WireMessage, book: CallBook): L
 
 function problemOf(leg: Leg, station: string, nowMs: number, book: CallBook, system: System): string | undefined {
   const calls = book.callsOf(station, nowMs);
+  const isFirstBranch = [...leg.group.legs].filter((other) => other.who.station === station).length === 1;
+  // A later stage of the same call was decided when the call arrived.
+  if (!isFirstBranch || calls.size < 2) return undefined;
   const others = [...calls].filter((group) => group !== leg.group).map(callIdsOf);
   if (calls.size > MAX_CALLS_PER_USER)
     return `which is call number ${calls.size} of station ${station}, beside ${others}`;
   const settings = system.users.get(system.userOfStation.get(station) ?? '')?.settings;
-  const isFirstBranch = [...leg.group.legs].filter((other) => other.who.station === station).length === 1;
-  // A later stage of the same call was decided when the settings were others.
-  if (calls.size < 2 || !isFirstBranch || settings?.routing !== 'default' || settings.busy === 'default')
-    return undefined;
+  if (settings?.routing !== 'default' || settings.busy === 'default') return undefined;
   return `although the user is busy and the busy setting is ${settings.busy}; the other call is ${others}`;
 }
 

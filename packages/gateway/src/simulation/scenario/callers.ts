@@ -64,6 +64,7 @@ export class Callers {
   readonly #chance: Chance;
   readonly #diary: Diary;
   readonly #book: CallBook;
+  #withoutOffer: PhoneCall | undefined;
 
   constructor(cast: Cast, chance: Chance, diary: Diary, book: CallBook) {
     this.#cast = cast;
@@ -123,7 +124,8 @@ export class Callers {
   }
 
   #options(): DialOptions {
-    const lateOffer = this.#chance.of(8) && !this.#book.isOfferAwaited;
+    const isOneOnItsWay = this.#withoutOffer?.state === 'calling' || this.#book.isOfferAwaited;
+    const lateOffer = this.#chance.of(8) && !isOneOnItsWay;
     const headers = this.#chance.of(6) ? ([['Require', '100rel']] as const) : [];
     const privacy = this.#chance.of(5) ? ([['Privacy', 'id']] as const) : [];
     const maxForwards = this.#chance.weighted([
@@ -136,7 +138,11 @@ export class Callers {
   }
 
   #watch(endpoint: Cast['endpoints'][number], call: PhoneCall, number: string): void {
-    this.#diary.note(`${this.#cast.nameOf(endpoint)} dials ${number}`);
+    const isLate = call.isWithoutOffer;
+    if (isLate) this.#withoutOffer = call;
+    this.#diary.note(
+      `${this.#cast.nameOf(endpoint)} dials ${number}${isLate ? ' and leaves the offer to the other' : ''}`,
+    );
     if (this.#chance.of(28)) this.#giveUpAfter(this.#chance.moment(), endpoint, call);
     this.#diary.surely(PATIENCE_MS, () => this.#giveUp(endpoint, call));
   }
