@@ -3,6 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { demoSystem, exportSystem } from '@unisono/pbx';
+import { VirtualClock } from '@unisono/sip';
 import { createCallRecordStore } from '../stores/call-record-store.ts';
 import { DATABASE_FILE, openStore } from '../stores/open-store.ts';
 import { answeredCall } from '../testing/call-records.ts';
@@ -83,7 +84,7 @@ test('commands on stored data say when there are none', async () => {
 async function withCalls(): Promise<void> {
   await unisono('import', 'demo.yaml', '--data', 'calls');
   const store = await openStore(join(folder, 'calls', DATABASE_FILE));
-  const records = createCallRecordStore(store, () => NOW_MS, assert.fail);
+  const records = createCallRecordStore(store, new VirtualClock(NOW_MS), assert.fail);
   records.close(answeredCall('old', NOW_MS - 3 * 86_400_000));
   records.close(answeredCall('new', NOW_MS - 600_000));
   await store.close();

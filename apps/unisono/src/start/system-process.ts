@@ -56,7 +56,7 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
         transports: ['udp', 'tcp', 'tls'],
       }),
       log,
-      ...stores(store, log, epochMs),
+      ...stores(store, log, clock),
       ...fixed(folder),
       system: initial.system,
     });
@@ -83,12 +83,14 @@ function logStart(log: Logger, { system, done }: InitialSystem, interrupted: num
     log.warn({ calls: interrupted }, 'calls were open when the system stopped last; recorded as interrupted');
 }
 
-function stores(store: Store, log: Logger, epochMs: () => number) {
+function stores(store: Store, log: Logger, clock: Clock) {
   return {
-    registrations: createRegistrationStore(store, epochMs, (err) =>
-      log.error({ err }, 'a registration was not stored'),
+    registrations: createRegistrationStore(
+      store,
+      () => clock.epochMs(),
+      (err) => log.error({ err }, 'a registration was not stored'),
     ),
-    records: createCallRecordStore(store, epochMs, (err, record) =>
+    records: createCallRecordStore(store, clock, (err, record) =>
       log.error({ err, call: record.id }, 'a call record was not stored'),
     ),
   };

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { VirtualClock } from '@unisono/sip';
 import { answeredCall } from '../testing/call-records.ts';
 import { testFolder } from '../testing/folder.ts';
-import { closeInterrupted, createCallRecordStore, readCallRecords } from './call-record-store.ts';
+import { closeInterrupted, createCallRecordStore, OPEN_AFTER_MS, readCallRecords } from './call-record-store.ts';
 import { openStore, type Store } from './open-store.ts';
 
 const folder = testFolder();
-const NOW = (): number => 1_700_000_100_000;
+const NOW_MS = 1_700_000_100_000;
 
 async function withStore(name: string, use: (store: Store) => void | Promise<void>): Promise<void> {
   const store = await openStore(join(folder, name));
@@ -18,8 +19,8 @@ async function withStore(name: string, use: (store: Store) => void | Promise<voi
   }
 }
 
-function recordsOf(store: Store): ReturnType<typeof createCallRecordStore> {
-  return createCallRecordStore(store, NOW, (error) => assert.fail(error));
+function recordsOf(store: Store, clock = new VirtualClock(NOW_MS)): ReturnType<typeof createCallRecordStore> {
+  return createCallRecordStore(store, clock, (error) => assert.fail(error));
 }
 
 test('a call that ended has one record', async () => {
@@ -38,10 +39,26 @@ test('a call that ended has one record', async () => {
   });
 });
 
+test('a call that was stored as open is so no longer once it ended', async () => {
+  await withStore('ended.db', (store) => {
+    const clock = new VirtualClock(NOW_MS);
+    const records = recordsOf(store, clock);
+    records.open({ ...answeredCall('c3'), endedAtMs: undefined, result: undefined });
+    clock.advance(OPEN_AFTER_MS);
+    records.close(answeredCall('c3'));
+  });
+  await withStore('ended.db', (store) => {
+    assert.equal(closeInterrupted(store), 0);
+    assert.equal(readCallRecords(store, { limit: 10 }).length, 1);
+  });
+});
+
 test('a call that was open when the process died is closed as interrupted, once', async () => {
-  await withStore('died.db', (store) =>
-    recordsOf(store).open({ ...answeredCall('c2'), endedAtMs: undefined, result: undefined }),
-  );
+  await withStore('died.db', (store) => {
+    const clock = new VirtualClock(NOW_MS);
+    recordsOf(store, clock).open({ ...answeredCall('c2'), endedAtMs: undefined, result: undefined });
+    clock.advance(OPEN_AFTER_MS);
+  });
   await withStore('died.db', (store) => {
     assert.equal(closeInterrupted(store), 1);
     assert.equal(closeInterrupted(store), 0);
@@ -68,7 +85,9 @@ test('a record that cannot be written is handed back', async () => {
   const failed: string[] = [];
   const store = await openStore(join(folder, 'closed.db'));
   await store.close();
-  createCallRecordStore(store, NOW, (_, record) => failed.push(record.id)).close(answeredCall('lost'));
+  createCallRecordStore(store, new VirtualClock(NOW_MS), (_, record) => failed.push(record.id)).close(
+    answeredCall('lost'),
+  );
   await new Promise(setImmediate);
   assert.deepEqual(failed, ['lost']);
 });

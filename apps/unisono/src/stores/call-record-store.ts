@@ -1,5 +1,6 @@
 import type { CallRecord, CallRecordStore } from '@unisono/gateway';
 import type { DatabaseError, Statement } from '@unisono/platform';
+import type { Clock, Timer } from '@unisono/sip';
 import type { Store } from './open-store.ts';
 
 const OPEN =
@@ -9,20 +10,55 @@ const FORGET_OPEN = 'delete from open_calls where id = ?';
 const CLOSE =
   'insert into call_records (id, started_at_ms, ended_at_ms, result, record) values (?, ?, ?, ?, ?) on conflict (id) do nothing';
 
+/**
+ * How long a call is only in memory. Most that fail do so sooner, and those that a kill takes with it had lasted no longer than
+ * this.
+ */
+export const OPEN_AFTER_MS = 250;
+
 /** Call records in the database. `onFailure` gets those that could not be written. */
 export function createCallRecordStore(
   store: Store,
-  epochMs: () => number,
+  clock: Clock,
   onFailure: (error: DatabaseError, record: CallRecord) => void,
 ): CallRecordStore {
   const write = (record: CallRecord, statements: readonly Statement[]): void =>
     store.writer.write(statements, (error) => {
       if (error !== undefined) onFailure(error, record);
     });
-  return {
-    open: (record) => write(record, [[OPEN, [record.id, JSON.stringify(record)]]]),
-    close: (record) => write(record, closing(record, epochMs())),
-  };
+  return new Records(write, clock);
+}
+
+type Write = (record: CallRecord, statements: readonly Statement[]) => void;
+
+/** Writes a call when it is no longer young, and when it ends. */
+class Records implements CallRecordStore {
+  readonly #write: Write;
+  readonly #clock: Clock;
+  readonly #young = new Map<string, CallRecord>();
+  #timer: Timer | undefined;
+
+  constructor(write: Write, clock: Clock) {
+    this.#write = write;
+    this.#clock = clock;
+  }
+
+  open(record: CallRecord): void {
+    this.#young.set(record.id, record);
+    this.#timer ??= this.#clock.startTimer(OPEN_AFTER_MS, this, 'grown');
+  }
+
+  close(record: CallRecord): void {
+    const wasStored = !this.#young.delete(record.id);
+    const [forget, close] = closing(record, this.#clock.epochMs());
+    this.#write(record, wasStored ? [forget, close] : [close]);
+  }
+
+  onTimer(): void {
+    this.#timer = undefined;
+    for (const record of this.#young.values()) this.#write(record, [[OPEN, [record.id, JSON.stringify(record)]]]);
+    this.#young.clear();
+  }
 }
 
 /**
@@ -41,7 +77,7 @@ export function closeInterrupted({ read, query, writeNow }: Store): number {
   return left.length;
 }
 
-function closing(record: CallRecord, nowMs: number): Statement[] {
+function closing(record: CallRecord, nowMs: number): [forget: Statement, close: Statement] {
   const { id, startedAtMs, endedAtMs = nowMs, result = 'failed' } = record;
   return [
     [FORGET_OPEN, [id]],

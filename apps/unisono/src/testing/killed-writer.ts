@@ -1,5 +1,6 @@
 // Started by stores/kill.test.ts: stores without end and prints what is durable, until it is killed.
 import { demoSystem } from '@unisono/pbx';
+import { SystemClock } from '@unisono/sip';
 import { createCallRecordStore } from '../stores/call-record-store.ts';
 import { openStore } from '../stores/open-store.ts';
 import { createRegistrationStore } from '../stores/registration-store.ts';
@@ -14,7 +15,7 @@ const system =
 const fail = (error: Error): never => {
   throw error;
 };
-const records = createCallRecordStore(store, Date.now, fail);
+const records = createCallRecordStore(store, new SystemClock(), fail);
 const registrations = createRegistrationStore(store, Date.now, fail);
 
 for (let number = 0; ; number++) {

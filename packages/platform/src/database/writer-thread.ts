@@ -2,9 +2,26 @@
 import type { StatementSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { inTransaction, openConnection } from './connection.ts';
-import type { Answer, Batch } from './writer-protocol.ts';
+import type { Answer, Batch, SqlValue } from './writer-protocol.ts';
 
-type Group = Batch['groups'][number];
+type Group = readonly { readonly id: number; readonly values: readonly SqlValue[] }[];
+
+function groupsOf({ shape, values }: Batch): Group[] {
+  const groups: Group[] = [];
+  let at = 0;
+  let value = 0;
+  while (at < shape.length) {
+    const group: { id: number; values: readonly SqlValue[] }[] = [];
+    for (let left = shape[at++] ?? 0; left > 0; left--) {
+      const id = shape[at++] ?? 0;
+      const count = shape[at++] ?? 0;
+      group.push({ id, values: values.slice(value, value + count) });
+      value += count;
+    }
+    groups.push(group);
+  }
+  return groups;
+}
 
 const connection = openConnection(workerData as string);
 /** Prepared on first use: a text that cannot be prepared fails the writes that use it and no others. */
@@ -31,7 +48,7 @@ function commit(groups: readonly Group[]): Answer {
   };
 }
 
-parentPort?.on('message', ({ newSql, groups }: Batch) => {
-  for (const sql of newSql) statements.push({ sql });
-  parentPort?.postMessage(commit(groups));
+parentPort?.on('message', (batch: Batch) => {
+  for (const sql of batch.newSql) statements.push({ sql });
+  parentPort?.postMessage(commit(groupsOf(batch)));
 });

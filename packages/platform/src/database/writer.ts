@@ -136,8 +136,16 @@ class ThreadWriter implements Writer {
       newSql.push(sql);
       return id;
     };
-    const groups = writes.map(({ statements }) => statements.map(([sql, values]) => ({ id: idOf(sql), values })));
-    return { newSql, groups };
+    const shape: number[] = [];
+    const values: SqlValue[] = [];
+    for (const { statements } of writes) {
+      shape.push(statements.length);
+      for (const [sql, own] of statements) {
+        shape.push(idOf(sql), own.length);
+        values.push(...own);
+      }
+    }
+    return { newSql, shape: Uint32Array.from(shape), values };
   }
 
   #answered({ failures }: Answer): void {
