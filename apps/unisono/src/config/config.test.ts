@@ -85,6 +85,15 @@ const REFUSED: [text: string, line: RegExp][] = [
     /^etc\/u\.yaml:1:8: sip\.tls: port 5060 on 127\.0\.0\.1 is the one of sip\.tcp; right would be a port of its own$/,
   ],
   ['tls:\n  certificate: a.pem', /^etc\/u\.yaml:2:3: tls\.certificate: has no key beside it; right would be both/],
+  [
+    'registration: { minExpiresSec: 4000 }',
+    /registration\.expiresSec: is 3600, which is not from 4000 to 7200; right would be a time from minExpiresSec to maxExpiresSec$/,
+  ],
+  [
+    'sessionTimer: { expiresSec: 90, minExpiresSec: 120 }',
+    /sessionTimer\.expiresSec: is 90, which is less than minExpiresSec; right would be at least 120$/,
+  ],
+  ['limits: { calls: 0 }', /limits\.calls: is 0; right would be a whole number from 1 to 1000000$/],
   ['listen: everywhere', /listen: is "everywhere"; right would be an IP address, or a list of them$/],
   [
     'sip: { udp: many }',

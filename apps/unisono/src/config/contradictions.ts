@@ -3,7 +3,7 @@ import type { Settings } from './schema.ts';
 
 /** What is wrong with settings that are right one by one. */
 export function contradictions(settings: Settings): Contradiction[] {
-  return [...halfCertificates(settings), ...sharedPorts(settings)];
+  return [...halfCertificates(settings), ...sharedPorts(settings), ...crossedTimes(settings)];
 }
 
 function halfCertificates({ tls }: Settings): Contradiction[] {
@@ -29,4 +29,18 @@ function sharedPorts({ sip, listen }: Settings): Contradiction[] {
     if (port === 0 || other === undefined) return [];
     return [{ path: ['sip', name], wrong: `${place} is the one of sip.${other.name}`, right: 'a port of its own' }];
   });
+}
+
+function crossedTimes({ registration, sessionTimer }: Settings): Contradiction[] {
+  const found: Contradiction[] = [];
+  const { expiresSec, minExpiresSec, maxExpiresSec } = registration;
+  if (expiresSec < minExpiresSec || expiresSec > maxExpiresSec) {
+    const wrong = `is ${expiresSec}, which is not from ${minExpiresSec} to ${maxExpiresSec}`;
+    found.push({ path: ['registration', 'expiresSec'], wrong, right: 'a time from minExpiresSec to maxExpiresSec' });
+  }
+  if (sessionTimer.expiresSec < sessionTimer.minExpiresSec) {
+    const wrong = `is ${sessionTimer.expiresSec}, which is less than minExpiresSec`;
+    found.push({ path: ['sessionTimer', 'expiresSec'], wrong, right: `at least ${sessionTimer.minExpiresSec}` });
+  }
+  return found;
 }

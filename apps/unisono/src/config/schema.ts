@@ -28,6 +28,16 @@ const portRange = z
   })
   .refine(({ first, last }) => first >= 1024 && last <= 65_535 && first < last);
 
+const whole = (standard: number, min: number, max: number, about: string) =>
+  z
+    .int()
+    .min(min)
+    .max(max)
+    .default(standard)
+    .meta({ about, right: `a whole number from ${min} to ${max}` });
+
+const DAY_SEC = 86_400;
+
 const path = (about: string, otherwise: string) =>
   z.string().min(1).optional().meta({ about, right: 'a path', otherwise });
 
@@ -72,6 +82,41 @@ export const CONFIGURATION = z.strictObject({
             'Digest algorithms offered to phones, the preferred one first. Phones that know only MD5 often refuse to answer when SHA-256 is offered beside it.',
           right: '[MD5], [SHA-256] or [SHA-256, MD5]',
         }),
+    })
+    .prefault({}),
+  registration: z
+    .strictObject({
+      expiresSec: whole(3600, 60, DAY_SEC, 'Seconds that a registration lasts when the phone does not say.'),
+      minExpiresSec: whole(
+        60,
+        1,
+        DAY_SEC,
+        'Fewest seconds a phone may ask for; for less it gets 423 (RFC 3261 §10.3).',
+      ),
+      maxExpiresSec: whole(7200, 60, DAY_SEC, 'Most seconds a phone gets.'),
+    })
+    .prefault({}),
+  sessionTimer: z
+    .strictObject({
+      expiresSec: whole(
+        1800,
+        90,
+        DAY_SEC,
+        'Seconds after which a call is refreshed, so that a phone that vanished is noticed (RFC 4028).',
+      ),
+      minExpiresSec: whole(90, 90, DAY_SEC, 'Fewest seconds accepted; for less the phone gets 422.'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      calls: whole(
+        20_000,
+        1,
+        1_000_000,
+        'Calls at once, alerting ones included. More get 503 with Retry-After; emergency calls do not.',
+      ),
+      transactions: whole(500_000, 100, 10_000_000, 'SIP server transactions at once, before new requests get 503.'),
+      lagMs: whole(250, 10, 10_000, 'Milliseconds by which timers may be late, before new requests get 503.'),
     })
     .prefault({}),
   tls: z

@@ -42,13 +42,14 @@ export async function startNode(parts: NodeParts): Promise<Node> {
   const gateway = new Gateway({
     ...parts,
     random,
-    digestAlgorithms: settings.sip.digest,
+    ...policies(settings),
     media: mediaHost(settings),
-    connect: (events) => {
+    connect: (events, admit) => {
       transport = new SocketTransport({
         points: sipPoints(settings, parts.tls, advertisedAddress(settings, networkInterfaces())),
         clock,
         events,
+        admit,
         tlsClient: { ca: parts.tls.authorities, cert: parts.tls.certificate, key: parts.tls.key },
         onProblem: ({ message, ...fields }) => log.warn(fields, message),
       });
@@ -73,6 +74,17 @@ export async function startNode(parts: NodeParts): Promise<Node> {
       gateway.ua.close();
       await sockets.close();
     },
+  };
+}
+
+/** What of the configuration is the gateway's to keep. */
+function policies({ sip, registration, sessionTimer, limits }: LoadedSettings) {
+  const { expiresSec: defaultSec, minExpiresSec: minSec, maxExpiresSec: maxSec } = registration;
+  return {
+    digestAlgorithms: sip.digest,
+    expiry: { defaultSec, minSec, maxSec },
+    sessionTimer: { expiresSec: sessionTimer.expiresSec, minSec: sessionTimer.minExpiresSec },
+    loadLimits: { maxCalls: limits.calls, maxTransactions: limits.transactions, maxLagMs: limits.lagMs },
   };
 }
 

@@ -40,6 +40,11 @@ test('at debug level numbers are whole and secrets still left out', () => {
 test('lists of numbers are masked too', () =>
   assert.match(logged({}, { to: ['4021', '4022'] }), /\["\*\*\*21","\*\*\*22"\]/));
 
+test('in sentences numbers are masked, statuses and addresses are not', () => {
+  const line = logged({}, { why: '+4989123456 got 486 from 192.0.2.1', device: 'desk:4020' });
+  assert.match(line, /"why":"\*\*\*56 got 486 from 192\.0\.2\.1","device":"desk:\*\*\*20"/);
+});
+
 test('a child adds its fields to every line', () => {
   let text = '';
   createLogger({ level: 'info', format: 'json', write: (line) => (text += line) })

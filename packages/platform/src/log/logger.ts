@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { humanLine } from './human-line.ts';
-import { maskNumber, NUMBER_FIELDS, SECRET_FIELDS } from './privacy.ts';
+import { maskNumber, maskNumbersIn, NUMBER_FIELDS, SECRET_FIELDS, TEXT_FIELDS } from './privacy.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -39,14 +39,21 @@ export function createLogger(options: LoggerOptions): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[secret]' },
-      serializers: showsNumbers ? {} : Object.fromEntries(NUMBER_FIELDS.map((name) => [name, maskValue])),
+      serializers: showsNumbers ? {} : SERIALIZERS,
     },
     { write: options.format === 'json' ? options.write : (line: string) => options.write(humanLine(line)) },
   );
 }
 
-function maskValue(value: unknown): unknown {
-  if (typeof value === 'string') return maskNumber(value);
-  if (Array.isArray(value)) return value.map(maskValue);
-  return value;
+const SERIALIZERS = {
+  ...Object.fromEntries(NUMBER_FIELDS.map((name) => [name, masking(maskNumber)])),
+  ...Object.fromEntries(TEXT_FIELDS.map((name) => [name, masking(maskNumbersIn)])),
+};
+
+function masking(mask: (text: string) => string): (value: unknown) => unknown {
+  const masked = (value: unknown): unknown => {
+    if (typeof value === 'string') return mask(value);
+    return Array.isArray(value) ? value.map(masked) : value;
+  };
+  return masked;
 }

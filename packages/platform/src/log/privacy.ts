@@ -26,7 +26,12 @@ export const NUMBER_FIELDS = [
   'aor',
   'contact',
   'username',
+  'device',
+  'station',
 ] as const;
+
+/** Fields with a sentence in which a number may stand. */
+export const TEXT_FIELDS = ['why', 'reason', 'detail'] as const;
 
 const SHOWN_DIGITS = 2;
 
@@ -42,6 +47,11 @@ export function maskNumber(text: string): string {
   // An address without a user part (sip:192.0.2.1) names a machine and no person.
   if (scheme.toLowerCase().startsWith('sip') && at === -1) return text;
   return scheme + maskDigits(user) + rest;
+}
+
+/** A sentence in which every run of four digits or more is masked: SIP statuses and IP addresses stay readable. */
+export function maskNumbersIn(text: string): string {
+  return text.replace(/\+?\d{4,}/g, maskNumber);
 }
 
 function maskDigits(text: string): string {
