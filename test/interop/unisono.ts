@@ -1,5 +1,5 @@
 /** Starts the whole system as its user does: a process with a configuration and a system data file. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { demoSystem, exportSystem, type SystemData } from '@unisono/pbx';
@@ -157,9 +157,4 @@ export async function callRecords(system: Unisono): Promise<PrintedRecord[]> {
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as PrintedRecord);
-}
-
-/** Text of a file in the system's folder. */
-export function fileOf(system: Unisono, name: string): string {
-  return readFileSync(join(system.folder, name), 'utf8');
 }

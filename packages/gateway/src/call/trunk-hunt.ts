@@ -8,6 +8,7 @@ import {
   type Timer,
 } from '@unisono/sip';
 import type { ChannelLease } from '../trunk/channels.ts';
+import { addressingOf, contactUserOf } from '../trunk/trunk-address.ts';
 import { Branch, type BranchAnswer, type BranchOwner } from './branch.ts';
 import { diversionHeader, shownOutside, sipReason } from './identity-headers.ts';
 import type { RecordBuilder } from './record-builder.ts';
@@ -134,7 +135,7 @@ export class TrunkHunt implements BranchOwner {
 
   #makeBranch({ attempt, trunk }: Way, hops: readonly Parameters<CallServices['ua']['contactFor']>[0][]): Branch {
     const { trunks, ua } = this.#services;
-    const { domain, uriHost } = trunks.addressing(trunk);
+    const { domain, uriHost } = addressingOf(trunk);
     const uriText = `sip:${escapeUser(attempt.number)}@${uriHost}`;
     const shown = shownOutside(
       {
@@ -151,13 +152,13 @@ export class TrunkHunt implements BranchOwner {
         hops,
         routes: [],
         hopIsOnlyWay: false,
-        authenticator: trunks.digestFor(trunk),
+        authenticator: trunks.digestFor(attempt.trunkGroup, trunk),
         onHopFailed: (hop) => trunks.hopFailed(trunk, hop),
       },
       {
         from: shown.from,
         to: `<${uriText}>`,
-        contactUser: trunks.contactUser(trunk) ?? attempt.callerNumber ?? '',
+        contactUser: contactUserOf(trunk) ?? attempt.callerNumber ?? '',
         headers: [...shown.headers, ...this.#diversion(attempt, domain)],
         offer: this.#request.offer,
         maxForwards: this.#request.maxForwards,

@@ -4,7 +4,6 @@ import {
   encodeUtf8,
   type Flow,
   isBehindNat,
-  isFlow,
   makeResponse,
   numericTarget,
   parseNameAddr,
@@ -268,9 +267,4 @@ function withTransport(target: Target, binding: Binding): Target {
 function toStored(binding: Binding): StoredBinding {
   const { flow: _flow, missedKeepAlives: _missed, ...stored } = binding;
   return stored;
-}
-
-/** True for a hop that is a flow whose connection is gone. */
-export function isDeadHop(hop: Flow | Target): boolean {
-  return isFlow(hop) && !hop.isOpen;
 }

@@ -4,22 +4,25 @@ import {
   type Clock,
   type DigestClient,
   escapeUser,
+  type Flow,
   parseNameAddr,
   type Random,
   type RequestFailure,
   type SipResponse,
+  type Target,
   type Timer,
   type UserAgent,
 } from '@unisono/sip';
 import type { Log } from '../ports.ts';
-import { digestOf, type Trunks } from './trunks.ts';
+import { addressingOf, contactUserOf, digestOf } from './trunk-address.ts';
 
 export interface TrunkLinkOptions {
   readonly ua: UserAgent;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly trunks: Trunks;
+  /** Finds where the trunk's requests go, best first. */
+  readonly locate: (use: (hops: readonly (Flow | Target)[]) => void) => void;
 }
 
 /** `unsupervised`: neither registration nor OPTIONS tell. */
@@ -99,11 +102,11 @@ export class TrunkLink {
   #register(expiresSec: number): void {
     const { registration } = this.trunk;
     if (!registration) return;
-    const { ua, trunks } = this.#options;
-    const { uriHost, domain } = trunks.addressing(this.trunk);
-    const user = trunks.contactUser(this.trunk) ?? '';
+    const { ua, locate } = this.#options;
+    const { uriHost, domain } = addressingOf(this.trunk);
+    const user = contactUserOf(this.trunk) ?? '';
     const aor = `<sip:${escapeUser(user)}@${domain}>`;
-    trunks.locate(this.trunk, (hops) => {
+    locate((hops) => {
       ua.request(
         (hop) =>
           ua.newRequest({
@@ -156,10 +159,10 @@ export class TrunkLink {
   // ---- supervision ----
 
   #ask(): void {
-    const { ua, trunks, random } = this.#options;
-    const { uriHost, domain } = trunks.addressing(this.trunk);
+    const { ua, locate, random } = this.#options;
+    const { uriHost, domain } = addressingOf(this.trunk);
     const callId = ua.newCallId();
-    trunks.locate(this.trunk, (hops) => {
+    locate((hops) => {
       const request: ClientRequest = ua.request(
         () =>
           ua.newRequest({

@@ -1,7 +1,7 @@
 import type { System, Trunk, TrunkGroup } from '@unisono/pbx';
 import {
   type Clock,
-  DigestClient,
+  type DigestClient,
   type Flow,
   isFlow,
   type Locator,
@@ -12,6 +12,7 @@ import {
 } from '@unisono/sip';
 import type { Log } from '../ports.ts';
 import { type ChannelLease, Channels } from './channels.ts';
+import { addressingOf, digestOf } from './trunk-address.ts';
 import { TrunkLink } from './trunk-link.ts';
 
 export interface TrunksOptions {
@@ -21,14 +22,6 @@ export interface TrunksOptions {
   readonly locator: Locator;
   readonly log: Log;
   readonly system: () => System;
-}
-
-/** How a trunk's addresses are written. */
-export interface TrunkAddressing {
-  /** Domain of From and P-Asserted-Identity. */
-  readonly domain: string;
-  /** Host, port and transport of the Request-URI. */
-  readonly uriHost: string;
 }
 
 /** The trunks of a gateway: where they are, whether they work, how many channels are in use. */
@@ -56,7 +49,7 @@ export class Trunks {
     }
     for (const [key, { trunk }] of wanted) {
       if (this.#links.has(key)) continue;
-      const link = new TrunkLink(key, trunk, { ...this.#options, trunks: this });
+      const link = new TrunkLink(key, trunk, { ...this.#options, locate: (use) => this.locate(trunk, use) });
       this.#links.set(key, link);
       link.start();
     }
@@ -73,7 +66,7 @@ export class Trunks {
 
   /** Where the trunk's requests go, best first; targets that failed lately come last. */
   locate(trunk: Trunk, use: (hops: readonly (Flow | Target)[]) => void): void {
-    const uri = parseUri(`sip:${this.addressing(trunk).uriHost}`);
+    const uri = parseUri(`sip:${addressingOf(trunk).uriHost}`);
     if (!uri || uri.scheme === 'tel' || uri.scheme === 'other') return use([]);
     this.#options.locator.locate(uri, (found) => {
       if (!('code' in found)) return use(found);
@@ -89,25 +82,10 @@ export class Trunks {
     this.#options.log.warn({ trunk: trunk.id, address: hop.address, port: hop.port }, 'trunk target does not answer');
   }
 
-  addressing(trunk: Trunk): TrunkAddressing {
-    const { host, port, transport } = trunk.peer;
-    const bracketed = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-    const suffix = transport === 'udp' ? '' : `;transport=${transport}`;
-    return {
-      domain: trunk.registration?.domain ?? bracketed,
-      uriHost: `${bracketed}${port === undefined ? '' : `:${port}`}${suffix}`,
-    };
-  }
-
   /** What answers the trunk's challenges; shared by registration and calls, so that nonces are reused. */
-  digestFor(trunk: Trunk): DigestClient | undefined {
-    for (const link of this.#links.values()) if (link.trunk === trunk) return link.digest;
-    return digestOf(trunk, this.#options.random);
-  }
-
-  /** User part of our Contact on this trunk, where it is registered. */
-  contactUser(trunk: Trunk): string | undefined {
-    return trunk.registration ? (trunk.registration.user ?? trunk.credentials?.username) : undefined;
+  digestFor(groupId: string, trunk: Trunk): DigestClient | undefined {
+    const link = this.#links.get(`${groupId}/${trunk.id}`);
+    return link ? link.digest : digestOf(trunk, this.#options.random);
   }
 
   /** State of every trunk, for the operator. */
@@ -122,15 +100,4 @@ export class Trunks {
     for (const link of this.#links.values()) link.close();
     this.#links.clear();
   }
-}
-
-/** A digest client for a trunk's credentials. */
-export function digestOf(trunk: Trunk, random: Random): DigestClient | undefined {
-  const { credentials } = trunk;
-  if (!credentials) return undefined;
-  const account = { username: credentials.username, password: credentials.password };
-  return new DigestClient(
-    (realm) => (credentials.realm === undefined || credentials.realm === realm ? account : undefined),
-    random,
-  );
 }
