@@ -5,8 +5,12 @@ import {
   type BaresipOptions,
   type Linphonec,
   type LinphonecOptions,
+  runSipp,
+  type Sipp,
+  type SippOptions,
   startBaresip,
   startLinphonec,
+  startSipp,
 } from '../peers/index.ts';
 import { statusOf } from './scripted/messages.ts';
 import { type RegisterOptions, ScriptedPhone } from './scripted/phone.ts';
@@ -44,6 +48,21 @@ export class Cast {
     return started;
   }
 
+  /** A SIPp that is called by its scenario, registered for the account, until the cast is closed. */
+  async sipp(account: BaresipAccount, options: SippOptions): Promise<Sipp> {
+    const called = await startSipp(options);
+    this.#phones.push({ close: () => called.close() }, { close: () => this.deregister(account) });
+    const { user, password = '' } = account;
+    const registered = await runSipp({
+      scenario: 'register',
+      remote: `127.0.0.1:${this.#system.sipPort}`,
+      rows: [{ user, password }],
+      keys: { contact_port: called.port },
+    });
+    if (!registered.ok) throw new Error(`${user} could not register:\n${registered.errors}`);
+    return called;
+  }
+
   /** A scripted phone, registered unless `register` is false. */
   async scripted(
     account: BaresipAccount,
@@ -59,6 +78,13 @@ export class Cast {
     const { text } = await phone.register(register);
     if (statusOf(text) !== 200) throw new Error(`${account.user} could not register:\n${text}`);
     return phone;
+  }
+
+  /** Takes back whatever is registered for an account. */
+  async deregister(account: BaresipAccount): Promise<void> {
+    const cast = new Cast(this.#system);
+    await cast.scripted(account, { register: { contact: '*', expiresSec: 0 } });
+    await cast.close();
   }
 
   /** Ends all phones. Real ones take their registration back. */
