@@ -23,6 +23,7 @@ export class ReliableResponses {
   #retransmission: Timer | undefined;
   #deadline: Timer | undefined;
   #whenIdle: (() => void) | undefined;
+  #otherwise: (() => void) | undefined;
 
   constructor(layer: TransactionLayer, invite: ServerTransaction, user: ReliableResponsesUser) {
     this.#layer = layer;
@@ -48,20 +49,33 @@ export class ReliableResponses {
       Number(sequence) === this.#invite.request.cseq.sequence &&
       method === 'INVITE';
     if (!isCurrent) return false;
-    this.stop();
+    this.#stop();
     const next = this.#queue.shift();
     if (next) this.#transmit(next);
     else this.#idle();
     return true;
   }
 
-  /** Runs `then` once nothing waits for PRACK; a 2xx must wait for a description sent reliably (RFC 3262 §3). */
-  whenIdle(then: () => void): void {
-    if (this.#current) this.#whenIdle = then;
-    else then();
+  /**
+   * Runs `then` once nothing waits for PRACK, or `otherwise` when it will not come to that; a 2xx must wait for a
+   * description sent reliably (RFC 3262 §3).
+   */
+  whenIdle(then: () => void, otherwise: () => void): void {
+    if (!this.#current) return then();
+    this.#whenIdle = then;
+    this.#otherwise = otherwise;
   }
 
-  stop(): void {
+  /** The dialog is over: nothing more is repeated, and what waits will not be. */
+  close(): void {
+    this.#stop();
+    this.#queue.length = 0;
+    const otherwise = this.#otherwise;
+    this.#whenIdle = this.#otherwise = undefined;
+    otherwise?.();
+  }
+
+  #stop(): void {
     this.#retransmission?.cancel();
     this.#deadline?.cancel();
     this.#current = undefined;
@@ -70,7 +84,7 @@ export class ReliableResponses {
   onTimer(tag: Tag): void {
     if (!this.#current) return;
     if (tag === 'giveUp') {
-      this.stop();
+      this.#stop();
       this.#queue.length = 0;
       return this.#user.onPrackMissing();
     }
@@ -90,7 +104,7 @@ export class ReliableResponses {
 
   #idle(): void {
     const then = this.#whenIdle;
-    this.#whenIdle = undefined;
+    this.#whenIdle = this.#otherwise = undefined;
     then?.();
   }
 }

@@ -401,9 +401,10 @@ export class Session {
     if (ack) this.#ua.layer.transport.send(ack, this.#hop, () => {});
   }
 
-  /** Hangs up; the session is over at once, whatever comes back. */
+  /** Hangs up; the session is over at once, whatever comes back. Before the 2xx was sent there is nothing to hang up (§15). */
   bye(headers?: ExtraHeaders): void {
     if (this.isTerminated) return;
+    if (this.phase === 'early') return this.#terminate();
     if (this.#unacknowledged) this.ack(this.#unacknowledged);
     this.#terminate();
     this.#send('BYE', { headers }, { onResponse() {}, onFailure() {} });
@@ -506,7 +507,7 @@ export class Session {
     this.phase = 'terminated';
     this.#timer?.cancel();
     this.#success?.stop();
-    this.reliable?.stop();
+    this.reliable?.close();
     this.#exchange?.abort();
     this.#exchange = undefined;
     this.#ua.removeSession(this);

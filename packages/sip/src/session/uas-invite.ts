@@ -40,6 +40,8 @@ export class UasInvite implements ServerTransactionUser {
   /** Early dialogs that were left for another one. */
   readonly #leftDialogs: Session[] = [];
   #isOver = false;
+  /** True while an answer waits for PRACK: the caller may still give up. */
+  #isHeldBack = false;
 
   constructor(ua: UserAgent, transaction: ServerTransaction, contactUser: string) {
     this.#ua = ua;
@@ -116,12 +118,17 @@ export class UasInvite implements ServerTransactionUser {
     this.#dropLeftDialogs();
     session.onFirstAck((payload) => this.handler?.onAck(session, payload));
     const send = () => {
+      this.#isHeldBack = false;
       const response = this.#response(200, options);
       if (options.payload) this.#noteSent(session, options.payload);
       session.sendSuccess(this.#transaction, response);
     };
-    if (session.reliable) session.reliable.whenIdle(send);
-    else send();
+    if (!session.reliable) {
+      send();
+      return session;
+    }
+    this.#isHeldBack = true;
+    session.reliable.whenIdle(send, () => this.#takeBack(480));
     return session;
   }
 
@@ -142,19 +149,25 @@ export class UasInvite implements ServerTransactionUser {
   }
 
   onCancel(cancel: SipRequest): void {
-    if (this.#isOver) return;
+    if (this.#isOver && !this.#isHeldBack) return;
     this.#reject(487, {});
     this.handler?.onCancel(this, cancel.headers.get('Reason'));
   }
 
   #onPrackMissing(): void {
-    if (this.#isOver) return;
+    if (this.#isOver && !this.#isHeldBack) return;
     this.#reject(504, { reason: 'No PRACK Received' });
     this.handler?.onCancel(this, undefined);
   }
 
+  /** The session ended while its answer was held back: the INVITE is answered all the same. */
+  #takeBack(status: number): void {
+    if (this.#isHeldBack) this.#reject(status, {});
+  }
+
   #reject(status: number, options: { readonly reason?: string | undefined; readonly headers?: ExtraHeaders }): void {
     this.#isOver = true;
+    this.#isHeldBack = false;
     const response = makeResponse(this.request, status, { reason: options.reason, toTag: this.#localTag });
     this.#ua.fillFinal(response);
     appendHeaders(response.headers, options.headers);
