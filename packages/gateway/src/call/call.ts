@@ -113,6 +113,8 @@ export class Call implements UasInviteHandler, PursuitOwner {
     this.#pursuit.cancel(reason);
     this.#machine?.cancel();
     this.#finish('cancelled', 'The caller hung up before an answer');
+    // Somebody had answered, but the caller's phone was not told yet.
+    this.#connection?.hangUp('The caller hung up before an answer');
   }
 
   // ---- the answer ----

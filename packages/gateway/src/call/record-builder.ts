@@ -104,7 +104,8 @@ export class RecordBuilder {
       diversions: this.#diversions.slice(),
       startedAtMs: this.#startedAtMs,
       alertingAtMs: this.#alertingAtMs,
-      answeredAtMs: this.#answeredAtMs,
+      // Who gave up before hearing of the answer had none; the leg still says who answered.
+      answeredAtMs: result === 'cancelled' ? undefined : this.#answeredAtMs,
       endedAtMs: result === undefined ? undefined : this.#clock.epochMs(),
       result,
       detail,

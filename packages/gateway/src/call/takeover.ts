@@ -39,6 +39,7 @@ class Takeover implements UasInviteHandler {
   readonly #invite: UasInvite;
   readonly #identity: CallerIdentity;
   readonly #face: SdpFace;
+  #hasSucceeded = false;
   #onAcknowledged: ((answer: Payload | undefined) => void) | undefined;
 
   constructor(
@@ -76,7 +77,9 @@ class Takeover implements UasInviteHandler {
   }
 
   onCancel(): void {
-    this.#connection.keep('Taken over in vain');
+    // The old device has been hung up already: the call ends with the new one.
+    if (this.#hasSucceeded) this.#connection.hangUp('The device that took over hung up');
+    else this.#connection.keep('Taken over in vain');
   }
 
   onAck(_session: Session, payload: Payload | undefined): void {
@@ -84,6 +87,7 @@ class Takeover implements UasInviteHandler {
   }
 
   #succeed(partner: ConnectedSide, description: Payload | undefined): void {
+    this.#hasSucceeded = true;
     const headers = connectedHeaders(partner.party, this.#services.domain());
     const session = this.#invite.accept({ payload: this.#face.present(description), headers });
     const { party, station, lease } = this.#old;
