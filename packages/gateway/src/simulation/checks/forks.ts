@@ -1,4 +1,4 @@
-import type { Group, Leg } from '../call-book.ts';
+import { GIVE_UP_MS, type Group, type Leg } from '../call-book.ts';
 import type { WireMessage } from '../wire.ts';
 import type { Check, CheckContext } from './check.ts';
 
@@ -52,11 +52,14 @@ function cancelProblem({ message, direction, atMs }: WireMessage, leg: Leg): str
   return reason?.includes('cause=200') ? undefined : `${nameOf(leg)} lost the call and is told Reason: ${reason}`;
 }
 
-function lateBranchProblem({ message, direction, atMs }: WireMessage, leg: Leg): string | undefined {
+function lateBranchProblem({ message, direction, transport, atMs }: WireMessage, leg: Leg): string | undefined {
   if (direction !== 'out' || message.kind !== 'request' || message.method !== 'INVITE') return undefined;
   if (message.to.tag !== undefined || leg.group.moves > 0 || leg.invitedAtMs !== atMs) return undefined;
   const caller = [...leg.group.legs].find((other) => other.role === 'caller');
   if (!caller || (caller.state === 'inviting' && caller.cancelledAtMs === undefined)) return undefined;
+  // An INVITE that waited for its connection left before the call was over.
+  const sinceMs = caller.cancelledAtMs ?? caller.upAtMs ?? caller.overAtMs ?? 0;
+  if (transport !== 'udp' && atMs - sinceMs < GIVE_UP_MS) return undefined;
   return `${nameOf(leg)} is called although the call is ${stateOf(caller)}`;
 }
 

@@ -5,7 +5,8 @@ import type { Check, CheckContext } from './check.ts';
 
 /** What a caller may have been told when the record says so. 200 is beside it: it means answered. */
 const STATUSES: Partial<Record<CallResult, readonly number[]>> = {
-  cancelled: [487],
+  // 504: a phone that asked for reliable responses and acknowledged none is gone (RFC 3262 §3).
+  cancelled: [487, 504],
   busy: [486, 600],
   declined: [603, 607, 608],
   noAnswer: [408, 480],
