@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { sdpPayload } from '../session/payload.ts';
@@ -108,4 +109,10 @@ test('the back-to-back user agent of the README connects two phones and hangs bo
   }).start();
   (await answered.promise).bye();
   await hungUp.promise;
+});
+
+test('the README shows the examples as they are', () => {
+  const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const readme = read('README.md');
+  for (const name of ['registrar', 'b2bua']) assert.ok(readme.includes(read(`examples/${name}.ts`)), name);
 });
