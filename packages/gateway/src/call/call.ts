@@ -208,8 +208,9 @@ export class Call implements UasInviteHandler, PursuitOwner {
   #finish(result: CallResult, detail: string | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    const { station } = this.#identity;
     // A connection gives back what its sides hold; before that it is the caller's alone.
-    if (this.#identity.station !== undefined) this.services.userCalls.leave(this.#identity.station, this);
+    if (!this.#connection && station !== undefined) this.services.userCalls.leave(station, this);
     this.#incoming.lease?.release();
     this.services.calls.remove(this);
     this.records.close(result, detail);

@@ -76,13 +76,13 @@ export class Connection implements BridgeOwner {
 
   /**
    * Puts `next`, which is connected already and was offered what the remaining side last described, in the place of
-   * `side`, whose session the caller of this ends; tells the remaining side whom it hears now.
+   * `side`, whose session the caller of this ends; tells the remaining side whom it hears now. The call is counted for
+   * the station of `next` already.
    */
   replace(side: ConnectedSide, next: ConnectedSide): void {
     const remaining = this.otherThan(side);
     this.#release(side, false, undefined);
     this.#put(side, next);
-    if (next.station !== undefined) this.call.services.userCalls.enter(next.station, this.call);
     renegotiate(this.call.services, remaining, next, next.party, () => {});
   }
 

@@ -144,6 +144,7 @@ function join(
     }
     connection.call.records.diverted(asking.station as string, 'transferred');
     second.yieldSide(joined);
+    if (joined.station !== undefined) services.userCalls.enter(joined.station, connection.call);
     connection.replace(asking, joined);
     tellDone(progress, asking);
   });
