@@ -68,6 +68,8 @@ export class SimEndpoint implements UserAgentHandler {
   readonly calls: PhoneCall[] = [];
   node!: FakeNode;
   ua!: UserAgent;
+  /** When its link to the gateway was last whole again; infinite while it is broken. */
+  cutUntilMs = -1;
   /** False: an incoming call rings only when the scenario says so. */
   ringsAtOnce = true;
   onIncoming: ((call: PhoneCall) => void) | undefined;

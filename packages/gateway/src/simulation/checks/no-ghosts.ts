@@ -4,7 +4,7 @@ import type { PhoneCall } from '../phone-call.ts';
 import type { Check, CheckContext } from './check.ts';
 import { callIdOf } from './media.ts';
 
-/** A phone hears of a call that died with the gateway when it next refreshes the session, at the latest (RFC 4028). */
+/** A phone hears of a call that died with the gateway, or while its link was broken, when it next refreshes the session, at the latest (RFC 4028). */
 const LONGEST_SESSION_MS = 1_900_000;
 /** Phones ring on when the gateway died: nobody is left to stop them but their users. */
 const LONGEST_RINGING_MS = 300_000;
@@ -14,10 +14,11 @@ export function noGhosts({ report, book, expectations }: CheckContext, endpoints
   return {
     name: 'no ghosts',
     atRest(nowMs) {
-      for (const { call, leg } of phoneCalls(endpoints, book)) {
+      for (const { endpoint, call, leg } of phoneCalls(endpoints, book)) {
         const sinceMs = leg.overAtMs ?? leg.cancelledAtMs;
         if (sinceMs === undefined || leg.state === 'up') continue;
-        const allowedMs = allowance(call, leg, expectations.deliveryMs);
+        const wasCut = endpoint.cutUntilMs > sinceMs;
+        const allowedMs = wasCut || leg.isInterrupted ? forgottenMs(call) : expectations.deliveryMs;
         if (nowMs - sinceMs > allowedMs) {
           report(
             `${leg.who.name} ${verb(call)} ${Math.round((nowMs - sinceMs) / 1_000)} s after its call was over (Call-ID ${leg.callId})`,
@@ -34,17 +35,20 @@ export function noGhosts({ report, book, expectations }: CheckContext, endpoints
   };
 }
 
-function* phoneCalls(endpoints: readonly SimEndpoint[], book: CallBook): Generator<{ call: PhoneCall; leg: Leg }> {
+function* phoneCalls(
+  endpoints: readonly SimEndpoint[],
+  book: CallBook,
+): Generator<{ endpoint: SimEndpoint; call: PhoneCall; leg: Leg }> {
   for (const endpoint of endpoints) {
     for (const call of endpoint.running) {
       const leg = book.legs.get(callIdOf(call));
-      if (leg) yield { call, leg };
+      if (leg) yield { endpoint, call, leg };
     }
   }
 }
 
-function allowance(call: PhoneCall, leg: Leg, deliveryMs: number): number {
-  if (!leg.isInterrupted) return deliveryMs;
+/** So long may a phone go on that nobody could tell. */
+function forgottenMs(call: PhoneCall): number {
   return call.state === 'answered' ? LONGEST_SESSION_MS : LONGEST_RINGING_MS;
 }
 
