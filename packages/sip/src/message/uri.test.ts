@@ -34,6 +34,8 @@ const VALID: [string, Partial<Omit<SipUri, 'params'>> & { params?: Record<string
   ['sip:x@h.;Maddr=%31;a=b%3bc', { host: 'h.', params: { maddr: '1', a: 'b;c' } }],
   ['sip:*100@pbx', { user: '*100', host: 'pbx' }],
   ['sip:%23100@my_pbx.local', { user: '%23100', host: 'my_pbx.local' }],
+  // Not in the grammar: baresip and others dial feature codes so.
+  ['sip:*21*4711#@pbx', { user: '*21*4711%23', host: 'pbx' }],
   ['sip:b@x?Replaces=a@b;to-tag=1,2', { headers: 'Replaces=a@b;to-tag=1,2' }],
 ];
 
@@ -54,7 +56,7 @@ const INVALID: Record<string, string> = {
   'no host': 'sip:alice@',
   'nothing behind the scheme': 'sip:',
   'an empty user': 'sip:@host',
-  'a hash in the user': 'sip:#100@host',
+  'a hash in the host': 'sip:100@ho#st',
   'a blank in the user': 'sip:a b@host',
   'half an escape': 'sip:a%4@host',
   'an escape that is none': 'sip:a%zz@host',

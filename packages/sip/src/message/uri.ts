@@ -16,7 +16,7 @@ import { HeaderInjectionError } from './printable.ts';
 /** A sip: or sips: URI (RFC 3261 §19.1). Texts are as on the wire, escapes kept, unless said otherwise. */
 export interface SipUri {
   readonly scheme: 'sip' | 'sips';
-  /** User part with its escapes, undefined when absent. */
+  /** User part with its escapes, undefined when absent. A bare `#`, which the grammar does not allow, is escaped. */
   readonly user: string | undefined;
   readonly password: string | undefined;
   /** Host name in lower case, or IPv4, or IPv6 in brackets. */
@@ -66,7 +66,7 @@ function parseSipUri(scheme: 'sip' | 'sips', rest: string): SipUri | undefined {
   if (at >= 0) {
     const userinfo = rest.slice(0, at);
     const colon = userinfo.indexOf(':');
-    user = colon < 0 ? userinfo : userinfo.slice(0, colon);
+    user = escapeHash(colon < 0 ? userinfo : userinfo.slice(0, colon));
     if (user === '' || !isAllOrEscaped(URI_USER, user)) return undefined;
     if (colon >= 0) {
       password = userinfo.slice(colon + 1);
@@ -86,6 +86,11 @@ function parseSipUri(scheme: 'sip' | 'sips', rest: string): SipUri | undefined {
   const hostport = parseHostPort(semicolon < 0 ? tail : tail.slice(0, semicolon));
   if (!hostport || !params) return undefined;
   return { scheme, user, password, host: hostport.host, port: hostport.port, params, headers };
+}
+
+/** `#` must be escaped, but many a phone dials `*21#` as it is; it is taken as if it were. */
+function escapeHash(user: string): string {
+  return user.includes('#') ? user.replaceAll('#', '%23') : user;
 }
 
 function parseUriParams(text: string): ReadonlyMap<string, string> | undefined {
