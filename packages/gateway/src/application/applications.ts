@@ -12,6 +12,9 @@ import {
 } from '@unisono/media';
 import type { Application, Tone } from '@unisono/pbx';
 
+/** Before, between and after signals. */
+const PAUSE_MS = 300;
+
 /** The machines that answer calls. Clips are rendered once and shared. */
 export class Applications {
   readonly #host: MediaHost;
@@ -27,10 +30,12 @@ export class Applications {
     return createPlayer(this.#host, { ...options, items: this.#announcement(application.tone ?? 'melody') });
   }
 
-  /** Says "done" or "that did not work". */
+  /** Says "done" or "that did not work", twice: phones swallow what comes right after the answer or before the end. */
   signal(name: 'confirmation' | 'error', options: EndpointOptions & { readonly onEnd: () => void }): MediaEndpoint {
     const clip = this.#clip(name, () => SIGNALS[name]);
-    return createPlayer(this.#host, { ...options, items: [{ clip }] });
+    const pause = this.#cached('pause', () => AudioClip.ofSilence(PAUSE_MS));
+    const items = [pause, clip, pause, clip, pause].map((one) => ({ clip: one }));
+    return createPlayer(this.#host, { ...options, items });
   }
 
   #announcement(tone: Tone): readonly PlayItem[] {
