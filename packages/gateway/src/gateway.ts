@@ -45,6 +45,8 @@ export interface GatewayOptions {
   readonly sessionTimer?: SessionTimerPolicy | undefined;
   readonly expiry?: ExpiryPolicy | undefined;
   readonly loadLimits?: LoadLimits | undefined;
+  /** Share of the time since it was last asked that this process was busy, 0 … 1. */
+  readonly utilization?: (() => number) | undefined;
 }
 
 /** What this node understands (RFC 3261 §20.5). */
@@ -81,7 +83,11 @@ export class Gateway {
     const system = () => options.system.current();
     this.#meter = new LoadMeter(
       clock,
-      { calls: () => this.services.calls.size, transactions: () => this.ua.layer.counts.servers },
+      {
+        calls: () => this.services.calls.size,
+        transactions: () => this.ua.layer.counts.servers,
+        utilization: options.utilization,
+      },
       options.loadLimits ?? DEFAULT_LOAD_LIMITS,
     );
     this.admission = new AdmissionControl({ meter: this.#meter, random, nowMs: () => clock.nowMs(), system });

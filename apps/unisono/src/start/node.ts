@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { type CallRecordStore, Gateway, type Log, type RegistrationStore, type SystemSource } from '@unisono/gateway';
 import { MediaHost, SystemMediaClock, UdpRtpSockets } from '@unisono/media';
 import { type Clock, type Locator, SocketTransport, SystemRandom } from '@unisono/sip';
-import { advertisedAddress } from '../config/addresses.ts';
+import { mediaAddresses } from '../config/addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import { sipPoints } from './sip-points.ts';
 import type { TlsMaterial } from './tls.ts';
@@ -44,13 +44,14 @@ export async function startNode(parts: NodeParts): Promise<Node> {
     random,
     ...policies(settings),
     media: mediaHost(settings),
+    utilization: utilizationMeter(),
     connect: (events, admit) => {
       transport = new SocketTransport({
-        points: sipPoints(settings, parts.tls, advertisedAddress(settings, networkInterfaces())),
+        points: sipPoints(settings, parts.tls),
         clock,
         events,
         admit,
-        tlsClient: { ca: parts.tls.authorities, cert: parts.tls.certificate, key: parts.tls.key },
+        tlsClient: { ca: parts.tls.serverAuthorities, cert: parts.tls.certificate, key: parts.tls.key },
         onProblem: ({ message, ...fields }) => log.warn(fields, message),
       });
       return transport;
@@ -89,16 +90,27 @@ function policies({ sip, registration, sessionTimer, limits }: LoadedSettings) {
 }
 
 function mediaHost(settings: LoadedSettings): MediaHost {
-  const announcedAddress = settings.rtp.address ?? advertisedAddress(settings, networkInterfaces());
+  const { bind, announced } = mediaAddresses(settings, networkInterfaces());
   const { first, last } = settings.rtp.ports;
   return new MediaHost({
     sockets: new UdpRtpSockets(),
     clock: new SystemMediaClock(),
     random: new SystemRandom(),
-    bindAddress: announcedAddress,
-    announcedAddress,
+    bindAddress: bind,
+    announcedAddress: announced,
     ports: { min: first, max: last },
   });
+}
+
+/** Asks the event loop how busy it was since the last question. */
+function utilizationMeter(): () => number {
+  let last = performance.eventLoopUtilization();
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, last);
+    last = now;
+    return utilization;
+  };
 }
 
 /** Waits until the calls have ended and their last answers have come, or the time for that is over. */

@@ -34,8 +34,8 @@ export class AdmissionControl {
 
   /** Asked before a datagram is parsed: false drops it. */
   admitDatagram(address: string): boolean {
-    this.#share.isOverloaded = this.#options.meter.isLate;
-    if (this.#share.judge(address, this.#options.nowMs()) !== 'drop') return true;
+    this.#share.isOverloaded = this.#options.meter.isOverloaded;
+    if (this.#share.admits(address, this.#options.nowMs())) return true;
     this.counters.dropped++;
     return false;
   }

@@ -18,7 +18,12 @@ export const DEFAULT_LOAD_LIMITS: LoadLimits = { maxLagMs: 250, maxCalls: 20_000
 export interface LoadSource {
   readonly calls: () => number;
   readonly transactions: () => number;
+  /** Share of the time since the last question that the node was busy, 0 … 1; absent: not known. */
+  readonly utilization?: (() => number) | undefined;
 }
+
+/** Busier than this there are things waiting that nobody has looked at yet. */
+const SATURATED = 0.97;
 
 /** Knows whether the node has more to do than it can: how late its timers are, how many calls and transactions live. */
 export class LoadMeter {
@@ -29,6 +34,7 @@ export class LoadMeter {
   #expectedMs = 0;
   /** Lateness of timers, smoothed over about half a second. */
   lagMs = 0;
+  #isSaturated = false;
 
   constructor(clock: Clock, source: LoadSource, limits: LoadLimits = DEFAULT_LOAD_LIMITS) {
     this.#clock = clock;
@@ -49,12 +55,13 @@ export class LoadMeter {
   onTimer(): void {
     const lateMs = Math.max(0, this.#clock.nowMs() - this.#expectedMs);
     this.lagMs += (lateMs - this.lagMs) * 0.2;
+    this.#isSaturated = (this.#source.utilization?.() ?? 0) > SATURATED;
     this.start();
   }
 
-  /** Timers are late: somebody takes more than there is. */
-  get isLate(): boolean {
-    return this.lagMs > this.#limits.maxLagMs / 2;
+  /** There is no time left, or timers are late already: somebody takes more than there is. */
+  get isOverloaded(): boolean {
+    return this.#isSaturated || this.lagMs > this.#limits.maxLagMs / 2;
   }
 
   /** Nothing new can be taken on. */
