@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { demoSystem, exportSystem } from '@unisono/pbx';
@@ -106,6 +106,16 @@ test('cdr: as a table, as JSON lines and as CSV, from a time on', async () => {
     assert.equal((await cdr('--since', since, '--json')).length, 1, since);
   assert.deepEqual(await cdr('--since', '1m'), ['No calls.']);
   assert.equal((await cdr('--limit', '1', '--json')).length, 1);
+});
+
+test('backup: a copy from which everything can be read, never over another file', async () => {
+  await unisono('import', 'demo.yaml', '--data', 'original');
+  assert.equal((await unisono('backup', `copy-of-it/${DATABASE_FILE}`, '--data', 'original')).code, 1);
+  mkdirSync(join(folder, 'copy-of-it'));
+  assert.equal((await unisono('backup', `copy-of-it/${DATABASE_FILE}`, '--data', 'original')).code, 0);
+  assert.equal((await unisono('export', '--data', 'copy-of-it')).out, DEMO);
+  const again = await unisono('backup', `copy-of-it/${DATABASE_FILE}`, '--data', 'original');
+  assert.match(again.error, /is there already/);
 });
 
 test('plan: a user is found by id, e-mail address and number, and the way of a call is told', async () => {

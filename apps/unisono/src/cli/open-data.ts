@@ -16,7 +16,7 @@ export async function withStore(
   console: Console,
   { config, data }: Given,
   mayCreate: boolean,
-  use: (store: Store) => ExitCode,
+  use: (store: Store) => ExitCode | Promise<ExitCode>,
 ): Promise<ExitCode> {
   const loaded = loadSettings({ config, data }, console.environment, console.workingFolder);
   if (!loaded.ok) {
@@ -34,11 +34,15 @@ export async function withStore(
   return useStore(console, path, use);
 }
 
-async function useStore(console: Console, path: string, use: (store: Store) => ExitCode): Promise<ExitCode> {
+async function useStore(
+  console: Console,
+  path: string,
+  use: (store: Store) => ExitCode | Promise<ExitCode>,
+): Promise<ExitCode> {
   let store: Store | undefined;
   try {
     store = await openStore(path);
-    return use(store);
+    return await use(store);
   } catch (error) {
     if (!(error instanceof DatabaseError || error instanceof StoredSystemError)) throw error;
     console.error(error.message);

@@ -33,6 +33,15 @@ function createProgram(console: Console, end: (code: ExitCode) => void): Command
   addSystemCommands(program, console, end);
   addCdr(program, console, end);
   program
+    .command('backup')
+    .argument('<file>', 'a file that is not there yet')
+    .description('copy the database (system data, registrations, calls) while the system runs')
+    .option('--config <file>', 'configuration file')
+    .option('--data <dir>', 'data folder')
+    .action(async (file: string, given: Given) =>
+      end(await (await import('./backup-command.ts')).backup(console, file, given)),
+    );
+  program
     .command('plan')
     .argument('<user>', 'id, e-mail address or desk number of a user')
     .description('say in words where a call to a user would go now')

@@ -1,19 +1,26 @@
+import { isIP } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import type { LoadedSettings } from './load.ts';
 
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
-/** The address to tell others: the configured one, else the one listened on, else the first of a network card. */
-export function advertisedAddress({ advertise, listen }: LoadedSettings, interfaces: Interfaces): string {
-  if (advertise !== undefined) return advertise;
-  const [first = '127.0.0.1'] = listen;
-  if (!isEveryAddress(first)) return first;
-  const family = first.includes(':') ? 'IPv6' : 'IPv4';
-  const cards = Object.values(interfaces).flatMap((infos) => infos ?? []);
-  const reachable = cards.filter(
-    (info) => !info.internal && info.family === family && !info.address.startsWith('fe80:'),
-  );
-  return reachable[0]?.address ?? (family === 'IPv6' ? '::1' : '127.0.0.1');
+/** How a place that is listened on is written into SIP, where the operator has said so; otherwise the transport finds out. */
+export function advertisedFor({ advertise, listen }: LoadedSettings, on: string): string | undefined {
+  if (advertise === undefined || isIP(advertise) !== isIP(on)) return undefined;
+  // A loopback address beside others is for programs of this machine, which reach it as it is.
+  return isLoopback(on) && !listen.every(isLoopback) ? undefined : advertise;
+}
+
+/** The address under which phones know this machine: what is printed for people. */
+export function reachableAddress(settings: LoadedSettings, interfaces: Interfaces): string {
+  const [first = '127.0.0.1'] = settings.listen;
+  return advertisedFor(settings, first) ?? ownAddress(first, interfaces);
+}
+
+/** Where media is bound, and the address that peers are told. */
+export function mediaAddresses(settings: LoadedSettings, interfaces: Interfaces): { bind: string; announced: string } {
+  const bind = settings.rtp.address ?? settings.listen[0] ?? '127.0.0.1';
+  return { bind, announced: advertisedFor(settings, bind) ?? ownAddress(bind, interfaces) };
 }
 
 /** Every name and address under which a TLS client may know this machine. */
@@ -22,14 +29,31 @@ export function certificateHosts(
   hostName: string,
   interfaces: Interfaces,
 ): string[] {
-  const cards = Object.values(interfaces).flatMap((infos) => infos ?? []);
-  const own = listen.some(isEveryAddress)
-    ? cards.filter((info) => !info.address.startsWith('fe80:')).map((info) => info.address)
-    : [];
+  const own = listen.some(isEveryAddress) ? addressesOf(interfaces).map((info) => info.address) : [];
   const named = [...listen.filter((one) => !isEveryAddress(one)), ...(advertise === undefined ? [] : [advertise])];
   return [...new Set(['localhost', hostName, '127.0.0.1', '::1', ...named, ...own])];
 }
 
-function isEveryAddress(address: string): boolean {
+/** True for `0.0.0.0` and `::`. */
+export function isEveryAddress(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
+}
+
+export function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}
+
+/** The address itself, or for "every address" the first one of a network card. */
+function ownAddress(address: string, interfaces: Interfaces): string {
+  if (!isEveryAddress(address)) return address;
+  const family = isIP(address) === 6 ? 'IPv6' : 'IPv4';
+  const reachable = addressesOf(interfaces).filter((info) => !info.internal && info.family === family);
+  return reachable[0]?.address ?? (family === 'IPv6' ? '::1' : '127.0.0.1');
+}
+
+/** Link-local addresses are of no use without the name of the link. */
+function addressesOf(interfaces: Interfaces): NetworkInterfaceInfo[] {
+  return Object.values(interfaces)
+    .flatMap((infos) => infos ?? [])
+    .filter((info) => !info.address.startsWith('fe80:'));
 }

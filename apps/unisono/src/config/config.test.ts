@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { optionsOf, problemLine } from '@unisono/platform';
 import { testFolder } from '../testing/folder.ts';
-import { advertisedAddress, certificateHosts } from './addresses.ts';
+import { advertisedFor, certificateHosts, mediaAddresses, reachableAddress } from './addresses.ts';
 import { FLAGS, type GivenFlags } from './flags.ts';
 import { readListenPoints } from './listen-points.ts';
 import { type LoadedSettings, loadSettings } from './load.ts';
@@ -94,6 +94,10 @@ const REFUSED: [text: string, line: RegExp][] = [
     /sessionTimer\.expiresSec: is 90, which is less than minExpiresSec; right would be at least 120$/,
   ],
   ['limits: { calls: 0 }', /limits\.calls: is 0; right would be a whole number from 1 to 1000000$/],
+  [
+    'tls: { clientCertificates: require }',
+    /tls\.clientCertificates: is require, and no authority is named .*; right would be off, or tls\.ca beside it$/,
+  ],
   ['listen: everywhere', /listen: is "everywhere"; right would be an IP address, or a list of them$/],
   [
     'sip: { udp: many }',
@@ -127,12 +131,38 @@ const INTERFACES = {
   eth0: [{ ...CARD, address: '192.0.2.9', family: 'IPv4' as const, internal: false }],
 };
 
-test('the advertised address is the configured one, the one listened on, or that of a network card', () => {
-  const on = (listen: string, advertise?: string): string =>
-    advertisedAddress({ ...settings({ listen }), advertise }, INTERFACES);
-  assert.equal(on('0.0.0.0', '203.0.113.1'), '203.0.113.1');
-  assert.equal(on('192.0.2.5'), '192.0.2.5');
-  assert.equal(on('0.0.0.0'), '192.0.2.9');
+const REACHED: [name: string, given: GivenFlags, reachable: string, media: { bind: string; announced: string }][] = [
+  ['an address is what it is', { listen: '192.0.2.5' }, '192.0.2.5', { bind: '192.0.2.5', announced: '192.0.2.5' }],
+  [
+    'every address is that of a network card',
+    { listen: '0.0.0.0' },
+    '192.0.2.9',
+    { bind: '0.0.0.0', announced: '192.0.2.9' },
+  ],
+  [
+    'behind a router it is the advertised one',
+    { listen: '192.0.2.5', advertise: '203.0.113.1' },
+    '203.0.113.1',
+    { bind: '192.0.2.5', announced: '203.0.113.1' },
+  ],
+  [
+    'the other family is not advertised',
+    { listen: '::1', advertise: '203.0.113.1' },
+    '::1',
+    { bind: '::1', announced: '::1' },
+  ],
+];
+for (const [name, given, reachable, media] of REACHED) {
+  test(`where phones reach this machine: ${name}`, () => {
+    assert.equal(reachableAddress(settings(given), INTERFACES), reachable);
+    assert.deepEqual(mediaAddresses(settings(given), INTERFACES), media);
+  });
+}
+
+test('what is advertised does not apply to a loopback address beside others', () => {
+  const given = settings({ listen: '192.0.2.5', advertise: '203.0.113.1' });
+  assert.equal(advertisedFor(given, '127.0.0.1'), undefined);
+  assert.equal(advertisedFor({ ...given, listen: ['127.0.0.1'] }, '127.0.0.1'), '203.0.113.1');
 });
 
 test('the certificate is for every address that can be reached', () => {

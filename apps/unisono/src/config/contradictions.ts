@@ -14,6 +14,10 @@ function halfCertificates({ tls }: Settings): Contradiction[] {
   if (tls.key !== undefined && tls.certificate === undefined) {
     return [{ path: ['tls', 'key'], wrong: 'has no certificate beside it', right }];
   }
+  if (tls.clientCertificates !== 'off' && tls.ca === undefined) {
+    const wrong = `is ${tls.clientCertificates}, and no authority is named that the certificates could be checked against`;
+    return [{ path: ['tls', 'clientCertificates'], wrong, right: 'off, or tls.ca beside it' }];
+  }
   return [];
 }
 

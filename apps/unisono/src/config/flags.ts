@@ -14,7 +14,6 @@ export const FLAGS = [
   },
   { flag: '--data', value: 'DIR', sets: ['data'], about: 'folder of everything that survives a restart' },
   { flag: '--system', value: 'FILE', sets: ['system'], about: 'system data file to import when it has changed' },
-  { flag: '--gateway', value: 'ID', sets: ['gateway'], about: 'which gateway of the system data this is' },
   { flag: '--sip-port', value: 'N', sets: ['sip.udp', 'sip.tcp'], about: 'port of SIP over UDP and TCP' },
   { flag: '--tls-port', value: 'N', sets: ['sip.tls'], about: 'port of SIP over TLS, or off' },
   { flag: '--ws-port', value: 'N', sets: ['sip.ws'], about: 'port of SIP over WebSocket, or off' },

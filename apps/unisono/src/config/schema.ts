@@ -61,11 +61,6 @@ export const CONFIGURATION = z.strictObject({
     'System data file (YAML or JSON), imported as a whole at the start when its text is another than at the last import.',
     'what the data folder holds; at the first start the demo company',
   ),
-  gateway: z.string().min(1).optional().meta({
-    about: 'Which gateway of the system data this process is.',
-    right: 'the id of a gateway',
-    otherwise: 'the first one',
-  }),
   sip: z
     .strictObject({
       udp: transport(5060, 'SIP over UDP.'),
@@ -139,14 +134,19 @@ export const CONFIGURATION = z.strictObject({
   rtp: z
     .strictObject({
       address: address.optional().meta({
-        about: 'IP address of the media of announcements and echo.',
+        about: 'IP address on which the audio of announcements and echo is received.',
         right: 'an IP address',
-        otherwise: 'the advertised address',
+        otherwise: 'the first one of `listen`',
       }),
       ports: portRange.prefault('10000-10999').meta({
         about: 'UDP ports of that media, two for each running call with a machine.',
         right: 'FIRST-LAST between 1024 and 65535',
       }),
+    })
+    .prefault({}),
+  records: z
+    .strictObject({
+      keepDays: whole(731, 1, 36_500, 'Days after which call records are deleted.'),
     })
     .prefault({}),
   log: z

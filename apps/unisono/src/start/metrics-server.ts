@@ -1,15 +1,31 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { Metrics } from '@unisono/platform';
+import { createMetrics, type Metrics } from '@unisono/platform';
 import type { ListenPoint } from '../config/listen-points.ts';
+import type { LoadedSettings } from '../config/load.ts';
+import type { Store } from '../stores/open-store.ts';
+import type { Node } from './node.ts';
 import { StartError } from './start-error.ts';
 
+/** Starts the configured metrics servers. Gives the functions that end them. */
+export async function metricsServers(settings: LoadedSettings, node: Node, store: Store): Promise<(() => void)[]> {
+  if (settings.metrics.length === 0) return [];
+  const metrics = createMetrics();
+  const figure = (name: string, about: string, read: () => number): void =>
+    metrics.gauge(`unisono_${name}`, about, read);
+  figure('calls', 'Calls that are alerting or running.', () => node.gateway.snapshot().calls);
+  figure('contacts', 'Registered contacts.', () => node.gateway.snapshot().contacts);
+  figure('server_transactions', 'SIP server transactions.', () => node.gateway.snapshot().serverTransactions);
+  figure('client_transactions', 'SIP client transactions.', () => node.gateway.snapshot().clientTransactions);
+  figure('database_writes_waiting', 'Writes not yet on the disk.', () => store.writer.waiting);
+  const [fallback = '127.0.0.1'] = settings.listen;
+  const servers: Server[] = [];
+  for (const point of settings.metrics) servers.push(await serveMetrics(metrics, point, fallback));
+  return servers.map((server) => () => void server.close());
+}
+
 /** Serves the metrics at `/metrics`. Throws a `StartError` when the port cannot be had. */
-export async function serveMetrics(
-  metrics: Metrics,
-  { address, port }: ListenPoint,
-  fallback: string,
-): Promise<Server> {
+async function serveMetrics(metrics: Metrics, { address, port }: ListenPoint, fallback: string): Promise<Server> {
   const server = createServer((request, response) => {
     if (request.url !== '/metrics') {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('The metrics are at /metrics.\n');

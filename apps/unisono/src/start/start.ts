@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { DatabaseError, DataFolderError, problemLine } from '@unisono/platform';
 import { type Console, EXIT, type ExitCode } from '../cli/console.ts';
-import { advertisedAddress } from '../config/addresses.ts';
+import { reachableAddress } from '../config/addresses.ts';
 import type { GivenFlags } from '../config/flags.ts';
 import { loadSettings } from '../config/load.ts';
 import { StoredSystemError } from '../stores/system-store.ts';
@@ -35,7 +35,7 @@ export async function start(console: Console, given: GivenFlags): Promise<ExitCo
       system: system.current(),
       isDemo: system.origin === 'demo',
       heard: node.heard,
-      advertised: advertisedAddress(settings, networkInterfaces()),
+      reachable: reachableAddress(settings, networkInterfaces()),
       dataFolder: settings.data,
       authorityFile: tls.authorityFile,
     }),

@@ -1,5 +1,4 @@
-import type { Server } from 'node:http';
-import { createLogger, createMetrics, type DataFolder, type Logger, openDataFolder } from '@unisono/platform';
+import { createLogger, type DataFolder, type Logger, openDataFolder } from '@unisono/platform';
 import { type Clock, Resolver, SystemClock, SystemDns, SystemRandom } from '@unisono/sip';
 import { version } from '../cli/version.ts';
 import type { LoadedSettings } from '../config/load.ts';
@@ -7,8 +6,9 @@ import { closeInterrupted, createCallRecordStore } from '../stores/call-record-s
 import { DATABASE_FILE, openStore, type Store } from '../stores/open-store.ts';
 import { createRegistrationStore } from '../stores/registration-store.ts';
 import type { SystemStore } from '../stores/system-store.ts';
+import { deleteOldRecords, followChanges } from './housekeeping.ts';
 import { type InitialSystem, initialSystem } from './initial-system.ts';
-import { serveMetrics } from './metrics-server.ts';
+import { metricsServers } from './metrics-server.ts';
 import { type Node, startNode } from './node.ts';
 import { keptSecret } from './secret.ts';
 import { type TlsMaterial, tlsMaterial } from './tls.ts';
@@ -22,9 +22,6 @@ export interface SystemProcess {
   /** Ends calls, finishes what is being written, releases the data folder. */
   stop(): Promise<void>;
 }
-
-/** How often the database is asked whether another process has changed the system data. */
-const REFRESH_MS = 500;
 
 /**
  * Starts everything, in the order in which one thing needs the other. What was started is taken down again when a later step
@@ -44,7 +41,7 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
     started.push(() => store.close());
     const initial = initialSystem(store, settings.system, epochMs);
     logStart(log, initial, closeInterrupted(store));
-    const tls = await tlsMaterial(settings, folder, epochMs());
+    const tls = await tlsMaterial(settings, folder, epochMs(), log);
     const node = await startNode({
       settings,
       tls,
@@ -62,6 +59,7 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
     });
     started.push(() => node.close());
     started.push(followChanges(initial.system, clock, log));
+    started.push(deleteOldRecords(store, clock, settings.records.keepDays, log));
     started.push(...(await metricsServers(settings, node, store)));
     return { node, system: initial.system, tls, log, stop };
   } catch (error) {
@@ -98,36 +96,4 @@ function stores(store: Store, log: Logger, clock: Clock) {
 
 function fixed(folder: DataFolder) {
   return { nonceSecret: keptSecret(folder.file('nonce-secret')), product: `Unisono/${version()}` };
-}
-
-/** Takes over system data that `unisono import` has stored. Gives the function that ends it. */
-function followChanges(system: SystemStore, clock: Clock, log: Logger): () => void {
-  const look = {
-    onTimer: () => {
-      try {
-        if (system.refresh()) log.info({ version: system.version }, 'system data changed by another process');
-      } catch (err) {
-        log.error({ err }, 'changed system data cannot be used; what was in force stays in force');
-      }
-      timer = clock.startTimer(REFRESH_MS, look, 'refresh');
-    },
-  };
-  let timer = clock.startTimer(REFRESH_MS, look, 'refresh');
-  return () => timer.cancel();
-}
-
-async function metricsServers(settings: LoadedSettings, node: Node, store: Store): Promise<(() => void)[]> {
-  if (settings.metrics.length === 0) return [];
-  const metrics = createMetrics();
-  const figure = (name: string, about: string, read: () => number): void =>
-    metrics.gauge(`unisono_${name}`, about, read);
-  figure('calls', 'Calls that are alerting or running.', () => node.gateway.snapshot().calls);
-  figure('contacts', 'Registered contacts.', () => node.gateway.snapshot().contacts);
-  figure('server_transactions', 'SIP server transactions.', () => node.gateway.snapshot().serverTransactions);
-  figure('client_transactions', 'SIP client transactions.', () => node.gateway.snapshot().clientTransactions);
-  figure('database_writes_waiting', 'Writes not yet on the disk.', () => store.writer.waiting);
-  const [fallback = '127.0.0.1'] = settings.listen;
-  const servers: Server[] = [];
-  for (const point of settings.metrics) servers.push(await serveMetrics(metrics, point, fallback));
-  return servers.map((server) => () => void server.close());
 }

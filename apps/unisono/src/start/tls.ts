@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { rootCertificates } from 'node:tls';
-import { type DataFolder, ensureCertificate } from '@unisono/platform';
+import { type DataFolder, ensureCertificate, type Logger } from '@unisono/platform';
 import { certificateHosts } from '../config/addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import { StartError } from './start-error.ts';
@@ -10,8 +10,10 @@ import { StartError } from './start-error.ts';
 export interface TlsMaterial {
   certificate: string;
   key: string;
-  /** Authorities that peers are checked against. */
-  authorities: string[];
+  /** Authorities that servers are checked against to which we connect. */
+  serverAuthorities: string[];
+  /** Authorities that clients are checked against which show a certificate: only those that the operator named. */
+  clientAuthorities: string[];
   /** Certificate that phones have to be told to trust; absent with a certificate of the operator's own. */
   authorityFile?: string;
 }
@@ -21,14 +23,23 @@ export async function tlsMaterial(
   { tls, ...settings }: LoadedSettings,
   folder: DataFolder,
   nowMs: number,
+  log: Logger,
 ): Promise<TlsMaterial> {
-  const authorities = tls.ca === undefined ? rootCertificates.slice() : [readPem(tls.ca)];
+  const clientAuthorities = tls.ca === undefined ? [] : [readPem(tls.ca)];
+  const serverAuthorities = tls.ca === undefined ? rootCertificates.slice() : clientAuthorities;
   if (tls.certificate !== undefined && tls.key !== undefined) {
-    return { certificate: readPem(tls.certificate), key: readPem(tls.key), authorities };
+    return { certificate: readPem(tls.certificate), key: readPem(tls.key), serverAuthorities, clientAuthorities };
   }
   const hosts = certificateHosts({ tls, ...settings }, hostname(), networkInterfaces());
-  const { chain, privateKey, authority, authorityFile } = await ensureCertificate(folder.file('tls'), hosts, nowMs);
-  return { certificate: chain, key: privateKey, authorities: [...authorities, authority], authorityFile };
+  const made = await ensureCertificate(folder.file('tls'), hosts, nowMs);
+  if (made.renewed !== undefined) log.info({ hosts, because: made.renewed }, 'a server certificate was made');
+  return {
+    certificate: made.chain,
+    key: made.privateKey,
+    serverAuthorities: [...serverAuthorities, made.authority],
+    clientAuthorities,
+    authorityFile: made.authorityFile,
+  };
 }
 
 function readPem(file: string): string {

@@ -1,6 +1,7 @@
 import type { System } from '@unisono/pbx';
 import { describeSystem } from '../cli/describe.ts';
 import { table } from '../cli/table.ts';
+import { isEveryAddress, isLoopback } from '../config/addresses.ts';
 
 /** Where one transport is heard. */
 export interface Heard {
@@ -14,7 +15,7 @@ export interface WelcomeOptions {
   isDemo: boolean;
   heard: readonly Heard[];
   /** Address that others reach this machine at. */
-  advertised: string;
+  reachable: string;
   dataFolder: string;
   authorityFile: string | undefined;
 }
@@ -33,13 +34,13 @@ export function welcome(options: WelcomeOptions): string {
   return lines.join('\n');
 }
 
-function phonesConnectTo({ heard, advertised, authorityFile, system }: WelcomeOptions): string[] {
+function phonesConnectTo({ heard, reachable, authorityFile, system }: WelcomeOptions): string[] {
   const places = heard.map(({ transport, address, port }) => [
     `  ${transport.toUpperCase()}`,
-    `${hostText(isEveryAddress(address) ? advertised : address)}:${port}`,
+    `${hostText(isEveryAddress(address) ? reachable : address)}:${port}`,
   ]);
   const tls = heard.some(({ transport }) => transport === 'tls' || transport === 'wss');
-  const isLocal = heard.every(({ address }) => address === '127.0.0.1' || address === '::1');
+  const isLocal = heard.every(({ address }) => isLoopback(address));
   return [
     'Point a phone to',
     ...table(['', ''], places).slice(1),
@@ -84,8 +85,4 @@ function dialFirst({ data }: System): string[] {
 
 function hostText(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
-}
-
-function isEveryAddress(address: string): boolean {
-  return address === '0.0.0.0' || address === '::';
 }

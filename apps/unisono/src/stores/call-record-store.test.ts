@@ -4,7 +4,13 @@ import { test } from 'node:test';
 import { VirtualClock } from '@unisono/sip';
 import { answeredCall } from '../testing/call-records.ts';
 import { testFolder } from '../testing/folder.ts';
-import { closeInterrupted, createCallRecordStore, OPEN_AFTER_MS, readCallRecords } from './call-record-store.ts';
+import {
+  closeInterrupted,
+  createCallRecordStore,
+  deleteRecordsBefore,
+  OPEN_AFTER_MS,
+  readCallRecords,
+} from './call-record-store.ts';
 import { openStore, type Store } from './open-store.ts';
 
 const folder = testFolder();
@@ -90,4 +96,18 @@ test('a record that cannot be written is handed back', async () => {
   );
   await new Promise(setImmediate);
   assert.deepEqual(failed, ['lost']);
+});
+
+test('old records are deleted, younger ones stay', async () => {
+  await withStore('old.db', (store) => {
+    const records = recordsOf(store);
+    for (let i = 0; i < 5; i++) records.close(answeredCall(`c${i}`, 1_000 * i));
+    deleteRecordsBefore(store, 3_000, assert.fail);
+  });
+  await withStore('old.db', (store) => {
+    assert.deepEqual(
+      readCallRecords(store, { limit: 10 }).map((record) => record.id),
+      ['c3', 'c4'],
+    );
+  });
 });

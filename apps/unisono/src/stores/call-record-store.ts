@@ -85,6 +85,18 @@ function closing(record: CallRecord, nowMs: number): [forget: Statement, close: 
   ];
 }
 
+/** Records deleted at once: more would hold up those that are written meanwhile. */
+const DELETED_AT_ONCE = 2_000;
+const DELETE_OLD =
+  'delete from call_records where id in (select id from call_records where started_at_ms < ? order by started_at_ms limit ?)';
+
+/** Deletes some of the records of calls that began before that time, the oldest first. */
+export function deleteRecordsBefore(store: Store, timeMs: number, onFailure: (error: DatabaseError) => void): void {
+  store.writer.write([[DELETE_OLD, [timeMs, DELETED_AT_ONCE]]], (error) => {
+    if (error !== undefined) onFailure(error);
+  });
+}
+
 /** Which call records to read. */
 export interface RecordFilter {
   /** Only calls that began at this time or later. */

@@ -130,6 +130,17 @@ test('the change mark moves when something was written', async () => {
   });
 });
 
+test('a copy holds everything written so far, and never replaces a file', async () => {
+  await withDatabase('original.db', async (database) => {
+    await database.writer.written([[INSERT, ['a', 1]]]);
+    await database.copyTo(join(folder, 'copy.db'));
+    await database.writer.written([[INSERT, ['b', 1]]]);
+    await assert.rejects(database.copyTo(join(folder, 'copy.db')), codeOf('unusable'));
+  });
+  await withDatabase('copy.db', async (copy) => assert.deepEqual(ids(copy), ['a']));
+  assert.equal(statSync(join(folder, 'copy.db')).mode & 0o777, 0o600);
+});
+
 test('a file that is no database is refused with its name', async () => {
   const path = join(folder, 'text.db');
   writeFileSync(path, 'this is not a database, only a text that is long enough to be looked at');

@@ -1,5 +1,5 @@
-import { chmodSync } from 'node:fs';
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { chmodSync, existsSync } from 'node:fs';
+import { backup, type DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { type Compilable, Kysely } from 'kysely';
 import { inTransaction, openConnection } from './connection.ts';
 import { DatabaseError } from './errors.ts';
@@ -25,6 +25,8 @@ export interface Database<Schema> {
   writeNow(statements: readonly Statement[]): void;
   /** A number that changes whenever anybody, in this process or another, has written to the database. */
   changeMark(): number;
+  /** Writes a copy of the whole, as it is at one moment, into a new file; rejects with a `DatabaseError`. */
+  copyTo(path: string): Promise<void>;
   /** Finishes the waiting writes and closes. */
   close(): Promise<void>;
 }
@@ -50,6 +52,7 @@ export async function openDatabase<Schema>(path: string, migrations: Migrations)
       return connection.prepare(sql).all(...(parameters as SQLInputValue[])) as never[];
     },
     writeNow: (statements) => writeNow(connection, statements),
+    copyTo: (file) => copyTo(connection, file),
     changeMark: () => Number(mark.get()?.data_version),
     close: async () => {
       await writer.close();
@@ -70,6 +73,18 @@ function writeNow(connection: DatabaseSync, statements: readonly Statement[]): v
     for (const [sql, values] of statements) connection.prepare(sql).run(...values);
   });
   if (reason !== undefined) throw new DatabaseError('refused', `the database refused a write: ${reason}`);
+}
+
+async function copyTo(connection: DatabaseSync, file: string): Promise<void> {
+  // An existing file would be taken for a database to write into.
+  if (existsSync(file)) throw new DatabaseError('unusable', `${file} is there already`);
+  try {
+    await backup(connection, file);
+    chmodSync(file, 0o600);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DatabaseError('unusable', `${file} could not be written: ${reason}`, error);
+  }
 }
 
 function connect(path: string): DatabaseSync {
