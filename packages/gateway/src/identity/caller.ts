@@ -23,7 +23,9 @@ export function trunkCaller(trunkGroup: string, request: SipRequest): Caller {
     .find((one) => numberIn(one) !== undefined);
   const shown = asserted ?? request.from;
   const number = numberIn(shown);
-  const name = shown.displayName;
+  // Many providers assert the number alone and write its name into From.
+  const name =
+    shown.displayName === '' && numberIn(request.from) === number ? request.from.displayName : shown.displayName;
   return {
     from: 'trunk',
     trunkGroup,
