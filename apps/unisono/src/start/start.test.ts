@@ -89,29 +89,3 @@ test('an import takes effect in the running system', async (t) => {
   assert.equal(await register(system.udpPort, '4020', password), 401);
   await system.end('SIGTERM');
 });
-
-test('a system data file is imported when it has changed, and what was changed since stays otherwise', async (t) => {
-  const folder = newFolder('system');
-  await (await startSystem(t, folder)).end('SIGTERM');
-  await runUnisono(folder, ['export', 'demo.yaml']);
-  const text = readFileSync(join(folder, 'demo.yaml'), 'utf8');
-  writeFileSync(join(folder, 'company.yaml'), text.replace('Lindner Optik', 'Erste AG'));
-  const start = async (): Promise<string> => {
-    const system = await startSystem(t, folder, ['--system', 'company.yaml', '--log-format', 'json']);
-    await system.end('SIGTERM');
-    return `${/running\. (.*?):/.exec(system.said)?.[1]} ${/"done":"(\w+)"/.exec(system.logged)?.[1]}`;
-  };
-  assert.equal(await start(), 'Erste AG imported');
-  assert.equal(await start(), 'Erste AG loaded');
-  writeFileSync(join(folder, 'company.yaml'), text.replace('Lindner Optik', 'Zweite AG'));
-  assert.equal(await start(), 'Zweite AG imported');
-  writeFileSync(join(folder, 'company.yaml'), text.replace('number: "4021"', 'number: "4020"'));
-  const refused = await runUnisono(folder, ['start', '--sip-port', '0', '--system', 'company.yaml']);
-  assert.equal(refused.code, 1);
-  assert.match(
-    refused.error,
-    /company\.yaml is not sound, and nothing of it was imported:\n.*company\.yaml:\d+:\d+: stations.*numberDuplicate/,
-  );
-  const { out } = await runUnisono(folder, ['export']);
-  assert.match(out, /name: Zweite AG/);
-});
