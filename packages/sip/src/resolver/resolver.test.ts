@@ -13,8 +13,8 @@ const ZONE = `
   example.com           NAPTR 20 10 s SIP+D2U  _sip._udp.example.com
   example.com           NAPTR 30 10 s X+D2Z    _x._z.example.com
   _sips._tcp.example.com SRV  1 0 5061 one.example.com
-  _sip._tcp.example.com  SRV  1 0 5060 one.example.com
   _sip._tcp.example.com  SRV  2 0 5070 two.example.com
+  _sip._tcp.example.com  SRV  1 0 5060 one.example.com
   _sip._udp.example.com  SRV  1 0 5060 one.example.com
   one.example.com       A     192.0.2.1
   one.example.com       AAAA  2001:db8::1
@@ -145,6 +145,7 @@ const FAILED: [name: string, uri: string, message: RegExp][] = [
   ['sips forbids UDP', 'sips:192.0.2.9;transport=udp', /^192\.0\.2\.9 cannot be located: transport=udp cannot be used/],
   ['an unknown transport', 'sip:example.com;transport=sctp', /transport=sctp cannot be used for a sip URI here/],
   ['a service that is not there', 'sip:noservice.net;transport=udp', /asked: SRV _sip\._udp\.noservice\.net/],
+  ['a service that is not there by any transport', 'sip:noservice.net', /asked: .* SRV _sips\._tcp\.noservice\.net\)/],
   ['a name of nothing', 'sip:nowhere.net', /nothing was found \(asked: NAPTR nowhere\.net, SRV .*, A nowhere\.net\)/],
   ['a question that failed is named', 'sip:broken.net', /NAPTR broken\.net failed with ESERVFAIL/],
 ];
@@ -208,7 +209,9 @@ test('a target that failed stands last for a while, and alone is tried all the s
   assert.deepEqual(show(await locate('sip:plain.net:5060')), ['udp 192.0.2.21 5060', 'udp 192.0.2.20 5060']);
   resolver.markFailed({ ...failed, address: '192.0.2.21' }, 5_000);
   assert.equal(show(await locate('sip:plain.net:5060')).length, 2);
-  clock.advance(10_000);
+  clock.advance(5_000);
+  assert.deepEqual(show(await locate('sip:plain.net:5060')), ['udp 192.0.2.21 5060', 'udp 192.0.2.20 5060']);
+  clock.advance(5_000);
   assert.deepEqual(show(await locate('sip:plain.net:5060')), ['udp 192.0.2.20 5060', 'udp 192.0.2.21 5060']);
   assert.deepEqual(resolver.snapshot().failed, []);
 });

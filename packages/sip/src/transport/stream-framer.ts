@@ -45,7 +45,7 @@ export class StreamFramer {
     if (this.#isDead) return frames;
     this.#append(bytes);
     while (this.#next(frames));
-    this.#keepRest(bytes);
+    if (this.#start === this.#end) this.#forget();
     return frames;
   }
 
@@ -98,12 +98,17 @@ export class StreamFramer {
 
   #fail(frames: Frame[], head: Buffer, reason: string, offset: number, status: number): false {
     this.#isDead = true;
-    this.#held = EMPTY;
-    this.#start = this.#end = 0;
+    this.#forget();
     frames.push({ kind: 'failure', failure: failureOf(head, reason, offset, status) });
     return false;
   }
 
+  #forget(): void {
+    this.#held = EMPTY;
+    this.#start = this.#end = 0;
+  }
+
+  /** The octets that came first are used where they are; only when more are needed is there storage of our own. */
   #append(bytes: Buffer): void {
     const waiting = this.#end - this.#start;
     if (waiting === 0) {
@@ -124,16 +129,6 @@ export class StreamFramer {
     this.#held = grown;
     this.#end -= this.#start;
     this.#start = 0;
-  }
-
-  /** What is left moves into storage of the framer's own: the segment belongs to the socket. */
-  #keepRest(bytes: Buffer): void {
-    if (this.#start === this.#end) {
-      this.#held = EMPTY;
-      this.#start = this.#end = 0;
-    } else if (this.#held === bytes) {
-      this.#makeRoom(this.#end - this.#start);
-    }
   }
 }
 

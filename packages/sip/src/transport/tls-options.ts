@@ -1,7 +1,6 @@
 import {
   type ConnectionOptions,
   checkServerIdentity,
-  createSecureContext,
   type PeerCertificate,
   type TLSSocket,
   type TlsOptions,
@@ -16,11 +15,11 @@ class NoCertificateError extends Error {
   }
 }
 
-/** Node's options for a TLS server. Throws when the certificate or key is unusable. */
+/** Node's options for a TLS server; it throws when the certificate or key is unusable. */
 export function secureServerOptions(tls: TlsServerOptions | undefined): TlsOptions {
   if (!tls) throw new NoCertificateError();
   const wanted = tls.clientCertificate ?? 'none';
-  const options: TlsOptions = {
+  return {
     cert: tls.cert,
     key: tls.key,
     minVersion: tls.minVersion ?? DEFAULT_MIN_TLS,
@@ -28,8 +27,6 @@ export function secureServerOptions(tls: TlsServerOptions | undefined): TlsOptio
     rejectUnauthorized: wanted === 'required',
     ...(tls.ca === undefined ? {} : { ca: tls.ca as string }),
   };
-  createSecureContext(options);
-  return options;
 }
 
 /** Node's options for a connection to `serverName`, or to an address when no name is known. */

@@ -42,6 +42,12 @@ const CASES: [name: string, via: string, address: string, written: string][] = [
     'SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx',
   ],
   [
+    'received is claimed and rport is asked for',
+    'SIP/2.0/UDP 192.0.2.1;rport;received=203.0.113.66;branch=z9hG4bKx',
+    '192.0.2.1',
+    'SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx;received=192.0.2.1;rport=40000',
+  ],
+  [
     'IPv6 sent-by equals the source (RFC 5118 §4.5 writes received without brackets)',
     'SIP/2.0/UDP [2001:db8::1]:5060;branch=z9hG4bKx;rport',
     '2001:db8::1',
