@@ -4,7 +4,6 @@ import {
   type Flow,
   type InviteOutcome,
   type Payload,
-  payloadOf,
   type ServerTransaction,
   type Session,
   type SessionHandler,
@@ -100,7 +99,7 @@ export class Branch implements UacInviteHandler {
 
   onAnswer(_invite: UacInvite, session: Session, response: SipResponse): void {
     this.#isOver = true;
-    this.#owner.onBranchAnswered({ branch: this, session, response, payload: payloadOf(response) });
+    this.#owner.onBranchAnswered({ branch: this, session, response, payload: session.remotePayload });
   }
 
   onFailure(_invite: UacInvite, outcome: InviteOutcome): void {

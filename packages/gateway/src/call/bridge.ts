@@ -115,7 +115,7 @@ function isSuccess(outcome: SipResponse | RequestFailure): outcome is SipRespons
 
 /** What the asking phone is told; a dialog that is gone on the other side is no fault of this one. */
 function statusOf(outcome: SipResponse | RequestFailure): number {
-  if (typeof outcome !== 'object') return 504;
+  if (typeof outcome !== 'object') return outcome === 'pending' ? 491 : 504;
   const { status } = outcome;
   if (status === 401 || status === 407 || status === 408 || status === 481) return 500;
   return status < 400 ? 488 : status;

@@ -1,7 +1,6 @@
-import { HeaderList } from '../message/headers.ts';
-import { SipRequest, type SipResponse } from '../message/message.ts';
-import { type NameAddr, parseNameAddr } from '../message/name-addr.ts';
-import { findParam } from '../message/params.ts';
+import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { NameAddr } from '../message/name-addr.ts';
+import { detached } from './detached.ts';
 
 /** The state of a dialog as a plain record (RFC 3261 §12). Only its owner changes it. */
 export interface Dialog {
@@ -13,6 +12,10 @@ export interface Dialog {
   readonly localAddress: string;
   /** What we write into To, tag included. */
   readonly remoteAddress: string;
+  /** True when we made the Call-ID: after a 491 its owner waits longer (§14.1). */
+  readonly ownsCallId: boolean;
+  /** True when it was set up by a SIPS URI: our Contact is one too, and every hop is secured (§12.1.1, §12.1.2). */
+  readonly isSecure: boolean;
   /** Number of the last request we sent in it. */
   localSequence: number;
   /** Number of the last request the peer sent in it; undefined before the first. */
@@ -20,85 +23,56 @@ export interface Dialog {
   /** URI text of the peer's Contact. */
   remoteTarget: string;
   /** Route set in the order of sending, as Route values. */
-  readonly routeSet: readonly string[];
+  routeSet: readonly string[];
 }
 
-/** The dialog of a call that we answer (RFC 3261 §12.1.1). `localTag` is the tag of our responses. */
-export function dialogAsServer(request: SipRequest, localTag: string): Dialog {
-  const remoteTag = request.from.tag ?? '';
-  const to = request.headers.get('To') ?? '';
+/**
+ * The dialog that a request of the peer's makes (RFC 3261 §12.1.1). `localTag` is the tag of our responses; when we sent
+ * in it before, as a subscriber whose NOTIFY comes first, `localSequence` is the number we used.
+ */
+export function dialogAsServer(request: SipRequest, localTag: string, localSequence = 0): Dialog {
+  const { headers } = request;
+  const to = headers.get('To') ?? '';
   return {
-    callId: request.callId,
+    callId: detached(request.callId),
     localTag,
-    remoteTag,
-    localAddress: request.to.tag === undefined ? `${to};tag=${localTag}` : to,
-    remoteAddress: request.headers.get('From') ?? '',
-    localSequence: 0,
+    remoteTag: detached(request.from.tag ?? ''),
+    localAddress: detached(request.to.tag === undefined ? `${to};tag=${localTag}` : to),
+    remoteAddress: detached(headers.get('From') ?? ''),
+    ownsCallId: localSequence > 0,
+    isSecure: isSips(request.uriText),
+    localSequence,
     remoteSequence: request.cseq.sequence,
-    remoteTarget: request.contact?.uriText ?? request.from.uriText,
-    routeSet: request.headers.list('Record-Route'),
+    remoteTarget: detached(request.contact?.uriText ?? request.from.uriText),
+    routeSet: headers.list('Record-Route').map(detached),
   };
 }
 
 /** The dialog that a response to our request makes (RFC 3261 §12.1.2). */
 export function dialogAsClient(request: SipRequest, response: SipResponse): Dialog {
   return {
-    callId: request.callId,
-    localTag: request.from.tag ?? '',
-    remoteTag: response.to.tag ?? '',
-    localAddress: request.headers.get('From') ?? '',
-    remoteAddress: response.headers.get('To') ?? '',
+    callId: detached(request.callId),
+    localTag: detached(request.from.tag ?? ''),
+    remoteTag: detached(response.to.tag ?? ''),
+    localAddress: detached(request.headers.get('From') ?? ''),
+    remoteAddress: detached(response.headers.get('To') ?? ''),
+    ownsCallId: true,
+    isSecure: isSips(request.uriText),
     localSequence: request.cseq.sequence,
     remoteSequence: undefined,
-    remoteTarget: response.contact?.uriText ?? request.uriText,
-    routeSet: response.headers.list('Record-Route').reverse(),
+    remoteTarget: detached(response.contact?.uriText ?? request.uriText),
+    routeSet: routesOf(response),
   };
 }
 
-/** Names a dialog uniquely on this node. */
-export function dialogKey(callId: string, localTag: string, remoteTag: string): string {
-  return `${localTag} ${remoteTag} ${callId}`;
+/** The route set of a confirmed dialog is that of the 2xx, whatever an earlier response said (RFC 3261 §13.2.2.4). */
+export function recomputeRoutes(dialog: Dialog, success: SipResponse): void {
+  dialog.routeSet = routesOf(success);
 }
 
-export function keyOfDialog(dialog: Dialog): string {
-  return dialogKey(dialog.callId, dialog.localTag, dialog.remoteTag);
-}
-
-/** The key of the dialog that a received request belongs to: its To is us. */
-export function dialogKeyOfRequest(request: SipRequest): string {
-  return dialogKey(request.callId, request.to.tag ?? '', request.from.tag ?? '');
-}
-
-/**
- * A request within the dialog: next CSeq (ACK: the number of its INVITE, `sequence`), route set, From and To
- * (RFC 3261 §12.2.1.1). A first hop without `lr` is a strict router: the target goes to the end of the route.
- */
-export function dialogRequest(dialog: Dialog, method: string, sequence = ++dialog.localSequence): SipRequest {
-  const { routeSet } = dialog;
-  const isStrict = routeSet.length > 0 && !isLooseRoute(routeSet[0] as string);
-  const uriText = isStrict ? routeUri(routeSet[0] as string) : dialog.remoteTarget;
-  const routes = isStrict ? [...routeSet.slice(1), `<${dialog.remoteTarget}>`] : routeSet;
-  const headers = new HeaderList();
-  for (const route of routes) headers.append('Route', route);
-  headers.append('Max-Forwards', '70').append('From', dialog.localAddress).append('To', dialog.remoteAddress);
-  headers.append('Call-ID', dialog.callId).append('CSeq', `${sequence} ${method}`);
-  return new SipRequest(method, uriText, headers);
-}
-
-/** URI text of where a request in the dialog goes next: the first route, or the remote target. */
-export function nextHopOf(dialog: Dialog): string {
-  const first = dialog.routeSet[0];
-  return first === undefined ? dialog.remoteTarget : routeUri(first);
-}
-
-function routeUri(route: string): string {
-  return parseNameAddr(route)?.uriText ?? route;
-}
-
-function isLooseRoute(route: string): boolean {
-  const uriText = routeUri(route);
-  const params = uriText.indexOf(';');
-  return params >= 0 && findParam(uriText.slice(params), 'lr') !== undefined;
+/** Follows the peer's Contact of a target refresh request or its 2xx (RFC 3261 §12.2.1.2, §12.2.2). */
+export function refreshTarget(dialog: Dialog, contact: NameAddr | undefined): void {
+  if (contact && contact.uriText !== dialog.remoteTarget) dialog.remoteTarget = detached(contact.uriText);
 }
 
 export type SequenceVerdict = 'in-order' | 'out-of-order';
@@ -110,7 +84,10 @@ export function acceptSequence(dialog: Dialog, sequence: number): SequenceVerdic
   return 'in-order';
 }
 
-/** Follows the peer's Contact of a target refresh request or its 2xx (RFC 3261 §12.2.1.2, §12.2.2). */
-export function refreshTarget(dialog: Dialog, contact: NameAddr | undefined): void {
-  if (contact) dialog.remoteTarget = contact.uriText;
+function routesOf(response: SipResponse): readonly string[] {
+  return response.headers.list('Record-Route').map(detached).reverse();
+}
+
+function isSips(uriText: string): boolean {
+  return /^sips:/i.test(uriText);
 }

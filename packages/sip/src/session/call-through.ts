@@ -1,7 +1,9 @@
+import { payloadOf } from '../dialog/payload.ts';
 import { isFlow } from '../transport/transport.ts';
 import type { UserAgent } from '../ua/user-agent.ts';
-import { payloadOf } from './payload.ts';
-import type { Session, SessionHandler } from './session.ts';
+
+import type { Session } from './session.ts';
+import type { SessionHandler } from './session-handler.ts';
 import type { UacInvite, UacInviteHandler } from './uac-invite.ts';
 import type { UasInvite } from './uas-invite.ts';
 

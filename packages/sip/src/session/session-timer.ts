@@ -1,5 +1,6 @@
+import { parseMinSe, parseSessionExpires, printSessionExpires } from '../message/header/session-expires.ts';
+import type { HeaderList } from '../message/headers.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
-import { findParam } from '../message/params.ts';
 
 /** Session timer policy (RFC 4028). */
 export interface SessionTimerPolicy {
@@ -11,27 +12,12 @@ export interface SessionTimerPolicy {
 
 export const DEFAULT_SESSION_TIMER: SessionTimerPolicy = { expiresSec: 1_800, minSec: 90 };
 
-export type Refresher = 'uac' | 'uas';
-
-export interface SessionExpires {
-  readonly expiresSec: number;
-  readonly refresher: Refresher | undefined;
-}
-
 /** What was agreed for a session, seen from this side. */
 export interface SessionTimerAgreement {
   readonly expiresSec: number;
   readonly isRefresher: boolean;
-}
-
-/** Parses Session-Expires (RFC 4028 §4). */
-export function parseSessionExpires(value: string | undefined): SessionExpires | undefined {
-  if (value === undefined) return undefined;
-  const semicolon = value.indexOf(';');
-  const seconds = (semicolon < 0 ? value : value.slice(0, semicolon)).trim();
-  if (!/^\d{1,9}$/.test(seconds)) return undefined;
-  const refresher = semicolon < 0 ? undefined : findParam(value.slice(semicolon), 'refresher')?.toLowerCase();
-  return { expiresSec: Number(seconds), refresher: refresher === 'uac' || refresher === 'uas' ? refresher : undefined };
+  /** False when the peer knows no session timers: we refresh to learn whether it is there, and nothing expires. */
+  readonly isMutual: boolean;
 }
 
 export type ServerNegotiation =
@@ -39,35 +25,51 @@ export type ServerNegotiation =
   | {
       readonly kind: 'agreed';
       readonly agreement: SessionTimerAgreement;
+      /** Value of Session-Expires in the 2xx. */
       readonly header: string;
+      /** The 2xx must say Require: timer. */
       readonly requireTimer: boolean;
     };
 
-/** The answering side (RFC 4028 §9): the peer's interval when acceptable, ours when it asked for none. */
+/**
+ * The answering side (RFC 4028 §9): the peer's interval, shortened to ours but never made longer; ours when it asked for
+ * none. Too short an interval is refused only to a peer that understands the refusal.
+ */
 export function negotiateAsServer(request: SipRequest, policy: SessionTimerPolicy): ServerNegotiation {
-  const supportsTimer = request.headers.hasToken('Supported', 'timer');
-  const asked = parseSessionExpires(request.headers.get('Session-Expires'));
-  if (asked && asked.expiresSec < policy.minSec) {
-    // A peer without the extension cannot act on 422; its value comes from a proxy and is raised instead.
-    if (supportsTimer) return { kind: 'too-small', minSec: policy.minSec };
-  }
-  const askedMinSec = Number(request.headers.get('Min-SE') ?? 0) || 0;
-  const wantedSec = asked ? Math.min(asked.expiresSec, policy.expiresSec) : policy.expiresSec;
-  const expiresSec = Math.max(wantedSec, policy.minSec, askedMinSec);
-  const refresher: Refresher = supportsTimer ? (asked?.refresher ?? 'uac') : 'uas';
+  const { headers } = request;
+  const supportsTimer = headers.hasToken('Supported', 'timer');
+  const asked = parseSessionExpires(headers.get('Session-Expires') ?? '');
+  if (asked && asked.expiresSec < policy.minSec && supportsTimer) return { kind: 'too-small', minSec: policy.minSec };
+  const leastSec = Math.max(policy.minSec, minSeOf(headers) ?? 0);
+  const wantedSec = Math.max(policy.expiresSec, leastSec);
+  const expiresSec = asked ? Math.min(asked.expiresSec, wantedSec) : wantedSec;
+  const refresher = supportsTimer ? (asked?.refresher ?? 'uac') : 'uas';
   return {
     kind: 'agreed',
-    agreement: { expiresSec, isRefresher: refresher === 'uas' },
-    header: `${expiresSec};refresher=${refresher}`,
+    agreement: { expiresSec, isRefresher: refresher === 'uas', isMutual: true },
+    header: printSessionExpires({ expiresSec, refresher }),
     requireTimer: supportsTimer && refresher === 'uac',
   };
 }
 
 /** The asking side, from the 2xx (RFC 4028 §7.2): without Session-Expires there we refresh by our own interval. */
 export function negotiateAsClient(response: SipResponse, policy: SessionTimerPolicy): SessionTimerAgreement {
-  const agreed = parseSessionExpires(response.headers.get('Session-Expires'));
-  if (!agreed) return { expiresSec: policy.expiresSec, isRefresher: true };
-  return { expiresSec: Math.max(agreed.expiresSec, 1), isRefresher: agreed.refresher !== 'uas' };
+  const agreed = parseSessionExpires(response.headers.get('Session-Expires') ?? '');
+  if (!agreed) return { expiresSec: policy.expiresSec, isRefresher: true, isMutual: false };
+  return { expiresSec: Math.max(agreed.expiresSec, 1), isRefresher: agreed.refresher !== 'uas', isMutual: true };
+}
+
+/** Longest interval that a 422 may talk us into. */
+const MAX_MIN_SEC = 86_400;
+
+/** The interval that a 422 asks for (RFC 4028 §7.3); undefined when it asks for nothing new. */
+export function raisedMinSec(response: SipResponse, currentSec: number): number | undefined {
+  const minSec = minSeOf(response.headers);
+  return minSec !== undefined && minSec > currentSec && minSec <= MAX_MIN_SEC ? minSec : undefined;
+}
+
+function minSeOf(headers: HeaderList): number | undefined {
+  return parseMinSe(headers.get('Min-SE') ?? '');
 }
 
 /** When the refresher refreshes (RFC 4028 §10). */
@@ -75,7 +77,7 @@ export function refreshAfterMs(expiresSec: number): number {
   return (expiresSec / 2) * 1_000;
 }
 
-/** When the other side gives the session up: the interval less the smaller of 32 s and a third of it (RFC 4028 §10). */
+/** When the session is given up: the interval less the smaller of 32 s and a third of it (RFC 4028 §10). */
 export function expireAfterMs(expiresSec: number): number {
   return (expiresSec - Math.min(32, expiresSec / 3)) * 1_000;
 }

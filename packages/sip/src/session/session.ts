@@ -1,118 +1,92 @@
-import { acceptSequence, type Dialog, dialogRequest, keyOfDialog, nextHopOf, refreshTarget } from '../dialog/dialog.ts';
-import type { DigestClient } from '../digest/client.ts';
-import { makeResponse } from '../message/build.ts';
+import type { Dialog } from '../dialog/dialog.ts';
+import { fateOf } from '../dialog/fate.ts';
+import type { DialogUsage, LiveDialog, RequestOptions } from '../dialog/live-dialog.ts';
+import type { ExtraHeaders, Payload } from '../dialog/payload.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
-import type { Timer } from '../time/clock.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
-import type { Flow, Target } from '../transport/transport.ts';
-import { ClientRequest, type ClientRequestUser, type RequestFailure } from '../ua/client-request.ts';
-import { reuseFlow } from '../ua/next-hop.ts';
-import type { UserAgent } from '../ua/user-agent.ts';
-import { nextOfferAnswerState, type OfferAnswerEvent, type OfferAnswerState } from './offer-answer.ts';
-import { appendHeaders, attachPayload, type ExtraHeaders, type Payload, payloadOf, samePayload } from './payload.ts';
+import type { ClientRequest, ClientRequestUser, RequestFailure } from '../ua/client-request.ts';
+import type { UserAgentCore } from '../ua/core.ts';
+import { Descriptions } from './descriptions.ts';
+import { OwnExchanges } from './own-exchanges.ts';
+import { PeerExchanges } from './peer-exchanges.ts';
 import { ReferSubscription } from './refer-subscription.ts';
-import { ReinviteExchange } from './reinvite-exchange.ts';
-import type { ReliableResponses } from './reliable-responses.ts';
-import {
-  expireAfterMs,
-  negotiateAsClient,
-  negotiateAsServer,
-  refreshAfterMs,
-  type SessionTimerAgreement,
-} from './session-timer.ts';
-import { SuccessRetransmission } from './success-retransmission.ts';
-
-/** early: provisional responses only. confirmed: a 2xx was sent or received. terminated: over, for whatever reason. */
-export type SessionPhase = 'early' | 'confirmed' | 'terminated';
-
-/** Why a session ended without a BYE of the peer. */
-export type SessionEnd = 'expired' | 'no-ack' | 'dialog-gone' | 'closed';
-
-/** What a session tells its owner. */
-export interface SessionHandler {
-  /** A re-INVITE that changes something: answer it by the exchange. */
-  onReinvite(session: Session, exchange: ReinviteExchange): void;
-  /** An UPDATE with an offer (RFC 3311): answer it on the transaction with `session.answerUpdate`. */
-  onUpdate(session: Session, update: ServerTransaction): void;
-  /** Any other request in the dialog (INFO, REFER, NOTIFY, MESSAGE …): answer it. */
-  onRequest(session: Session, request: ServerTransaction): void;
-  /** The peer hung up; the BYE has been answered. */
-  onBye(session: Session, bye: SipRequest): void;
-  /** The session ended on this side; a BYE was sent where one was due. */
-  onEnded(session: Session, end: SessionEnd): void;
-}
+import type { EarlyOwner, ResponseCallback, SessionHandler, SessionPhase } from './session-handler.ts';
+import type { SessionParts } from './session-parts.ts';
+import { type RefreshUser, SessionRefresh } from './session-refresh.ts';
 
 export interface SessionOptions {
-  readonly ua: UserAgent;
-  readonly dialog: Dialog;
-  /** Where the dialog was set up from or to. */
-  readonly hop: Flow | Target;
-  /** True when the peer is reached by that flow alone. */
-  readonly hopIsOnlyWay: boolean;
-  /** Our Contact in this dialog, with brackets. */
-  readonly contact: string;
+  readonly core: UserAgentCore;
+  readonly live: LiveDialog;
   readonly handler: SessionHandler;
-  readonly authenticator?: DigestClient | undefined;
+  /** Who has the INVITE in hand until the session is confirmed. */
+  readonly early: EarlyOwner;
 }
 
-export interface RequestOptions {
-  readonly payload?: Payload | undefined;
-  readonly headers?: ExtraHeaders | undefined;
+/** One session, for the operator. */
+export interface SessionSnapshot {
+  readonly phase: SessionPhase;
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  readonly remoteTarget: string;
+  readonly offerAnswer: string;
+  /** Seconds between refreshes and who sends them; undefined before they are agreed. */
+  readonly refresh: { readonly everySec: number; readonly by: 'us' | 'peer' } | undefined;
 }
 
-/** ACKs kept for 2xx that come again; more re-INVITEs than this within 64×T1 are not expected. */
-const REMEMBERED_ACKS = 4;
-
-export type ResponseCallback = (outcome: SipResponse | RequestFailure) => void;
-
-/** An INVITE session: one dialog with its offer/answer state, timers and requests both ways. */
-export class Session {
-  readonly dialog: Dialog;
+/**
+ * An INVITE session: what lives in a dialog that an INVITE made, from the first provisional response to the BYE (RFC 3261
+ * §13 to §15). A conductor: `PeerExchanges` answers, `OwnExchanges` asks, `SessionRefresh` keeps it alive.
+ */
+export class Session implements DialogUsage, RefreshUser, SessionParts {
+  readonly core: UserAgentCore;
+  readonly live: LiveDialog;
+  readonly descriptions = new Descriptions();
+  readonly refresh: SessionRefresh;
+  readonly peer: PeerExchanges;
+  readonly own: OwnExchanges;
   handler: SessionHandler;
-  phase: SessionPhase = 'early';
-  offerAnswer: OfferAnswerState = 'idle';
-  /** What we last sent as offer or answer. */
-  localPayload: Payload | undefined;
-  /** What the peer last sent as offer or answer. */
-  remotePayload: Payload | undefined;
-  /** True when we made the Call-ID: who did waits longer after a 491 (RFC 3261 §14.1). */
-  readonly ownsCallId: boolean;
-  /** Set while provisional responses are sent reliably. */
-  reliable: ReliableResponses | undefined;
-  readonly #ua: UserAgent;
-  readonly #options: SessionOptions;
-  #hop: Flow | Target;
+  #phase: SessionPhase = 'early';
+  #early: EarlyOwner | undefined;
   #peerAllowsUpdate = false;
-  #timer: Timer | undefined;
-  #timerSec = 0;
-  #success: SuccessRetransmission | undefined;
-  #exchange: ReinviteExchange | undefined;
-  #ownInvite: ClientRequest | undefined;
-  /** ACKs sent, by the number of their INVITE: a 2xx may come again after a later one was acknowledged. */
-  readonly #acks = new Map<number, Buffer>();
-  /** A 2xx of an INVITE of ours that has not been acknowledged. */
-  #unacknowledged: SipResponse | undefined;
+  /** The BYE to send when the ACK of our 2xx has come. */
+  #byeAfterAck: ExtraHeaders | undefined;
 
   constructor(options: SessionOptions) {
-    this.#options = options;
-    this.#ua = options.ua;
-    this.dialog = options.dialog;
-    this.ownsCallId = options.dialog.localSequence > 0;
+    this.core = options.core;
+    this.live = options.live;
     this.handler = options.handler;
-    this.#hop = options.hop;
-    this.#ua.addSession(this);
+    this.#early = options.early;
+    const { clock, random } = options.core.layer;
+    this.refresh = new SessionRefresh({ clock, random, policy: options.core.sessionTimer, user: this });
+    this.peer = new PeerExchanges(this);
+    this.own = new OwnExchanges(this);
   }
 
-  get key(): string {
-    return keyOfDialog(this.dialog);
+  get session(): Session {
+    return this;
   }
 
-  get contact(): string {
-    return this.#options.contact;
+  get dialog(): Dialog {
+    return this.live.record;
+  }
+
+  get phase(): SessionPhase {
+    return this.#phase;
   }
 
   get isTerminated(): boolean {
-    return this.phase === 'terminated';
+    return this.#phase === 'terminated';
+  }
+
+  /** What we last sent as offer or answer. */
+  get localPayload(): Payload | undefined {
+    return this.descriptions.local;
+  }
+
+  /** What the peer last sent as offer or answer. */
+  get remotePayload(): Payload | undefined {
+    return this.descriptions.remote;
   }
 
   /** True when the peer named UPDATE in Allow. */
@@ -120,185 +94,94 @@ export class Session {
     return this.#peerAllowsUpdate;
   }
 
+  /** True when we made the Call-ID: who did waits longer after a 491 (RFC 3261 §14.1). */
+  get ownsCallId(): boolean {
+    return this.live.record.ownsCallId;
+  }
+
+  get hasOwnExchange(): boolean {
+    return this.own.hasOpenInvite;
+  }
+
+  get hasPeerInvite(): boolean {
+    return this.peer.hasOpenInvite;
+  }
+
   /** True when no exchange of either side is open, so that a re-INVITE or UPDATE of ours would be sent. */
   get canOffer(): boolean {
-    const isIdle = this.offerAnswer === 'stable' || this.offerAnswer === 'idle';
-    return isIdle && !this.#ownInvite && !this.#exchange && !this.isTerminated;
+    return !this.own.isOpen && !this.peer.hasOpenInvite && this.descriptions.isIdle && !this.isTerminated;
   }
 
-  /** Adds to a response what every response of this side carries. */
+  snapshot(): SessionSnapshot {
+    const { callId, localTag, remoteTag, remoteTarget } = this.live.record;
+    const { agreement } = this.refresh;
+    return {
+      phase: this.#phase,
+      callId,
+      localTag,
+      remoteTag,
+      remoteTarget,
+      offerAnswer: this.descriptions.state,
+      refresh: agreement && { everySec: agreement.expiresSec, by: agreement.isRefresher ? 'us' : 'peer' },
+    };
+  }
+
   fillResponse(response: SipResponse): void {
-    this.#ua.fillResponse(response, this.contact);
+    this.core.fillResponse(response, this.live.contact);
   }
 
-  /** Moves the offer/answer state; false when the event is not allowed now. */
-  exchange(event: OfferAnswerEvent): boolean {
-    const next = nextOfferAnswerState(this.offerAnswer, event);
-    if (next === undefined) return false;
-    this.offerAnswer = next;
-    return true;
-  }
-
-  /** Notes what the peer can do and where it wants requests; from every request or response with a Contact. */
   learn(message: SipRequest | SipResponse): void {
-    refreshTarget(this.dialog, message.contact);
+    this.live.refreshTarget(message.contact);
     if (message.headers.has('Allow')) this.#peerAllowsUpdate = message.headers.hasToken('Allow', 'update');
   }
 
   // ---- requests of the peer ----
 
-  /** Takes a request that belongs to this dialog. */
-  receive(transaction: ServerTransaction): void {
-    const { request } = transaction;
-    if (acceptSequence(this.dialog, request.cseq.sequence) === 'out-of-order') {
-      return transaction.reply(500, { reason: 'CSeq Out Of Order' });
-    }
-    if (this.isTerminated && request.method !== 'BYE') return transaction.reply(481);
-    switch (request.method) {
-      case 'INVITE':
-        return this.#receiveInvite(transaction);
-      case 'UPDATE':
-        return this.#receiveUpdate(transaction);
-      case 'PRACK':
-        return transaction.reply(this.reliable?.receivePrack(request) ? 200 : 481);
-      case 'BYE':
-        transaction.reply(200);
-        if (!this.isTerminated) this.#receiveBye(request);
-        return;
-      default:
-        this.handler.onRequest(this, transaction);
-    }
+  receive(transaction: ServerTransaction): boolean {
+    const { method } = transaction.request;
+    if (this.isTerminated) this.#receiveAfterEnd(transaction);
+    else if (method === 'INVITE') this.peer.receiveInvite(transaction);
+    else if (method === 'UPDATE') this.peer.receiveUpdate(transaction);
+    else if (method === 'PRACK') this.peer.receivePrack(transaction);
+    else if (method === 'BYE') this.#receiveBye(transaction);
+    else this.handler.onRequest(this, transaction);
+    return true;
   }
 
-  /** Takes an ACK of a 2xx; gives its payload to whoever waits for an answer. */
   receiveAck(ack: SipRequest): void {
-    if (this.#success?.sequence === ack.cseq.sequence) {
-      this.#success.stop();
-      this.#success = undefined;
-    }
-    const payload = payloadOf(ack);
-    if (payload && this.offerAnswer === 'offer-sent') {
-      this.exchange('receiveAnswer');
-      this.remotePayload = payload;
-    }
-    const exchange = this.#exchange;
-    if (exchange && exchange.sequence === ack.cseq.sequence) {
-      this.#exchange = undefined;
-      exchange.acknowledged(payload);
-    } else this.#onFirstAck?.(payload);
+    this.peer.receiveAck(ack);
   }
 
-  #onFirstAck: ((payload: Payload | undefined) => void) | undefined;
-
-  /** Called once the 2xx of the first INVITE is acknowledged. */
-  onFirstAck(callback: (payload: Payload | undefined) => void): void {
-    this.#onFirstAck = (payload) => {
-      this.#onFirstAck = undefined;
-      callback(payload);
-    };
+  #receiveBye(transaction: ServerTransaction): void {
+    transaction.reply(200);
+    const early = this.#early;
+    this.#end();
+    this.live.leave(this);
+    if (early) early.onEarlyBye(this, transaction.request);
+    else this.handler.onBye(this, transaction.request);
   }
 
-  #receiveInvite(transaction: ServerTransaction): void {
-    if (this.#ownInvite) return transaction.reply(491);
-    if (this.#exchange || this.phase === 'early') {
-      const busy = makeResponse(transaction.request, 500, { reason: 'Another INVITE Is Pending' });
-      busy.headers.append('Retry-After', String(1 + this.#ua.layer.random.int(10)));
-      return transaction.respond(busy);
-    }
-    const timer = negotiateAsServer(transaction.request, this.#ua.sessionTimer);
-    if (timer.kind === 'too-small') return this.#tooSmall(transaction, timer.minSec);
-    const payload = payloadOf(transaction.request);
-    this.learn(transaction.request);
-    this.#exchange = new ReinviteExchange(this, transaction);
-    if (payload) this.exchange('receiveOffer');
-    if (payload && samePayload(payload, this.remotePayload) && this.localPayload) {
-      // Nothing changes: a refresh of the session (RFC 4028 §7.4), answered as before.
-      return this.#exchange.accept(this.localPayload);
-    }
-    this.handler.onReinvite(this, this.#exchange);
-  }
-
-  #receiveUpdate(transaction: ServerTransaction): void {
-    const timer = negotiateAsServer(transaction.request, this.#ua.sessionTimer);
-    if (timer.kind === 'too-small') return this.#tooSmall(transaction, timer.minSec);
-    const payload = payloadOf(transaction.request);
-    if (payload && !this.exchange('receiveOffer')) {
-      // RFC 3311 §5.2: an offer of ours is open → 491; one of theirs is open → 500.
-      return transaction.reply(this.offerAnswer === 'offer-sent' ? 491 : 500);
-    }
-    this.learn(transaction.request);
-    if (!payload) return this.answerUpdate(transaction, undefined);
-    this.handler.onUpdate(this, transaction);
-  }
-
-  /** Answers an UPDATE with 200 and the session timer agreed on. */
-  answerUpdate(update: ServerTransaction, answer: Payload | undefined): void {
-    const response = makeResponse(update.request, 200, {});
-    this.fillResponse(response);
-    attachPayload(response, answer);
-    if (answer) {
-      this.exchange('sendAnswer');
-      this.localPayload = answer;
-      this.remotePayload = payloadOf(update.request);
-    }
-    this.agreeTimer(update.request, response);
-    update.respond(response);
-  }
-
-  /** Refuses an UPDATE that carried an offer. */
-  rejectUpdate(update: ServerTransaction, status: number): void {
-    this.exchange('rejected');
-    update.reply(status);
-  }
-
-  #receiveBye(bye: SipRequest): void {
-    if (this.#unacknowledged) this.ack(this.#unacknowledged);
-    this.#terminate();
-    this.handler.onBye(this, bye);
-  }
-
-  #tooSmall(transaction: ServerTransaction, minSec: number): void {
-    const response = makeResponse(transaction.request, 422, {});
-    response.headers.append('Min-SE', String(minSec));
-    transaction.respond(response);
-  }
-
-  // ---- our responses to INVITE ----
-
-  /** Sends the 2xx of an INVITE (first or re-INVITE) and repeats it until the ACK. */
-  sendSuccess(transaction: ServerTransaction, response: SipResponse): void {
-    if (this.isTerminated) return;
-    this.phase = 'confirmed';
-    this.agreeTimer(transaction.request, response);
-    this.#success?.stop();
-    this.#success = new SuccessRetransmission(this.#ua.layer, transaction, response, () => this.#onNoAck());
-    this.#success.start();
-  }
-
-  /** The re-INVITE is over without a 2xx. */
-  closeExchange(exchange: ReinviteExchange): void {
-    if (this.#exchange === exchange) this.#exchange = undefined;
-    if (this.offerAnswer !== 'stable') this.exchange('rejected');
-  }
-
-  #onNoAck(): void {
-    if (this.isTerminated) return;
-    this.bye([['Reason', 'SIP;cause=408;text="No ACK"']]);
-    this.handler.onEnded(this, 'no-ack');
+  /** Our BYE only waits for an ACK: nothing but a BYE of the peer's can be said any more. */
+  #receiveAfterEnd(transaction: ServerTransaction): void {
+    if (transaction.request.method !== 'BYE') return transaction.reply(481);
+    transaction.reply(200);
+    this.#byeAfterAck = undefined;
+    this.peer.forgetDelivery();
+    this.live.leave(this);
   }
 
   // ---- our requests ----
 
   /** Sends a request in the dialog; calls back once, with the final response or why there is none. */
-  request(method: string, options: RequestOptions, done: ResponseCallback): ClientRequest | undefined {
-    return this.#send(method, options, {
+  request(method: string, options: RequestOptions, done: ResponseCallback): ClientRequest {
+    return this.live.send(method, options, {
       onResponse: (response) => {
         if (response.status < 200) return;
-        this.#checkGone(response.status);
+        this.sufferFate(method, response);
         done(response);
       },
       onFailure: (failure) => {
-        this.#checkGone(408);
+        this.sufferFate(method, failure);
         done(failure);
       },
     });
@@ -309,207 +192,124 @@ export class Session {
     return new ReferSubscription(this, refer);
   }
 
-  /** Sends an UPDATE, with an offer or as a refresh. */
-  update(payload: Payload | undefined, done: ResponseCallback): void {
-    if (payload && !this.exchange('sendOffer')) return done('closed');
-    this.request('UPDATE', { payload, headers: this.#timerHeaders() }, (outcome) => {
-      if (typeof outcome === 'object' && outcome.status < 300) this.#onRefreshed(outcome, payload);
-      else if (payload) this.exchange('rejected');
-      done(outcome);
-    });
+  /** Sends an UPDATE, with an offer or as a refresh; calls back with `pending` when another exchange is open. */
+  update(payload: Payload | undefined, done: ResponseCallback, headers: ExtraHeaders = []): void {
+    this.own.update(payload, done, headers);
   }
 
   /**
-   * Sends a re-INVITE; without a payload the peer makes the offer. The caller must `ack` a 2xx, with the answer if the
-   * peer made the offer.
+   * Sends a re-INVITE; without a payload the peer makes the offer. False when another exchange is open: nothing was sent
+   * then. A 2xx given to `done` must be acknowledged by `ack`, with the answer if the peer made the offer.
    */
   reinvite(payload: Payload | undefined, done: ResponseCallback, headers: ExtraHeaders = []): boolean {
-    if (this.#ownInvite || this.#exchange || this.isTerminated) return false;
-    if (payload && !this.exchange('sendOffer')) return false;
-    this.#ownInvite = this.#send(
-      'INVITE',
-      { payload, headers: [...this.#timerHeaders(), ...headers] },
-      {
-        onResponse: (response, request) => this.#onReinviteResponse(response, request, payload, done),
-        onFailure: (failure) => {
-          this.#ownInvite = undefined;
-          if (payload) this.exchange('rejected');
-          this.#checkGone(408);
-          done(failure);
-        },
-      },
-    );
+    if (!this.canOffer || this.#phase !== 'confirmed') return false;
+    this.own.reinvite(payload, done, headers);
     return true;
   }
 
-  #onReinviteResponse(
-    response: SipResponse,
-    request: ClientRequest,
-    payload: Payload | undefined,
-    done: ResponseCallback,
-  ): void {
-    if (response.status < 200) return;
-    if (request !== this.#ownInvite) return this.repeatAck(response);
-    this.#ownInvite = undefined;
-    if (response.status >= 300) {
-      if (payload) this.exchange('rejected');
-      this.#checkGone(response.status);
-      return done(response);
-    }
-    this.oweAck(response);
-    this.#onRefreshed(response, payload);
-    if (!payload && response.body.length > 0) this.exchange('receiveOffer');
-    done(response);
+  /** Takes the re-INVITE back that waits for its answer; its callback still hears how it ended. */
+  cancelReinvite(reason?: string): void {
+    this.own.cancelReinvite(reason);
   }
 
-  /** A 2xx to a refresh or change of ours. */
-  #onRefreshed(response: SipResponse, offer: Payload | undefined): void {
-    this.learn(response);
-    if (offer) {
-      this.exchange('receiveAnswer');
-      this.localPayload = offer;
-    }
-    if (response.body.length > 0) this.remotePayload = payloadOf(response);
-    this.startTimer(negotiateAsClient(response, this.#ua.sessionTimer));
-  }
-
-  /** Notes that the 2xx waits for `ack`; should the session be hung up before, it is acknowledged then (RFC 3261 §13.2.2.4). */
-  oweAck(response: SipResponse): void {
-    this.#unacknowledged = response;
-  }
-
-  /** Acknowledges the 2xx `response` of an INVITE; `answer` when the 2xx carried the offer. */
+  /** Acknowledges the 2xx `response` of an INVITE of ours; `answer` when the 2xx carried the offer. */
   ack(response: SipResponse, answer?: Payload): void {
-    this.#unacknowledged = undefined;
-    const ack = dialogRequest(this.dialog, 'ACK', response.cseq.sequence);
-    attachPayload(ack, answer);
-    if (answer) {
-      this.exchange('sendAnswer');
-      this.localPayload = answer;
-    }
-    const { sequence } = response.cseq;
-    this.#withHop((hop) => {
-      this.#acks.set(sequence, this.#ua.layer.sendAck(ack, hop));
-      const oldest = this.#acks.keys().next().value;
-      if (this.#acks.size > REMEMBERED_ACKS && oldest !== undefined) this.#acks.delete(oldest);
-    });
+    this.own.ack(response, answer);
   }
 
-  /** Sends the ACK again for a 2xx that came again. */
-  repeatAck(response: SipResponse): void {
-    const ack = this.#acks.get(response.cseq.sequence);
-    if (ack) this.#ua.layer.transport.send(ack, this.#hop, () => {});
+  /** Answers an UPDATE, or a PRACK that carried an offer, with 200; does nothing when it was answered already. */
+  answerUpdate(update: ServerTransaction, answer: Payload | undefined): void {
+    this.peer.answerUpdate(update, answer);
   }
 
-  /** Hangs up; the session is over at once, whatever comes back. Before the 2xx was sent there is nothing to hang up (§15). */
-  bye(headers?: ExtraHeaders): void {
-    if (this.isTerminated) return;
-    if (this.phase === 'early') return this.#terminate();
-    if (this.#unacknowledged) this.ack(this.#unacknowledged);
-    this.#terminate();
-    this.#send('BYE', { headers }, { onResponse() {}, onFailure() {} });
-  }
-
-  /** Ends the session without a message: the dialog never was, or is gone. */
-  drop(): void {
-    if (!this.isTerminated) this.#terminate();
-  }
-
-  #send(method: string, options: RequestOptions, user: ClientRequestUser): ClientRequest {
-    const build = () => {
-      const request = dialogRequest(this.dialog, method);
-      this.#ua.fillRequest(request, this.contact);
-      appendHeaders(request.headers, options.headers);
-      attachPayload(request, options.payload);
-      return request;
-    };
-    const request = new ClientRequest({
-      layer: this.#ua.layer,
-      build,
-      authenticator: this.#options.authenticator,
-      user,
-    });
-    this.#withHop((hop) => request.start([hop]));
-    return request;
-  }
-
-  /** The flow of the dialog while it leads to the next hop; else the next hop is located anew. */
-  #withHop(use: (hop: Flow | Target) => void): void {
-    const uriText = nextHopOf(this.dialog);
-    const reused = reuseFlow(uriText, this.#hop, this.#options.hopIsOnlyWay);
-    if (reused) return use(reused);
-    this.#ua.locate(uriText, (hop) => {
-      // A name that leads nowhere: the way it came is the best there is.
-      this.#hop = hop ?? this.#hop;
-      use(this.#hop);
-    });
+  /** Refuses the offer of an UPDATE or PRACK; what was agreed before holds. */
+  rejectUpdate(update: ServerTransaction, status: number): void {
+    this.peer.rejectUpdate(update, status);
   }
 
   // ---- session timer (RFC 4028) ----
 
-  /** Negotiates as the answering side and writes the outcome into the 2xx. */
-  agreeTimer(request: SipRequest, response: SipResponse): void {
-    const timer = negotiateAsServer(request, this.#ua.sessionTimer);
-    if (timer.kind !== 'agreed') return;
-    response.headers.append('Session-Expires', timer.header);
-    if (timer.requireTimer) response.headers.append('Require', 'timer');
-    this.startTimer(timer.agreement);
-  }
-
-  startTimer(agreement: SessionTimerAgreement): void {
-    // An answer to a refresh may come after the end.
-    if (this.isTerminated) return;
-    this.#timer?.cancel();
-    this.#timerSec = agreement.expiresSec;
-    const delayMs = agreement.isRefresher ? refreshAfterMs(agreement.expiresSec) : expireAfterMs(agreement.expiresSec);
-    this.#timer = this.#ua.layer.clock.startTimer(delayMs, this, agreement.isRefresher ? 'refresh' : 'expire');
-  }
-
-  onTimer(tag: 'refresh' | 'expire' | 'deadline'): void {
-    if (this.phase !== 'confirmed') return;
-    if (tag === 'refresh') this.#refresh();
-    else this.#expire();
-  }
-
-  #refresh(): void {
-    // Until a 2xx comes, the session runs towards its end.
-    const leftMs = Math.max(1_000, expireAfterMs(this.#timerSec) - refreshAfterMs(this.#timerSec));
-    this.#timer = this.#ua.layer.clock.startTimer(leftMs, this, 'deadline');
-    if (this.#peerAllowsUpdate) return this.update(undefined, () => {});
-    this.reinvite(this.localPayload, (outcome) => {
+  sendRefresh(byUpdate: boolean, done: ResponseCallback): void {
+    if (byUpdate) return this.update(undefined, done);
+    const isSent = this.reinvite(this.descriptions.local, (outcome) => {
       if (typeof outcome === 'object' && outcome.status < 300) this.ack(outcome);
+      done(outcome);
     });
+    if (!isSent) done('pending');
   }
 
-  #expire(): void {
+  onExpired(): void {
     this.bye([['Reason', 'SIP;cause=408;text="Session Timer Expired"']]);
     this.handler.onEnded(this, 'expired');
   }
 
-  #timerHeaders(): ExtraHeaders {
-    const { expiresSec, minSec } = this.#ua.sessionTimer;
-    return [
-      ['Session-Expires', `${this.#timerSec || expiresSec}`],
-      ['Min-SE', String(minSec)],
-    ];
-  }
-
   // ---- the end ----
 
-  /** RFC 5057: 481 and 408 to a request end the dialog. */
-  #checkGone(status: number): void {
-    if ((status !== 481 && status !== 408) || this.isTerminated || this.phase === 'early') return;
+  onConfirmed(): void {
+    this.#phase = 'confirmed';
+    this.#early = undefined;
+  }
+
+  onDelivered(): void {
+    const headers = this.#byeAfterAck;
+    this.#byeAfterAck = undefined;
+    if (headers) this.#sendBye(headers);
+  }
+
+  onNoAck(): void {
+    this.bye([['Reason', 'SIP;cause=408;text="No ACK"']]);
+    this.handler.onEnded(this, 'no-ack');
+  }
+
+  /**
+   * Hangs up; the session is over at once, whatever comes back. Before the ACK of our 2xx no BYE may be sent: it follows
+   * the ACK then (RFC 3261 §15). An early session ends with its INVITE.
+   */
+  bye(headers?: ExtraHeaders): void {
+    if (this.isTerminated) return;
+    if (this.#early) return this.#early.onEarlyHangUp(this, headers);
+    const mustWait = this.peer.awaitsFirstAck;
+    this.#end();
+    if (mustWait) this.#byeAfterAck = headers ?? [];
+    else this.#sendBye(headers);
+  }
+
+  /** Ends the session without a message: the dialog never was, or is gone. */
+  drop(): void {
+    if (this.isTerminated) return;
+    this.#end();
+    this.peer.forgetDelivery();
+    this.live.leave(this);
+  }
+
+  onDialogLost(): void {
+    if (this.#phase !== 'confirmed') return;
+    this.drop();
+    this.handler.onEnded(this, 'dialog-gone');
+  }
+
+  /** RFC 5057; a BYE is sent all the same (RFC 3261 §12.2.1.2). */
+  sufferFate(method: string, outcome: SipResponse | RequestFailure): void {
+    const status = typeof outcome === 'object' ? outcome.status : outcome === 'timeout' ? 408 : 0;
+    const fate = fateOf(method, status);
+    if (fate === 'none' || this.#phase !== 'confirmed') return;
+    if (fate === 'dialog') this.live.lose(this);
     this.bye();
     this.handler.onEnded(this, 'dialog-gone');
   }
 
-  #terminate(): void {
-    this.phase = 'terminated';
-    this.#timer?.cancel();
-    this.#success?.stop();
-    this.reliable?.close();
-    this.#exchange?.abort();
-    this.#exchange = undefined;
-    this.#ua.removeSession(this);
+  #end(): void {
+    this.#phase = 'terminated';
+    this.#early = undefined;
+    this.refresh.stop();
+    this.own.close();
+    this.peer.close();
+  }
+
+  #sendBye(headers: ExtraHeaders | undefined): void {
+    this.live.send('BYE', { headers }, SILENT);
+    this.live.leave(this);
   }
 }
+
+const SILENT: ClientRequestUser = { onResponse() {}, onFailure() {} };

@@ -1,12 +1,18 @@
-import { dialogAsClient } from '../dialog/dialog.ts';
+import { dialogAsClient, recomputeRoutes } from '../dialog/dialog.ts';
+import { LiveDialog } from '../dialog/live-dialog.ts';
+import { type ExtraHeaders, type Payload, payloadOf } from '../dialog/payload.ts';
 import type { DigestClient } from '../digest/client.ts';
+import { printRAck } from '../message/header/reliability.ts';
+import { printSessionExpires } from '../message/header/session-expires.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { Timer } from '../time/clock.ts';
 import { type Flow, isFlow, type Target } from '../transport/transport.ts';
 import { ClientRequest, type ClientRequestUser, type RequestFailure } from '../ua/client-request.ts';
-import type { UserAgent } from '../ua/user-agent.ts';
-import { type ExtraHeaders, type Payload, payloadOf } from './payload.ts';
-import { Session, type SessionHandler } from './session.ts';
-import { negotiateAsClient } from './session-timer.ts';
+import type { UserAgentCore } from '../ua/core.ts';
+import { Session } from './session.ts';
+import type { EarlyOwner, SessionHandler } from './session-handler.ts';
+import { raisedMinSec } from './session-timer.ts';
+import { UacFork } from './uac-fork.ts';
 
 /** Why a call we placed was not answered. */
 export type InviteOutcome =
@@ -14,9 +20,20 @@ export type InviteOutcome =
   | { readonly kind: 'failed'; readonly failure: RequestFailure };
 
 export interface UacInviteHandler extends SessionHandler {
-  /** A provisional response of 101–199. `payload` is early media's description, when there is one. */
+  /**
+   * A provisional response of 101–198. `payload` is early media's description, when there is one: the answer when the
+   * response is reliable, else a preview of it.
+   */
   onProgress(invite: UacInvite, response: SipResponse, payload: Payload | undefined): void;
-  /** The first 2xx. Acknowledge it by `invite.acknowledge`, with the answer when the 2xx carried the offer. */
+  /**
+   * A reliable provisional response that carries the offer, to an INVITE without one: answer it by
+   * `invite.acknowledgeProgress`. Without this member the peer is not told that we take reliable responses.
+   */
+  onEarlyOffer?(invite: UacInvite, session: Session, response: SipResponse, offer: Payload): void;
+  /**
+   * The first 2xx. What the callee described, in it or reliably before, is `session.remotePayload`. Acknowledge it by
+   * `invite.acknowledge`, with the answer when that is an offer.
+   */
   onAnswer(invite: UacInvite, session: Session, response: SipResponse): void;
   /** No answer will come; also after `cancel`. */
   onFailure(invite: UacInvite, outcome: InviteOutcome): void;
@@ -39,39 +56,45 @@ export interface UacInviteOptions {
   readonly contactUser: string;
   readonly authenticator?: DigestClient | undefined;
   readonly handler: UacInviteHandler;
-  readonly onHopFailed?: ((hop: Flow | Target) => void) | undefined;
+  readonly onHopFailed?: ((hop: Flow | Target, retryAfterSec?: number) => void) | undefined;
   /** True when the peer is reached by its flow alone (a registration over a connection, or behind NAT). */
   readonly hopIsOnlyWay?: boolean | undefined;
 }
 
 /**
+ * How long nothing may be heard of an INVITE that has been heard of: whoever rings says so every minute (RFC 3261
+ * §13.3.1.1), and a proxy gives up after three (§16.6, Timer C).
+ */
+export const SILENCE_MS = 240_000;
+
+/**
  * An INVITE that we sent, with all the dialogs its responses make. The first 2xx wins; others are acknowledged and hung
  * up (RFC 3261 §13.2.2.4), one that crosses our CANCEL too.
  */
-export class UacInvite implements ClientRequestUser {
+export class UacInvite implements ClientRequestUser, EarlyOwner {
   readonly callId: string;
   readonly localTag: string;
-  readonly #ua: UserAgent;
+  readonly #core: UserAgentCore;
   readonly #options: UacInviteOptions;
   readonly #request: ClientRequest;
-  readonly #sessions = new Map<string, Session>();
-  /** RSeq last taken, by remote tag: repeated reliable responses are acknowledged once. */
-  readonly #rseq = new Map<string, number>();
+  readonly #forks = new Map<string, UacFork>();
   #sequence = 0;
   #minSec: number;
   #sent: SipRequest | undefined;
-  #winner: Session | undefined;
+  #winner: UacFork | undefined;
+  #silence: Timer | undefined;
+  #cancelReason: string | undefined;
   #isCancelled = false;
   #isOver = false;
 
-  constructor(ua: UserAgent, options: UacInviteOptions) {
-    this.#ua = ua;
+  constructor(core: UserAgentCore, options: UacInviteOptions) {
+    this.#core = core;
     this.#options = options;
-    this.callId = options.callId ?? ua.newCallId();
-    this.localTag = ua.layer.random.hex(8);
-    this.#minSec = ua.sessionTimer.minSec;
+    this.callId = options.callId ?? core.newCallId();
+    this.localTag = core.layer.random.hex(8);
+    this.#minSec = core.sessionTimer.minSec;
     this.#request = new ClientRequest({
-      layer: ua.layer,
+      layer: core.layer,
       build: (hop) => this.#build(hop),
       authenticator: options.authenticator,
       user: this,
@@ -89,17 +112,28 @@ export class UacInvite implements ClientRequestUser {
 
   /** Takes the call back; `reason` is a Reason header value. The handler still hears `onFailure`. */
   cancel(reason?: string): void {
-    if (this.#isOver) return;
+    if (this.#isOver || this.#isCancelled) return;
     this.#isCancelled = true;
+    this.#cancelReason = reason;
+    this.#silence?.cancel();
     this.#request.cancel(reason);
   }
 
-  /** Acknowledges the 2xx. */
+  /** Acknowledges the 2xx; `answer` when it carried the offer. */
   acknowledge(session: Session, response: SipResponse, answer?: Payload): void {
     session.ack(response, answer);
   }
 
+  /** Acknowledges a reliable provisional response that carried the offer (RFC 3262 §5). */
+  acknowledgeProgress(response: SipResponse, answer: Payload): void {
+    const fork = this.#forks.get(response.to.tag ?? '');
+    if (fork?.session.descriptions.sendAnswer(answer)) this.#prack(fork, response, answer);
+  }
+
+  // ---- from the request ----
+
   onResponse(response: SipResponse): void {
+    this.#silence?.cancel();
     if (response.status < 200) this.#onProvisional(response);
     else if (response.status < 300) this.#onSuccess(response);
     else if (response.status === 422 && !this.#isCancelled && this.#raiseTimer(response)) this.#request.restart();
@@ -110,128 +144,159 @@ export class UacInvite implements ClientRequestUser {
     this.#fail({ kind: 'failed', failure });
   }
 
+  /** Silence for too long. */
+  onTimer(): void {
+    this.cancel('SIP;cause=408;text="Nothing Heard"');
+  }
+
   #build(hop: Flow | Target): SipRequest {
-    const { ua, options } = { ua: this.#ua, options: this.#options };
-    const { expiresSec } = ua.sessionTimer;
-    const request = ua.newRequest({
+    const { uriText, from, to, maxForwards, routes, payload, headers, contactUser, handler } = this.#options;
+    const { expiresSec } = this.#core.sessionTimer;
+    const interval = { expiresSec: Math.max(expiresSec, this.#minSec), refresher: undefined };
+    const request = this.#core.newRequest({
       method: 'INVITE',
-      uriText: options.uriText,
-      from: `${options.from};tag=${this.localTag}`,
-      to: options.to,
+      uriText,
+      from: `${from};tag=${this.localTag}`,
+      to,
       callId: this.callId,
       sequence: ++this.#sequence,
-      maxForwards: options.maxForwards,
-      routes: options.routes,
-      payload: options.payload,
+      maxForwards,
+      routes,
+      payload,
+      // RFC 3262 §5: a reliable response to an INVITE without offer makes the offer, and somebody must answer it.
+      withoutExtensions: payload || handler.onEarlyOffer ? undefined : ['100rel'],
       headers: [
-        ['Contact', ua.contactFor(hop, options.contactUser)],
-        ['Session-Expires', String(Math.max(expiresSec, this.#minSec))],
+        ['Contact', this.#core.contactFor(hop, contactUser, isSips(uriText))],
+        ['Session-Expires', printSessionExpires(interval)],
         ['Min-SE', String(this.#minSec)],
-        ...(options.headers ?? []),
+        ...(headers ?? []),
       ],
     });
     this.#sent = request;
     return request;
   }
 
-  #hop(): Flow | Target {
-    return this.#request.hop ?? (this.#options.hops[0] as Flow | Target);
-  }
-
   #onProvisional(response: SipResponse): void {
-    if (response.status === 100 || this.#isOver) return;
-    const session = response.to.tag === undefined ? undefined : this.#sessionFor(response);
+    if (this.#isOver) return;
+    this.#silence = this.#core.layer.clock.startTimer(SILENCE_MS, this, 'silence');
+    if (response.status === 100) return;
+    if (response.status === 199) return this.#dropFork(response);
     const payload = payloadOf(response);
-    if (session) {
-      if (response.headers.hasToken('Require', '100rel') && !this.#takeReliable(session, response)) return;
-      this.#notePayload(session, payload);
+    if (response.to.tag !== undefined) {
+      const fork = this.#forkOf(response);
+      if (fork.session.isTerminated) return;
+      fork.session.learn(response);
+      if (response.headers.hasToken('Require', '100rel') && !this.#takeReliable(fork, response, payload)) return;
     }
     this.#options.handler.onProgress(this, response, payload);
   }
 
-  #onSuccess(response: SipResponse): void {
-    const session = this.#sessionFor(response);
-    if (session === this.#winner || session.isTerminated) return session.repeatAck(response);
-    session.phase = 'confirmed';
-    session.learn(response);
-    if (this.#winner || this.#isCancelled) return this.#hangUp(session, response);
-    this.#winner = session;
-    this.#isOver = true;
-    session.oweAck(response);
-    this.#notePayload(session, payloadOf(response));
-    session.startTimer(negotiateAsClient(response, this.#ua.sessionTimer));
-    this.#dropEarly(session);
-    this.#options.handler.onAnswer(this, session, response);
-  }
-
-  /** A 2xx that nobody wants: acknowledged, because it must be, and hung up. */
-  #hangUp(session: Session, response: SipResponse): void {
-    session.ack(response);
-    session.bye([['Reason', 'SIP;cause=200;text="Call completed elsewhere"']]);
-    if (!this.#winner && !this.#isOver) this.#fail({ kind: 'failed', failure: 'closed' });
-  }
-
-  /** The first description of a dialog is the answer to our offer, or the peer's offer; later ones repeat it. */
-  #notePayload(session: Session, payload: Payload | undefined): void {
-    if (!payload) return;
-    if (session.offerAnswer === 'offer-sent') session.exchange('receiveAnswer');
-    else if (session.offerAnswer === 'idle') session.exchange('receiveOffer');
-    session.remotePayload = payload;
-  }
-
-  /** Acknowledges a reliable response by PRACK; false when it is a repetition (RFC 3262 §4). */
-  #takeReliable(session: Session, response: SipResponse): boolean {
-    const rseq = Number(response.headers.get('RSeq'));
-    const tag = response.to.tag ?? '';
-    const last = this.#rseq.get(tag);
-    if (!Number.isInteger(rseq) || (last !== undefined && rseq !== last + 1)) return false;
-    this.#rseq.set(tag, rseq);
-    const headers: ExtraHeaders = [['RAck', `${rseq} ${response.cseq.sequence} INVITE`]];
-    session.request('PRACK', { headers }, () => {});
+  /** Acknowledges a reliable response; false when it must not be looked at any further. */
+  #takeReliable(fork: UacFork, response: SipResponse, payload: Payload | undefined): boolean {
+    if (fork.takeReliable(response) === undefined) return false;
+    fork.takeDescription(payload);
+    const isOffer = fork.session.descriptions.state === 'offer-received';
+    const { handler } = this.#options;
+    if (isOffer && payload && handler.onEarlyOffer) {
+      handler.onEarlyOffer(this, fork.session, response, payload);
+    } else this.#prack(fork, response, undefined);
     return true;
   }
 
-  #sessionFor(response: SipResponse): Session {
+  #prack(fork: UacFork, response: SipResponse, answer: Payload | undefined): void {
+    const responseNumber = Number(response.headers.get('RSeq'));
+    const rack = printRAck({ responseNumber, sequence: response.cseq.sequence, method: 'INVITE' });
+    fork.session.request('PRACK', { payload: answer, headers: [['RAck', rack]] }, () => {});
+  }
+
+  /** RFC 6228: one of several dialogs has ended before an answer. */
+  #dropFork(response: SipResponse): void {
     const tag = response.to.tag ?? '';
-    const known = this.#sessions.get(tag);
-    if (known) {
-      if (known.phase === 'early') known.learn(response);
-      return known;
-    }
-    const hop = this.#hop();
-    const session = new Session({
-      ua: this.#ua,
-      dialog: dialogAsClient(this.#sent as SipRequest, response),
+    this.#forks.get(tag)?.session.drop();
+    this.#forks.delete(tag);
+  }
+
+  #onSuccess(response: SipResponse): void {
+    const known = this.#forks.get(response.to.tag ?? '');
+    // Acknowledged before, or its owner is still looking for the answer to put into the ACK.
+    if (known && (known.repeatAck() || known === this.#winner)) return;
+    if (known?.session.isTerminated) this.#forks.delete(response.to.tag ?? '');
+    const fork = this.#forkOf(response);
+    recomputeRoutes(fork.session.dialog, response);
+    fork.takeSuccess(response);
+    fork.session.own.confirm(response, fork);
+    if (this.#winner || this.#isCancelled) return this.#hangUp(fork);
+    this.#winner = fork;
+    this.#close();
+    this.#options.handler.onAnswer(this, fork.session, response);
+  }
+
+  /** A 2xx that nobody wants: acknowledged, because it must be, and hung up. */
+  #hangUp({ session }: UacFork): void {
+    const reason = this.#winner ? 'SIP;cause=200;text="Call completed elsewhere"' : this.#cancelReason;
+    session.bye(reason === undefined ? undefined : [['Reason', reason]]);
+    if (!this.#winner) this.#fail({ kind: 'failed', failure: 'cancelled' });
+  }
+
+  #forkOf(response: SipResponse): UacFork {
+    const tag = response.to.tag ?? '';
+    const known = this.#forks.get(tag);
+    if (known) return known;
+    const fork = new UacFork(this.#makeSession(response), this.#sent as SipRequest);
+    this.#forks.set(tag, fork);
+    return fork;
+  }
+
+  #makeSession(response: SipResponse): Session {
+    const { contactUser, handler, authenticator, payload, hopIsOnlyWay } = this.#options;
+    const record = dialogAsClient(this.#sent as SipRequest, response);
+    const hop = this.#request.hop as Flow | Target;
+    const core = this.#core;
+    const live = new LiveDialog({
+      core,
+      record,
       hop,
-      hopIsOnlyWay: (this.#options.hopIsOnlyWay ?? false) && isFlow(hop) && !response.headers.has('Record-Route'),
-      contact: this.#ua.contactFor(hop, this.#options.contactUser),
-      handler: this.#options.handler,
-      authenticator: this.#options.authenticator,
+      hopIsOnlyWay: (hopIsOnlyWay ?? false) && isFlow(hop) && !response.headers.has('Record-Route'),
+      contact: core.contactFor(hop, contactUser, record.isSecure),
+      authenticator,
     });
-    session.learn(response);
-    if (this.#options.payload) {
-      session.exchange('sendOffer');
-      session.localPayload = this.#options.payload;
-    }
-    this.#sessions.set(tag, session);
+    const session = new Session({ core, live, handler, early: this });
+    live.join(session);
+    if (payload) session.descriptions.sendOffer(payload);
     return session;
   }
 
   #raiseTimer(response: SipResponse): boolean {
-    const minSec = Number(response.headers.get('Min-SE'));
-    if (!Number.isInteger(minSec) || minSec <= this.#minSec || minSec > 86_400) return false;
-    this.#minSec = minSec;
-    return true;
+    const minSec = raisedMinSec(response, this.#minSec);
+    if (minSec !== undefined) this.#minSec = minSec;
+    return minSec !== undefined;
   }
+
+  // ---- from its early sessions ----
+
+  /** One of several targets hung up before it answered; others may still answer. */
+  onEarlyBye(): void {}
+
+  onEarlyHangUp(_session: Session, headers: ExtraHeaders | undefined): void {
+    this.cancel(headers?.find(([name]) => name === 'Reason')?.[1]);
+  }
+
+  // ---- the end ----
 
   #fail(outcome: InviteOutcome): void {
     if (this.#isOver) return;
-    this.#isOver = true;
-    this.#dropEarly(undefined);
+    this.#close();
     this.#options.handler.onFailure(this, outcome);
   }
 
-  #dropEarly(winner: Session | undefined): void {
-    for (const session of this.#sessions.values()) if (session !== winner && session.phase === 'early') session.drop();
+  /** Sessions that are still early end here; a 2xx that one of them sends yet is hung up. */
+  #close(): void {
+    this.#isOver = true;
+    this.#silence?.cancel();
+    for (const { session } of this.#forks.values()) if (session.phase === 'early') session.drop();
   }
+}
+
+function isSips(uriText: string): boolean {
+  return /^sips:/i.test(uriText);
 }

@@ -29,6 +29,8 @@ export interface TransactionContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly timers: TransactionTimers;
+  /** To tag where no transaction keeps one: the same for every repetition (RFC 3261 §8.2.7). */
+  readonly statelessTag: string;
   forgetClient(transaction: ClientTransaction): void;
   forgetServer(driver: ServerDriver): void;
   sendResponse(bytes: Buffer, driver: ServerDriver): void;
@@ -60,6 +62,7 @@ export class TransactionLayer implements TransactionContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly timers: TransactionTimers;
+  readonly statelessTag: string;
   readonly #user: TransactionLayerUser;
   readonly #clients = new Map<string, ClientTransaction>();
   readonly #servers = new Map<string, ServerDriver>();
@@ -69,6 +72,7 @@ export class TransactionLayer implements TransactionContext {
     this.clock = options.clock;
     this.random = options.random;
     this.timers = options.timers ?? DEFAULT_TIMERS;
+    this.statelessTag = options.random.hex(8);
     this.#user = options.user;
   }
 

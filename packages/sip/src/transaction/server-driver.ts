@@ -61,6 +61,10 @@ export class ServerDriver {
     return this.#localTag;
   }
 
+  get statelessTag(): string {
+    return this.#context.statelessTag;
+  }
+
   get isPending(): boolean {
     return this.lastStatus < 200;
   }

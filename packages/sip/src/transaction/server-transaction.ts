@@ -73,9 +73,14 @@ export class ServerTransaction {
     this.respond(makeResponse(this.request, status, { ...options, toTag }));
   }
 
+  /** Tag for the To of `respondStateless`: the same for every repetition of a request, as of every other. */
+  get statelessTag(): string {
+    return this.driver.statelessTag;
+  }
+
   /**
-   * Sends a final response and keeps nothing: for answers that cost little to make again, like a challenge (RFC 3261
-   * §8.2.7). If it is lost, the repeated request is handed up as a new one.
+   * Sends a final response and keeps nothing: for answers that cost little to make again, like a challenge to REGISTER
+   * (RFC 3261 §8.2.7). If it is lost, the repeated request is handed up as a new one.
    */
   respondStateless(response: SipResponse): void {
     this.driver.respondStateless(response);

@@ -68,7 +68,7 @@ export class ClientRequest implements ClientTransactionUser {
     this.#options = options;
   }
 
-  /** The request as last sent; undefined once it has its final response. */
+  /** The request as last sent; undefined once its user was told the final response. */
   get request(): SipRequest | undefined {
     return this.#request;
   }
@@ -108,9 +108,11 @@ export class ClientRequest implements ClientTransactionUser {
     if (response.status < 200) return this.#onProvisional(response);
     this.#cancelDeadline?.cancel();
     if (!this.#isFinal && this.#tryAgain(response)) return;
-    this.#close();
+    this.#isFinal = true;
     this.#options.authenticator?.learn(response);
     this.#options.user.onResponse(response, this);
+    // Unless its user has restarted it.
+    if (this.#isFinal) this.#close();
   }
 
   onTimeout(transaction: ClientTransaction): void {

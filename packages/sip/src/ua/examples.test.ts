@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { sdpPayload } from '../session/payload.ts';
+import { sdpPayload } from '../dialog/payload.ts';
 import type { Session } from '../session/session.ts';
 import type { UacInviteHandler } from '../session/uac-invite.ts';
 import { type OpenUserAgent, openUserAgent } from './open-user-agent.ts';

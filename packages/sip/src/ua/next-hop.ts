@@ -1,6 +1,7 @@
 import { isIpv4, isIpv6 } from '../message/host.ts';
 import type { SipRequest } from '../message/message.ts';
 import { parseUri, type SipUri } from '../message/uri.ts';
+import { addressOf } from '../transport/host-text.ts';
 import { type Flow, isFlow, type Target, type TransportName } from '../transport/transport.ts';
 
 /** Why a name led nowhere. */
@@ -27,8 +28,7 @@ export const numericLocator: Locator = {
 
 /** The target of a URI whose host is an address; undefined for a name. */
 export function numericTarget(uri: SipUri): Target | undefined {
-  const host = uri.params.get('maddr') ?? uri.host;
-  const address = host.charCodeAt(0) === 0x5b ? host.slice(1, -1) : host;
+  const address = addressOf(uri.params.get('maddr') ?? uri.host);
   if (!isIpv4(address) && !isIpv6(address)) return undefined;
   const transport = transportOf(uri);
   return { transport, address, port: uri.port ?? defaultPort(transport) };
@@ -56,7 +56,7 @@ export function defaultPort(transport: TransportName): number {
 /** True when the sender's Via does not show the address it was seen from: address translation lies between. */
 export function isBehindNat(request: SipRequest, flow: Flow): boolean {
   const { host, port } = request.via;
-  const shown = host.charCodeAt(0) === 0x5b ? host.slice(1, -1) : host;
+  const shown = addressOf(host);
   return shown !== flow.remoteAddress || (!flow.isReliable && (port ?? 5060) !== flow.remotePort);
 }
 
@@ -70,16 +70,28 @@ export function reuseFlow(
   flowIsOnlyWay: boolean,
 ): Flow | Target | undefined {
   if (!flow) return undefined;
-  if (!isFlow(flow)) return leadsTo(uriText, flow.address, flow.port) ? flow : undefined;
-  if (!flow.isOpen) return undefined;
-  if (flowIsOnlyWay) return flow;
-  if (flow.isReliable) return leadsTo(uriText, flow.remoteAddress, undefined) ? flow : undefined;
-  return leadsTo(uriText, flow.remoteAddress, flow.remotePort) ? flow : undefined;
+  if (isFlow(flow) && !flow.isOpen) return undefined;
+  return (isFlow(flow) && flowIsOnlyWay) || leadsTo(uriText, flow) ? flow : undefined;
 }
 
-function leadsTo(uriText: string, address: string, port: number | undefined): boolean {
+/** True when the URI names the address of `hop` and does not ask for another transport. */
+function leadsTo(uriText: string, hop: Flow | Target): boolean {
   const uri = parseUri(uriText);
-  if (!uri || (uri.scheme !== 'sip' && uri.scheme !== 'sips')) return false;
-  const host = uri.host.charCodeAt(0) === 0x5b ? uri.host.slice(1, -1) : uri.host;
-  return host === address && (port === undefined || (uri.port ?? 5060) === port);
+  if (!uri || (uri.scheme !== 'sip' && uri.scheme !== 'sips') || !allowsTransport(uri, hop.transport)) return false;
+  const [address, port] = isFlow(hop) ? [hop.remoteAddress, hop.remotePort] : [hop.address, hop.port];
+  if (addressOf(uri.params.get('maddr') ?? uri.host) !== address) return false;
+  // The far port of a connection that the peer opened is not the one it hears on.
+  return (isFlow(hop) && hop.isReliable) || (uri.port ?? defaultPort(hop.transport)) === port;
+}
+
+function allowsTransport(uri: SipUri, transport: TransportName): boolean {
+  const isSecured = transport === 'tls' || transport === 'wss';
+  if (uri.scheme === 'sips' && !isSecured) return false;
+  const asked = uri.params.get('transport')?.toLowerCase();
+  return asked === undefined || asked === transport || securedName(asked) === transport;
+}
+
+/** What `transport` means when the connection is secured: RFC 3261 §26.2.2, RFC 7118 §5. */
+function securedName(asked: string): TransportName | undefined {
+  return asked === 'tcp' ? 'tls' : asked === 'ws' ? 'wss' : undefined;
 }

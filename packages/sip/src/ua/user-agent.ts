@@ -1,4 +1,5 @@
-import { dialogKey, dialogKeyOfRequest } from '../dialog/dialog.ts';
+import { DialogTable } from '../dialog/dialog-table.ts';
+import { appendHeaders, attachPayload, type ExtraHeaders } from '../dialog/payload.ts';
 import type { DigestClient } from '../digest/client.ts';
 import { answerableFailure, makeResponse } from '../message/build.ts';
 import { checkRequest, type Refusal, type RequestPolicy } from '../message/check-request.ts';
@@ -7,18 +8,19 @@ import { type SipMessage, SipRequest, type SipResponse } from '../message/messag
 import type { ParseFailure } from '../message/parse.ts';
 import { printMessage } from '../message/print.ts';
 import { parseUri } from '../message/uri.ts';
-import { appendHeaders, attachPayload, type ExtraHeaders, type Payload } from '../session/payload.ts';
-import type { Session } from '../session/session.ts';
+import { Session, type SessionSnapshot } from '../session/session.ts';
 import { DEFAULT_SESSION_TIMER, type SessionTimerPolicy } from '../session/session-timer.ts';
 import { UacInvite, type UacInviteOptions } from '../session/uac-invite.ts';
 import { UasInvite } from '../session/uas-invite.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
-import { TransactionLayer, type TransactionLayerUser } from '../transaction/layer.ts';
+import { TransactionLayer, type TransactionLayerUser, type TransactionSnapshot } from '../transaction/layer.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
-import type { TransactionTimers } from '../transaction/timers.ts';
+import { sixtyFourT1, type TransactionTimers } from '../transaction/timers.ts';
 import type { Flow, Target, Transport, TransportEvents } from '../transport/transport.ts';
 import { ClientRequest, type ClientRequestUser } from './client-request.ts';
+import type { NewRequest, UserAgentCore } from './core.ts';
+import { findReplaced, type Replaced } from './find-replaced.ts';
 import { MergedRequests } from './merged-requests.ts';
 import { type Locator, numericTarget } from './next-hop.ts';
 
@@ -54,37 +56,31 @@ export interface UserAgentOptions {
   readonly passedOn?: readonly string[] | undefined;
 }
 
-export interface NewRequest {
-  readonly method: string;
-  readonly uriText: string;
-  /** From text with tag. */
-  readonly from: string;
-  readonly to: string;
-  readonly callId: string;
-  readonly sequence: number;
-  readonly maxForwards?: number | undefined;
-  readonly routes?: readonly string[] | undefined;
-  readonly payload?: Payload | undefined;
-  readonly headers?: ExtraHeaders | undefined;
+/** What is alive in a user agent, for the operator. */
+export interface UserAgentSnapshot {
+  readonly transactions: readonly TransactionSnapshot[];
+  readonly sessions: readonly SessionSnapshot[];
 }
 
+/** Requests that change something: one that comes twice by two ways is answered once (RFC 3261 §8.2.2.2). */
+const MERGEABLE = new Set(['INVITE', 'SUBSCRIBE', 'REFER', 'MESSAGE', 'PUBLISH']);
+/** Requests that mean nothing outside a dialog. */
+const IN_DIALOG_ONLY = new Set(['BYE', 'PRACK', 'UPDATE', 'INFO']);
+
 /** The core above the transactions: hands requests to dialogs or to its owner, and makes new ones (RFC 3261 §8, §12). */
-export class UserAgent implements TransactionLayerUser, TransportEvents {
+export class UserAgent implements TransactionLayerUser, TransportEvents, UserAgentCore {
   readonly layer: TransactionLayer;
+  readonly dialogs: DialogTable;
   readonly sessionTimer: SessionTimerPolicy;
   readonly #options: UserAgentOptions;
   readonly #handler: UserAgentHandler;
   readonly #allow: string;
   readonly #supported: string;
   readonly #policy: RequestPolicy;
-  readonly #sessions = new Map<string, Session>();
   readonly #merged = new MergedRequests();
-  /** To tag where no transaction keeps one: the same for every repetition (RFC 3261 §8.2.7). */
-  readonly #statelessTag: string;
 
   constructor(options: UserAgentOptions) {
     this.#options = options;
-    this.#statelessTag = options.random.hex(8);
     this.#handler = options.handler;
     this.#allow = options.methods.join(', ');
     this.#supported = options.extensions.join(', ');
@@ -103,11 +99,26 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
       user: this,
       timers: options.timers,
     });
+    this.dialogs = new DialogTable(options.clock, sixtyFourT1(this.layer.timers));
   }
 
   /** Sessions alive, early ones included. */
   get sessionCount(): number {
-    return this.#sessions.size;
+    let count = 0;
+    for (const _ of this.#sessions()) count++;
+    return count;
+  }
+
+  /** Everything that is alive. */
+  snapshot(): UserAgentSnapshot {
+    return {
+      transactions: [...this.layer.snapshot()],
+      sessions: [...this.#sessions()].map((session) => session.snapshot()),
+    };
+  }
+
+  *#sessions(): Generator<Session> {
+    for (const { usages } of this.dialogs) for (const usage of usages) if (usage instanceof Session) yield usage;
   }
 
   // ---- from the transport ----
@@ -117,7 +128,7 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
   }
 
   onMalformed(failure: ParseFailure, flow: Flow): void {
-    const response = answerableFailure(failure, this.#statelessTag);
+    const response = answerableFailure(failure, this.layer.statelessTag);
     // Back the way it came: a Via in a message that breaks the grammar tells nothing.
     if (response) this.layer.transport.send(printMessage(response), flow, ignoreFailure);
     this.#handler.onMalformed?.(failure, flow);
@@ -136,17 +147,16 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
   onRequest(transaction: ServerTransaction): void {
     const { request } = transaction;
     const wrong = this.#check(request);
-    if (wrong)
-      return transaction.respond(makeResponse(request, wrong.status, { ...wrong, toTag: this.layer.random.hex(8) }));
+    if (wrong) return transaction.reply(wrong.status, wrong);
     if (request.to.tag !== undefined) return this.#receiveInDialog(transaction);
+    if (MERGEABLE.has(request.method) && this.#merged.isMerged(transaction)) return transaction.reply(482);
     if (request.method === 'INVITE') return this.#receiveInvite(transaction);
-    if (request.method === 'BYE' || request.method === 'PRACK' || request.method === 'UPDATE')
-      return transaction.reply(481);
+    if (IN_DIALOG_ONLY.has(request.method)) return transaction.reply(481);
     this.#handler.onRequest(transaction);
   }
 
   onAck(ack: SipRequest): void {
-    this.#sessions.get(dialogKeyOfRequest(ack))?.receiveAck(ack);
+    this.dialogs.findFor(ack)?.receiveAck(ack);
   }
 
   /** Bodies of INFO, MESSAGE and NOTIFY in a dialog are for its owner to judge, whatever their type. */
@@ -159,15 +169,24 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
   }
 
   #receiveInDialog(transaction: ServerTransaction): void {
-    const session = this.#sessions.get(dialogKeyOfRequest(transaction.request));
-    if (session) session.receive(transaction);
-    else if (transaction.request.method === 'REGISTER') this.#handler.onRequest(transaction);
-    else transaction.reply(481);
+    const { request } = transaction;
+    const dialog = this.dialogs.findFor(request);
+    if (dialog) return dialog.receive(transaction);
+    if (request.method === 'REGISTER') return this.#handler.onRequest(transaction);
+    transaction.reply(this.#isCrossingBye(request) ? 200 : 481);
+  }
+
+  #isCrossingBye(request: SipRequest): boolean {
+    const { callId, to, from, method } = request;
+    const name = { callId, localTag: to.tag ?? '', remoteTag: from.tag ?? '' };
+    return method === 'BYE' && this.dialogs.departed.has(name);
   }
 
   #receiveInvite(transaction: ServerTransaction): void {
-    if (this.#merged.isMerged(transaction)) return transaction.reply(482);
-    const { uri } = transaction.request;
+    const { request } = transaction;
+    // RFC 3261 §8.1.1.8: without it there would be nowhere to send the requests of the dialog.
+    if (!request.contact) return transaction.reply(400, { reason: 'Missing Contact' });
+    const { uri } = request;
     const contactUser = uri && (uri.scheme === 'sip' || uri.scheme === 'sips') ? (uri.user ?? '') : '';
     this.#handler.onInvite(new UasInvite(this, transaction, contactUser));
   }
@@ -191,24 +210,39 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
     return request;
   }
 
+  /** A plain answer to a request outside a dialog. */
+  respond(transaction: ServerTransaction, status: number, headers?: ExtraHeaders): void {
+    const response = makeResponse(transaction.request, status, { toTag: transaction.localTag });
+    if (status === 405) response.headers.append('Allow', this.#allow);
+    this.fillFinal(response);
+    appendHeaders(response.headers, headers);
+    transaction.respond(response);
+  }
+
   /** The session of a dialog, as Replaces, Target-Dialog or Refer-To name it: tags as seen from us. */
   findSession(callId: string, localTag: string, remoteTag: string): Session | undefined {
-    return this.#sessions.get(dialogKey(callId, localTag, remoteTag));
+    const usages = this.dialogs.find(callId, localTag, remoteTag)?.usages;
+    return usages?.find((usage) => usage instanceof Session);
   }
 
-  addSession(session: Session): void {
-    this.#sessions.set(session.key, session);
+  /** What an INVITE with Replaces takes the place of (RFC 3891 §3); undefined when it has no Replaces. */
+  findReplaced(request: SipRequest): Replaced | undefined {
+    return findReplaced(this.dialogs, request);
   }
 
-  removeSession(session: Session): void {
-    this.#sessions.delete(session.key);
+  /** Forgets everything without another word. */
+  close(): void {
+    for (const session of [...this.#sessions()]) session.drop();
+    this.dialogs.departed.clear();
+    this.layer.close();
   }
+
+  // ---- for dialogs, sessions and subscriptions ----
 
   newCallId(): string {
     return this.layer.random.hex(16);
   }
 
-  /** A request outside a dialog, complete but for its Via. */
   newRequest(parts: NewRequest): SipRequest {
     const headers = new HeaderList();
     for (const route of parts.routes ?? []) headers.append('Route', route);
@@ -217,62 +251,53 @@ export class UserAgent implements TransactionLayerUser, TransportEvents {
     headers.append('CSeq', `${parts.sequence} ${parts.method}`);
     const request = new SipRequest(parts.method, parts.uriText, headers);
     appendHeaders(headers, parts.headers);
-    this.#describe(headers, 'User-Agent');
+    this.#describe(headers, 'User-Agent', parts.withoutExtensions);
     attachPayload(request, parts.payload);
     return request;
   }
 
-  /** Our Contact towards `hop`, with brackets. */
-  contactFor(hop: Flow | Target, user: string): string {
+  contactFor(hop: Flow | Target, user: string, isSecure = false): string {
     const local = this.layer.transport.localFor(hop);
+    const scheme = isSecure ? 'sips' : 'sip';
     const at = user === '' ? '' : `${user}@`;
-    const transport = hop.transport === 'udp' ? '' : `;transport=${hop.transport}`;
-    return local ? `<sip:${at}${local.host}:${local.port}${transport}>` : `<sip:${at}invalid.invalid>`;
+    const isImplied = hop.transport === 'udp' || (isSecure && hop.transport === 'tls');
+    const transport = isImplied ? '' : `;transport=${hop.transport}`;
+    return local ? `<${scheme}:${at}${local.host}:${local.port}${transport}>` : `<${scheme}:${at}invalid.invalid>`;
   }
 
-  /** Adds what every request in a dialog carries. */
   fillRequest(request: SipRequest, contact: string): void {
     if (request.method !== 'BYE' && request.method !== 'PRACK') request.headers.append('Contact', contact);
     this.#describe(request.headers, 'User-Agent');
   }
 
-  /** Adds what every response with a dialog carries. */
   fillResponse(response: SipResponse, contact: string): void {
     response.headers.append('Contact', contact);
     this.#describe(response.headers, 'Server');
   }
 
-  /** Adds what a final response without a dialog carries. */
   fillFinal(response: SipResponse): void {
     if (this.#options.product !== undefined) response.headers.append('Server', this.#options.product);
   }
 
-  #describe(headers: HeaderList, productHeader: 'User-Agent' | 'Server'): void {
-    headers.append('Allow', this.#allow).append('Supported', this.#supported);
-    if (this.#options.product !== undefined) headers.append(productHeader, this.#options.product);
+  #describe(headers: HeaderList, productHeader: 'User-Agent' | 'Server', without: readonly string[] = []): void {
+    const { extensions, product } = this.#options;
+    const supported =
+      without.length === 0 ? this.#supported : extensions.filter((tag) => !without.includes(tag)).join(', ');
+    headers.append('Allow', this.#allow).append('Supported', supported);
+    if (product !== undefined) headers.append(productHeader, product);
   }
 
   /** Finds the first target of a URI; undefined when it leads nowhere. */
   locate(uriText: string, use: (hop: Target | undefined) => void): void {
+    this.locateAll(uriText, ([first]) => use(first));
+  }
+
+  locateAll(uriText: string, use: (hops: readonly Target[]) => void): void {
     const uri = parseUri(uriText);
-    if (!uri || (uri.scheme !== 'sip' && uri.scheme !== 'sips')) return use(undefined);
+    if (!uri || (uri.scheme !== 'sip' && uri.scheme !== 'sips')) return use([]);
     const numeric = numericTarget(uri);
-    if (numeric) return use(numeric);
-    this.#options.locator.locate(uri, (found) => use('code' in found ? undefined : found[0]));
-  }
-
-  /** A plain answer to a request outside a dialog. */
-  respond(transaction: ServerTransaction, status: number, headers?: ExtraHeaders): void {
-    const response = makeResponse(transaction.request, status, { toTag: this.layer.random.hex(8) });
-    this.fillFinal(response);
-    appendHeaders(response.headers, headers);
-    transaction.respond(response);
-  }
-
-  /** Forgets everything without another word. */
-  close(): void {
-    for (const session of [...this.#sessions.values()]) session.drop();
-    this.layer.close();
+    if (numeric) return use([numeric]);
+    this.#options.locator.locate(uri, (found) => use('code' in found ? [] : found));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { HeaderList } from '../message/headers.ts';
 import { NO_BODY, type SipMessage } from '../message/message.ts';
+import { detached } from './detached.ts';
 
 /** A body with its type, passed on as it came. */
 export interface Payload {
@@ -23,14 +24,30 @@ export function attachPayload(
   if (payload) message.headers.append('Content-Type', payload.type);
 }
 
-/** A session description as payload. */
-export function sdpPayload(sdp: string | Buffer): Payload {
-  return { type: 'application/sdp', bytes: typeof sdp === 'string' ? Buffer.from(sdp, 'utf8') : sdp };
+/** What a payload is kept as for the length of a call: text takes half the memory of a buffer. */
+export interface KeptPayload {
+  readonly type: string;
+  readonly text: string;
 }
 
-/** True when both are absent or equal octet by octet. */
-export function samePayload(a: Payload | undefined, b: Payload | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && a.type === b.type && a.bytes.equals(b.bytes));
+const SDP_TYPE = 'application/sdp';
+
+export function keepPayload({ type, bytes }: Payload): KeptPayload {
+  return { type: type === SDP_TYPE ? SDP_TYPE : detached(type), text: bytes.toString('latin1') };
+}
+
+export function keptPayload({ type, text }: KeptPayload): Payload {
+  return { type, bytes: Buffer.from(text, 'latin1') };
+}
+
+/** True when a payload is what was kept, octet by octet. */
+export function isKept(payload: Payload, kept: KeptPayload | undefined): boolean {
+  return kept !== undefined && payload.type === kept.type && payload.bytes.toString('latin1') === kept.text;
+}
+
+/** A session description as payload. */
+export function sdpPayload(sdp: string | Buffer): Payload {
+  return { type: SDP_TYPE, bytes: typeof sdp === 'string' ? Buffer.from(sdp, 'utf8') : sdp };
 }
 
 /** Header fields to add to a message that is about to be sent. */
