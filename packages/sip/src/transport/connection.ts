@@ -38,6 +38,25 @@ interface Waiting {
   readonly onFailure: (failure: SendFailure) => void;
 }
 
+export type ConnectionState =
+  /** Handshakes are under way; messages wait. */
+  | 'connecting'
+  | 'open'
+  /** No message passes any more; its socket may still be ending. */
+  | 'closed';
+
+/** One connection as shown to an operator. */
+export interface ConnectionLine {
+  readonly id: string;
+  /** 'client' when we opened it. */
+  readonly role: 'client' | 'server';
+  readonly state: ConnectionState;
+  /** Time since something was heard. */
+  readonly silentMs: number;
+  readonly queuedOctets: number;
+  readonly peerNames: readonly string[];
+}
+
 export interface ConnectionSetup {
   readonly transport: TransportName;
   readonly remoteAddress: string;
@@ -66,7 +85,7 @@ export abstract class Connection implements Flow, TimerTarget<ConnectionTimer> {
   localPort = 0;
   peerCertificateNames: readonly string[] | undefined;
   protected readonly context: TransportContext;
-  #state: 'connecting' | 'open' | 'closed' = 'connecting';
+  #state: ConnectionState = 'connecting';
   #waiting: Waiting[] = [];
   #waitingOctets = 0;
   #heardMs: number;
@@ -94,6 +113,18 @@ export abstract class Connection implements Flow, TimerTarget<ConnectionTimer> {
   /** True while messages may be written, before it is established too. */
   get isUsable(): boolean {
     return this.#state !== 'closed';
+  }
+
+  /** What an operator may want to see of it. */
+  describe(): ConnectionLine {
+    return {
+      id: this.id,
+      role: this.role,
+      state: this.#state,
+      silentMs: this.context.clock.nowMs() - this.#heardMs,
+      queuedOctets: this.#state === 'open' ? this.queuedOctets() : this.#waitingOctets,
+      peerNames: this.peerCertificateNames ?? [],
+    };
   }
 
   /** Sends one message, in order; before the connection is established it waits. */

@@ -1,3 +1,4 @@
+export type { ConnectionLine, ConnectionState } from './connection.ts';
 export type { TransportCounters } from './counters.ts';
 export { ListenError, type ListenErrorCode, type ProblemCode, type TransportProblem } from './errors.ts';
 export { FakeNetwork, type FakeNetworkOptions, type Sent } from './fake-network.ts';

@@ -222,6 +222,19 @@ test('a snapshot counts what passed', async () => {
   bare.close();
 });
 
+test('every connection can be shown', async () => {
+  const server = await start([point('tcp')]);
+  const client = await start([]);
+  client.transport.send(OPTIONS_BYTES, server.target, assert.fail);
+  assert.equal([...client.transport.connections()][0]?.queuedOctets, OPTIONS_BYTES.length);
+  await server.heard.until(({ messages }) => messages.length === 1);
+  server.clock.advance(7_000);
+  const [line, ...others] = [...server.transport.connections()];
+  assert.equal(others.length, 0);
+  assert.equal(line?.id, server.heard.flows[0]?.id);
+  assert.deepEqual([line?.role, line?.state, line?.silentMs, line?.queuedOctets], ['server', 'open', 7_000, 0]);
+});
+
 test('an HTTP server handed in stays open and keeps its other paths', async () => {
   const http = createServer((_request, response) => response.end('mine'));
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));

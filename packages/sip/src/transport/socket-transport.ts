@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { Connection, type ConnectionSetup } from './connection.ts';
+import { Connection, type ConnectionLine, type ConnectionSetup } from './connection.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { TransportContext } from './context.ts';
 import { newCounters, type TransportCounters } from './counters.ts';
@@ -118,6 +118,11 @@ export class SocketTransport implements Transport {
       connections: this.#connections.size,
       counters: { ...this.#counters },
     };
+  }
+
+  /** One line per connection, for the operator. */
+  *connections(): Generator<ConnectionLine> {
+    for (const connection of this.#connections) yield connection.describe();
   }
 
   #makeContext(): TransportContext {

@@ -112,19 +112,38 @@ for (const [name, options] of [
   });
 }
 
-test('the certificate is replaced while connections stand', async () => {
-  const server = await serve();
-  const before = await start([], trusting);
-  before.transport.send(OPTIONS_BYTES, { ...server.target, serverName: 'sip.example.com' }, assert.fail);
-  await server.heard.until(({ messages }) => messages.length === 1);
-  server.transport.setCertificate(RENEWED);
-  const after = await start([], trusting);
-  after.transport.send(OPTIONS_BYTES, { ...server.target, serverName: 'new.example.com' }, assert.fail);
-  await server.heard.until(({ messages }) => messages.length === 2);
-  before.transport.send(OPTIONS_BYTES, { ...server.target, serverName: 'sip.example.com' }, assert.fail);
-  await server.heard.until(({ messages }) => messages.length === 3);
-  assert.equal(before.transport.snapshot().counters.opened, 1);
-});
+for (const transport of ['tls', 'wss'] as const) {
+  test(`${transport}: the certificate is replaced while connections stand`, async () => {
+    const server = await start([point(transport)]);
+    const before = await start([], trusting);
+    const old = { ...server.target, serverName: 'sip.example.com' };
+    before.transport.send(OPTIONS_BYTES, old, assert.fail);
+    await server.heard.until(({ messages }) => messages.length === 1);
+    server.transport.setCertificate(RENEWED);
+    const after = await start([], trusting);
+    after.transport.send(OPTIONS_BYTES, { ...server.target, serverName: 'new.example.com' }, assert.fail);
+    await server.heard.until(({ messages }) => messages.length === 2);
+    before.transport.send(OPTIONS_BYTES, old, assert.fail);
+    await server.heard.until(({ messages }) => messages.length === 3);
+    assert.equal(before.transport.snapshot().counters.opened, 1);
+  });
+}
+
+// Handshakes are timed by Node and not by our clock, so these wait in real time, for as short as can be.
+for (const transport of ['tls', 'ws', 'wss'] as const) {
+  for (const [name, bytes] of [
+    ['says nothing', ''],
+    ['begins and stops', transport === 'ws' ? 'GET / HTTP/1.1\r\n' : '\x16\x03\x01'],
+  ] as const) {
+    test(`${transport}: a client that ${name} before the handshake is done is closed`, async () => {
+      const server = await start([point(transport)], { limits: { firstMessageMs: 60 } });
+      const client = new BareClient(server.target);
+      client.write(bytes);
+      await client.until(({ isEnded }) => isEnded);
+      assert.equal(server.transport.snapshot().connections, 0);
+    });
+  }
+}
 
 test('a certificate that cannot be used does not replace a good one', async () => {
   const server = await serve();

@@ -69,7 +69,12 @@ export class WsListener implements Listener {
   #makeServer(): Server | HttpsServer {
     const { transport, tls } = this.point;
     const { firstMessageMs } = this.#context.limits;
-    const times = { headersTimeout: firstMessageMs, requestTimeout: firstMessageMs, keepAliveTimeout: 1000 };
+    const times = {
+      headersTimeout: firstMessageMs,
+      requestTimeout: firstMessageMs,
+      keepAliveTimeout: 1000,
+      connectionsCheckingInterval: Math.ceil(firstMessageMs / 3),
+    };
     if (transport === 'ws') return createServer(times, answerPlainRequest);
     const server = createHttpsServer(
       { ...times, ...secureServerOptions(tls), handshakeTimeout: firstMessageMs },
