@@ -40,6 +40,8 @@ export class Call implements UasInviteHandler, PursuitOwner {
   #isRingingTold = false;
   /** Whose early media the caller hears; undefined: nobody's. */
   #heard: string | undefined;
+  /** Status of the last response with early media. */
+  #early = 0;
   #isOver = false;
 
   constructor(services: CallServices, incoming: Incoming) {
@@ -81,7 +83,11 @@ export class Call implements UasInviteHandler, PursuitOwner {
     const { status } = response;
     const headers = connectedHeaders(party, this.services.domain());
     if (payload) {
+      // A repetition by the network or the phone is none of ours.
+      const isHeard = this.#heard === sourceOf(response) && this.#early === status && !this.#face.wouldChange(payload);
+      if (isHeard) return;
       this.#isRingingTold ||= status === 180;
+      this.#early = status;
       this.#hear(sourceOf(response));
       return invite.progress(status, { payload: this.#face.present(payload), headers });
     }
