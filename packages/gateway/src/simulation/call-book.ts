@@ -214,6 +214,7 @@ export class CallBook {
 
   #join(leg: Leg, group: Group): void {
     leg.group.legs.delete(leg);
+    leg.group.moves++;
     group.moves += leg.group.moves;
     leg.group = group;
     group.legs.add(leg);

@@ -42,7 +42,8 @@ export class Renegotiation {
   }
 
   #onOutcome(kind: RenegotiationKind, offer: Payload | undefined, outcome: SipResponse | RequestFailure): void {
-    const status = typeof outcome === 'object' ? outcome.status : outcome === 'closed' || outcome === 'pending' ? 491 : 408;
+    const status =
+      typeof outcome === 'object' ? outcome.status : outcome === 'closed' || outcome === 'pending' ? 491 : 408;
     if (typeof outcome === 'object' && status < 300) this.#agree(kind, offer, outcome);
     else if (status === 491 && this.#tries < MAX_TRIES) return this.#again(kind);
     this.#done(status);

@@ -2,15 +2,26 @@ import { GIVE_UP_MS, type Group, type Leg } from '../call-book.ts';
 import type { WireMessage } from '../wire.ts';
 import type { Check, CheckContext } from './check.ts';
 
+/** A CANCEL of the gateway. */
+interface Cancel {
+  readonly leg: Leg;
+  readonly atMs: number;
+  readonly reason: string | undefined;
+}
+
 /**
  * One branch wins. In the tick in which a call is answered or ends, every other branch that has been heard of is
  * cancelled, those that lost with `Reason: SIP;cause=200` (RFC 3326 §2), and no branch begins afterwards.
  */
 export function oneWinner({ report, book }: CheckContext): Check {
   const touched = new Set<Group>();
+  const cancels: Cancel[] = [];
+
   const endTick = () => {
     for (const group of touched) for (const problem of groupProblems(group)) report(problem);
+    for (const cancel of cancels) for (const problem of reasonProblems(cancel)) report(problem);
     touched.clear();
+    cancels.length = 0;
   };
 
   return {
@@ -20,7 +31,8 @@ export function oneWinner({ report, book }: CheckContext): Check {
       const leg = book.legs.get(wire.message.callId);
       if (!leg) return;
       touched.add(leg.group);
-      const problem = cancelProblem(wire, leg) ?? lateBranchProblem(wire, leg);
+      if (isOwnCancel(wire)) cancels.push({ leg, atMs: wire.atMs, reason: wire.message.headers.get('Reason') });
+      const problem = lateBranchProblem(wire, leg);
       if (problem) report(problem);
     },
     atRest: endTick,
@@ -42,14 +54,15 @@ function* groupProblems(group: Group): Generator<string> {
   }
 }
 
-function cancelProblem({ message, direction, atMs }: WireMessage, leg: Leg): string | undefined {
-  if (direction !== 'out' || message.kind !== 'request' || message.method !== 'CANCEL') return undefined;
-  // One that was heard of later may have been given up before, for another reason.
-  const hasWon = (other: Leg) => other.role === 'callee' && other.upAtMs === atMs && other.cancelledAtMs === undefined;
-  const isLost = [...leg.group.legs].some(hasWon);
-  if (!isLost || leg.group.moves > 0) return undefined;
-  const reason = message.headers.get('Reason');
-  return reason?.includes('cause=200') ? undefined : `${nameOf(leg)} lost the call and is told Reason: ${reason}`;
+function isOwnCancel({ message, direction }: WireMessage): boolean {
+  return direction === 'out' && message.kind === 'request' && message.method === 'CANCEL';
+}
+
+/** Cancelled in the tick in which the caller was answered: lost to somebody else. */
+function* reasonProblems({ leg, atMs, reason }: Cancel): Generator<string> {
+  const isLost = [...leg.group.legs].some((other) => other.role === 'caller' && other.upAtMs === atMs);
+  if (!isLost || leg.group.moves > 0 || reason?.includes('cause=200')) return;
+  yield `${nameOf(leg)} lost the call and is told Reason: ${reason}`;
 }
 
 function lateBranchProblem({ message, direction, transport, atMs }: WireMessage, leg: Leg): string | undefined {

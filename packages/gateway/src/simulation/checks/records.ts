@@ -29,7 +29,7 @@ export function truthfulRecords({ report, book }: CheckContext, ledger: RecordLe
     onRecordClosed(record) {
       const leg = callers.get(record.id);
       for (const problem of recordProblems(record, leg))
-        report(`the record of a call to ${record.dialled}: ${problem}`);
+        report(`the record of a call to ${record.dialled} (Call-ID ${leg?.callId}): ${problem}`);
       if (record.result !== 'interrupted') callers.delete(record.id);
     },
     atRest(nowMs) {
@@ -83,9 +83,10 @@ function* answerProblems({ callee, legs }: CallRecord, leg: Leg): Generator<stri
   if (won.length === 0) yield 'answered, but by no leg';
   if (leg.group.moves > 0 || won.length === 0) return;
   if (won.length > 1) yield `answered by ${won.length} legs`;
-  const answered = [...leg.group.legs].filter(
-    (one) => one.role === 'callee' && one.finalStatus === 200 && one.cancelledAtMs === undefined,
-  );
+  const toldAtMs = leg.upAtMs ?? 0;
+  const answered = [...leg.group.legs].filter(({ role, upAtMs = Number.POSITIVE_INFINITY, cancelledAtMs }) => {
+    return role === 'callee' && upAtMs <= toldAtMs && cancelledAtMs === undefined;
+  });
   const stations = answered.map((one) => one.who.station);
   if (answered.length > 0 && !stations.includes(callee?.station)) {
     yield `the callee is station ${callee?.station}, but ${answered.map((one) => one.who.name).join(', ')} answered`;

@@ -51,7 +51,7 @@ const OUTSIDERS = [
   { number: '+4930901820', name: 'Customer' },
   { number: '+44201234567' },
   { number: '+4930901820', isAnonymous: true },
-  { number: '80004020', name: 'anna-clients' },
+  { number: '80004020', name: 'Stranger' },
   { number: `${AUXILIARY_PREFIX}80004020` },
 ];
 
