@@ -41,6 +41,8 @@ export interface Group {
   readonly legs: Set<Leg>;
   /** REFERs and takeovers seen: from then on legs may come and go while others are up. */
   moves: number;
+  /** When the last of them was seen. */
+  movedAtMs: number;
 }
 
 /** 64×T1: after so long without any response the gateway gives an INVITE up. */
@@ -113,7 +115,7 @@ export class CallBook {
         if (leg) this.#over(leg, wire.atMs);
         return;
       case 'REFER':
-        if (leg && wire.direction === 'in') leg.group.moves++;
+        if (leg && wire.direction === 'in') noteMove(leg.group, wire.atMs);
         return;
     }
   }
@@ -164,7 +166,7 @@ export class CallBook {
       const source = key === undefined ? this.#waitingForOffer() : this.#byMedia.get(key);
       if (source) return source.group;
     }
-    return { number: ++this.#groups, legs: new Set(), moves: 0 };
+    return { number: ++this.#groups, legs: new Set(), moves: 0, movedAtMs: 0 };
   }
 
   /** Scenarios let only one caller at a time ask for an offer. */
@@ -198,7 +200,7 @@ export class CallBook {
   }
 
   /** Notes where a device wants its audio; and joins the leg that is told so to the device's call. */
-  #followMedia({ direction }: WireMessage, message: SipMessage): void {
+  #followMedia({ direction, atMs }: WireMessage, message: SipMessage): void {
     if (message.body.length === 0) return;
     const leg = this.legs.get(message.callId);
     const key = mediaKeyOf(message.body.toString('latin1'));
@@ -209,16 +211,21 @@ export class CallBook {
       return;
     }
     const partner = this.#byMedia.get(key);
-    if (partner && partner.group !== leg.group) this.#join(leg, partner.group);
+    if (partner && partner.group !== leg.group) this.#join(leg, partner.group, atMs);
   }
 
-  #join(leg: Leg, group: Group): void {
+  #join(leg: Leg, group: Group, atMs: number): void {
     leg.group.legs.delete(leg);
-    leg.group.moves++;
-    group.moves += leg.group.moves;
+    noteMove(leg.group, atMs);
+    noteMove(group, atMs);
     leg.group = group;
     group.legs.add(leg);
   }
+}
+
+function noteMove(group: Group, atMs: number): void {
+  group.moves++;
+  group.movedAtMs = atMs;
 }
 
 /** True while a leg counts as a call of its user. */
@@ -230,10 +237,13 @@ export function isLive(leg: Leg, nowMs: number): boolean {
 }
 
 /** A branch that has not been heard of cannot be cancelled: it is given up in silence when nobody waits for it any more. */
-function isWanted({ group }: Leg): boolean {
+function isWanted({ group, invitedAtMs }: Leg): boolean {
   for (const { role, state, cancelledAtMs } of group.legs) {
     if (role === 'caller' && state === 'inviting' && cancelledAtMs === undefined) return true;
-    if (state === 'up' && group.moves > 0) return true;
   }
-  return false;
+  // Rung for a transfer that nobody has answered yet.
+  if (group.moves === 0 || group.movedAtMs > invitedAtMs) return false;
+  return ![...group.legs].some(
+    ({ role, upAtMs }) => role === 'callee' && upAtMs !== undefined && upAtMs >= invitedAtMs,
+  );
 }
