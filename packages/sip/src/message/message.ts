@@ -22,37 +22,45 @@ export interface EssentialFields {
 
 export const NO_BODY: Buffer = Buffer.alloc(0);
 
+/** Fields that have been decoded so far. */
+type Decoded = { -readonly [Name in keyof EssentialFields]?: EssentialFields[Name] };
+
 abstract class MessageBase {
   readonly headers: HeaderList;
   /** The body; a view into the received datagram or segment, valid as long as the message is held. */
   body: Buffer;
-  #essentials: EssentialFields | undefined;
+  readonly #decoded: Decoded;
 
   constructor(headers: HeaderList, body: Buffer, essentials: EssentialFields | undefined) {
     this.headers = headers;
     this.body = body;
-    this.#essentials = essentials;
+    this.#decoded = essentials ?? {};
   }
 
-  /** Topmost Via as received; it does not follow later changes of `headers`. */
+  /** Topmost Via as received; like the others below, it does not follow later changes of `headers`. */
   get via(): Via {
-    return this.#fields().via;
+    this.#decoded.via ??= parseVia(firstElement(this.#field('Via'))) ?? incomplete('Via');
+    return this.#decoded.via;
   }
 
   get from(): NameAddr {
-    return this.#fields().from;
+    this.#decoded.from ??= parseNameAddr(this.#field('From')) ?? incomplete('From');
+    return this.#decoded.from;
   }
 
   get to(): NameAddr {
-    return this.#fields().to;
+    this.#decoded.to ??= parseNameAddr(this.#field('To')) ?? incomplete('To');
+    return this.#decoded.to;
   }
 
   get callId(): string {
-    return this.#fields().callId;
+    this.#decoded.callId ??= this.#field('Call-ID');
+    return this.#decoded.callId;
   }
 
   get cseq(): CSeq {
-    return this.#fields().cseq;
+    this.#decoded.cseq ??= parseCSeq(this.#field('CSeq')) ?? incomplete('CSeq');
+    return this.#decoded.cseq;
   }
 
   /** The Contact's first element; undefined when absent or malformed. */
@@ -61,19 +69,21 @@ abstract class MessageBase {
     return field === undefined ? undefined : parseNameAddr(firstElement(field));
   }
 
-  #fields(): EssentialFields {
-    this.#essentials ??= decodeEssentials(this.headers);
-    if (!this.#essentials) throw new IncompleteMessageError();
-    return this.#essentials;
+  #field(name: 'Via' | 'From' | 'To' | 'Call-ID' | 'CSeq'): string {
+    return this.headers.get(name) ?? incomplete(name);
   }
 }
 
 /** Thrown when a message built here is asked for a field it was never given: a bug of ours. */
 export class IncompleteMessageError extends Error {
   readonly code = 'SIP_INCOMPLETE_MESSAGE';
-  constructor() {
-    super('Via, From, To, Call-ID and CSeq must be set before they are read.');
+  constructor(name: string) {
+    super(`${name} is missing or malformed: it must be set before it is read.`);
   }
+}
+
+function incomplete(name: string): never {
+  throw new IncompleteMessageError(name);
 }
 
 export class SipRequest extends MessageBase {
