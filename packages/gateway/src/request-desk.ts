@@ -74,14 +74,15 @@ export class RequestDesk implements UserAgentHandler {
       return invite.reject(503, { reason: 'All Channels Busy', headers: [['Retry-After', '10']] });
     const caller =
       sender.kind === 'trunk' ? trunkCaller(sender.source.group.id, request) : callerOfAccount(sender.owner, request);
-    new Call(services, {
+    const incoming = {
       invite,
       caller,
       dialled: dialled.dialled,
       isWithheld: isWithheld(request),
       maxForwards: hopsLeft(request),
       lease,
-    }).start();
+    };
+    new Call(services, incoming).start(incoming);
   }
 
   #takeOver(invite: UasInvite, owner: AccountOwner, value: string, services: CallServices): void {

@@ -31,7 +31,7 @@ const RELAYED = new Set(['INFO', 'MESSAGE']);
 const RELAYED_HEADERS = ['Content-Disposition', 'Info-Package', 'Recv-Info', 'Subject', 'Content-Encoding'] as const;
 
 /** Joins two sessions: what one phone asks in the call is asked of the other (RFC 7092, a signalling-only B2BUA). */
-export class Bridge {
+export class Bridge implements SessionHandler {
   readonly a: BridgeSide;
   readonly b: BridgeSide;
   readonly #owner: BridgeOwner;
@@ -40,21 +40,41 @@ export class Bridge {
     this.a = a;
     this.b = b;
     this.#owner = owner;
-    a.session.handler = this.#handler(a, b);
-    b.session.handler = this.#handler(b, a);
+    a.session.handler = b.session.handler = this;
   }
 
-  #handler(side: BridgeSide, other: BridgeSide): SessionHandler {
-    return {
-      onReinvite: (_session, exchange) => relayReinvite(side, other, exchange),
-      onUpdate: (_session, update) => relayUpdate(side, other, update),
-      onRequest: (_session, request) => this.#onRequest(side, other, request),
-      onBye: (_session, bye) => this.#owner.onSideEnded(side, 'bye', bye),
-      onEnded: (_session, end) => this.#owner.onSideEnded(side, end, undefined),
-    };
+  onReinvite(session: Session, exchange: ReinviteExchange): void {
+    const side = this.#sideOf(session);
+    relayReinvite(side, this.#otherThan(side), exchange);
   }
 
-  #onRequest(side: BridgeSide, other: BridgeSide, transaction: ServerTransaction): void {
+  onUpdate(session: Session, update: ServerTransaction): void {
+    const side = this.#sideOf(session);
+    relayUpdate(side, this.#otherThan(side), update);
+  }
+
+  onRequest(session: Session, request: ServerTransaction): void {
+    const side = this.#sideOf(session);
+    this.#answer(side, this.#otherThan(side), request);
+  }
+
+  onBye(session: Session, bye: SipRequest): void {
+    this.#owner.onSideEnded(this.#sideOf(session), 'bye', bye);
+  }
+
+  onEnded(session: Session, end: SessionEnd): void {
+    this.#owner.onSideEnded(this.#sideOf(session), end, undefined);
+  }
+
+  #sideOf(session: Session): BridgeSide {
+    return session === this.a.session ? this.a : this.b;
+  }
+
+  #otherThan(side: BridgeSide): BridgeSide {
+    return side === this.a ? this.b : this.a;
+  }
+
+  #answer(side: BridgeSide, other: BridgeSide, transaction: ServerTransaction): void {
     const { method } = transaction.request;
     if (method === 'REFER') return this.#owner.onRefer(side, transaction);
     if (RELAYED.has(method)) return relayRequest(other, transaction);

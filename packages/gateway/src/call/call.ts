@@ -30,10 +30,12 @@ export class Call implements UasInviteHandler, PursuitOwner {
   readonly id: string;
   readonly records: RecordBuilder;
   readonly services: CallServices;
-  readonly #incoming: Incoming;
-  #face: SdpFace;
   readonly #identity: CallerIdentity;
-  readonly #pursuit: Pursuit;
+  readonly #lease: ChannelLease | undefined;
+  #face: SdpFace;
+  /** Both only until the answer: a call that is talked in for an hour holds nothing of how it came about. */
+  #invite: UasInvite | undefined;
+  #pursuit: Pursuit | undefined;
   #machine: MachineLeg | undefined;
   #connection: Connection | undefined;
   #onAcknowledged: ((payload: Payload | undefined) => void) | undefined;
@@ -46,7 +48,8 @@ export class Call implements UasInviteHandler, PursuitOwner {
 
   constructor(services: CallServices, incoming: Incoming) {
     this.services = services;
-    this.#incoming = incoming;
+    this.#invite = incoming.invite;
+    this.#lease = incoming.lease;
     this.id = services.random.hex(12);
     this.#face = new SdpFace(services.random);
     this.#identity = identify(services.system(), incoming.caller);
@@ -58,28 +61,26 @@ export class Call implements UasInviteHandler, PursuitOwner {
     invite.handler = this;
   }
 
-  start(): void {
-    const { caller, dialled, invite } = this.#incoming;
+  start({ caller, dialled, invite }: Incoming): void {
     this.services.calls.add(this);
     invite.trying();
     this.records.open(dialled);
     const { station } = this.#identity;
     if (station !== undefined) this.services.userCalls.enter(station, this);
-    this.#pursuit.follow(originate(this.services.system(), caller, dialled));
+    this.#pursuit?.follow(originate(this.services.system(), caller, dialled));
   }
 
   /** Ends the call from outside: shut-down, administration. */
   hangUp(detail: string): void {
     if (this.#connection) return this.#connection.hangUp(detail);
     if (this.#machine) return this.#machine.hangUp();
-    this.#pursuit.cancel(sipReason(503, detail));
+    this.#pursuit?.cancel(sipReason(503, detail));
     this.#refuse(503, detail, 'failed');
   }
 
   // ---- while it rings ----
 
   onPursuitAlerting(response: SipResponse, payload: Payload | undefined, party: CallerIdentity | undefined): void {
-    const { invite } = this.#incoming;
     const { status } = response;
     const headers = connectedHeaders(party, this.services.domain());
     if (payload) {
@@ -89,25 +90,25 @@ export class Call implements UasInviteHandler, PursuitOwner {
       this.#isRingingTold ||= status === 180;
       this.#early = status;
       this.#hear(sourceOf(response));
-      return invite.progress(status, { payload: this.#face.present(payload), headers });
+      return this.#invite?.progress(status, { payload: this.#face.present(payload), headers });
     }
     // One steady ringback, whatever the phones say and however often.
     if (this.#isRingingTold || status === 181) return;
     this.#isRingingTold = true;
-    invite.progress(180, { headers });
+    this.#invite?.progress(180, { headers });
   }
 
   /** A caller that has heard somebody's early media takes the description of anybody else in a dialog of its own. */
   #hear(source: string): void {
     if (this.#heard !== undefined && this.#heard !== source) {
-      this.#incoming.invite.anotherDialog();
+      this.#invite?.anotherDialog();
       this.#face = new SdpFace(this.services.random);
     }
     this.#heard = source;
   }
 
   onPursuitForwarded(headers: ExtraHeaders): void {
-    this.#incoming.invite.progress(181, { headers });
+    this.#invite?.progress(181, { headers });
   }
 
   onNotReached({ status, reason, result }: NotReached): void {
@@ -116,7 +117,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
 
   /** The caller gave up. */
   onCancel(_invite: UasInvite, reason: string | undefined): void {
-    this.#pursuit.cancel(reason);
+    this.#pursuit?.cancel(reason);
     this.#machine?.cancel();
     this.#finish('cancelled', 'The caller hung up before an answer');
     // Somebody had answered, but the caller's phone was not told yet.
@@ -126,9 +127,11 @@ export class Call implements UasInviteHandler, PursuitOwner {
   // ---- the answer ----
 
   onReached({ answer, party, station, lease }: Reached): void {
-    const { invite } = this.#incoming;
+    if (!this.#invite) return;
     const headers = connectedHeaders(party, this.services.domain());
     if (this.#heard !== undefined) this.#hear(sourceOf(answer.response));
+    const invite = this.#invite;
+    this.#invite = this.#pursuit = undefined;
     const session = invite.accept({ payload: this.#face.present(answer.payload), headers });
     if (invite.offer) answer.branch.acknowledge(answer);
     else this.#onAcknowledged = (payload) => answer.branch.acknowledge(answer, payload);
@@ -139,10 +142,9 @@ export class Call implements UasInviteHandler, PursuitOwner {
         face: this.#face,
         party: this.#identity,
         station: this.#identity.station,
-        lease: this.#incoming.lease,
+        lease: this.#lease,
       },
       { session: answer.session, face: answer.branch.face, party, station, lease },
-      (detail) => this.#finish('answered', detail),
     );
   }
 
@@ -152,11 +154,13 @@ export class Call implements UasInviteHandler, PursuitOwner {
     party: CallerIdentity | undefined,
     detail: string | undefined,
   ): void {
+    const invite = this.#invite;
+    if (!invite) return;
     const leg = this.records.leg(kind, undefined);
     if (this.#heard !== undefined) this.#hear(kind);
     const headers = connectedHeaders(party, this.services.domain());
     const machine = new MachineLeg(
-      this.#incoming.invite,
+      invite,
       endpoint(() => machine.hangUp()),
       headers,
       {
@@ -173,6 +177,10 @@ export class Call implements UasInviteHandler, PursuitOwner {
     this.#machine = machine;
     this.#onAcknowledged = (payload) => machine.acknowledged(payload);
     void machine.start();
+  }
+
+  onConnectionEnd(detail: string): void {
+    this.#finish('answered', detail);
   }
 
   onAck(_session: Session, payload: Payload | undefined): void {
@@ -207,7 +215,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
   // ---- the end ----
 
   #refuse(status: number, reason: string, result: CallResult): void {
-    this.#incoming.invite.reject(status, { reason, headers: [['Reason', sipReason(status, reason)]] });
+    this.#invite?.reject(status, { reason, headers: [['Reason', sipReason(status, reason)]] });
     this.#finish(result, reason);
   }
 
@@ -217,7 +225,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
     const { station } = this.#identity;
     // A connection gives back what its sides hold; before that it is the caller's alone.
     if (!this.#connection && station !== undefined) this.services.userCalls.leave(station, this);
-    this.#incoming.lease?.release();
+    this.#lease?.release();
     this.services.calls.remove(this);
     this.records.close(result, detail);
   }

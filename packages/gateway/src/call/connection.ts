@@ -17,7 +17,6 @@ export interface ConnectedSide extends BridgeSide {
 /** An answered call: two sides joined, until one of them ends it. A transfer puts another side in the place of one. */
 export class Connection implements BridgeOwner {
   readonly call: Call;
-  readonly #onEnd: (detail: string) => void;
   #a: ConnectedSide;
   #b: ConnectedSide;
   /** Set while a transfer looks for a new side: the one that asked may leave without ending the call. */
@@ -26,11 +25,10 @@ export class Connection implements BridgeOwner {
   #abandon: (() => void) | undefined;
   #isOver = false;
 
-  constructor(call: Call, a: ConnectedSide, b: ConnectedSide, onEnd: (detail: string) => void) {
+  constructor(call: Call, a: ConnectedSide, b: ConnectedSide) {
     this.call = call;
     this.#a = a;
     this.#b = b;
-    this.#onEnd = onEnd;
     this.#join();
   }
 
@@ -106,7 +104,7 @@ export class Connection implements BridgeOwner {
     if (side.station !== undefined) this.call.services.userCalls.leave(side.station, this.call);
     this.#isOver = true;
     this.#release(other, true, 'SIP;cause=200;text="Transferred"');
-    this.#onEnd('Transferred to another call');
+    this.call.onConnectionEnd('Transferred to another call');
   }
 
   onSideEnded(side: BridgeSide, why: 'bye' | SessionEnd, request: SipRequest | undefined): void {
@@ -134,7 +132,7 @@ export class Connection implements BridgeOwner {
     this.#isOver = true;
     this.#abandon?.();
     for (const side of [this.#a, this.#b]) this.#release(side, side.session !== ended?.session, reason);
-    this.#onEnd(detail);
+    this.call.onConnectionEnd(detail);
   }
 
   #release(side: ConnectedSide, hangUp: boolean, reason: string | undefined): void {

@@ -25,8 +25,8 @@ export class RecordBuilder {
   readonly #clock: Clock;
   readonly #store: CallRecordStore;
   readonly #startedAtMs: number;
-  readonly #legs: LegRecord[] = [];
-  readonly #diversions: { station: string; reason: string }[] = [];
+  #legs: readonly LegRecord[] = [];
+  #diversions: readonly { readonly station: string; readonly reason: string }[] = [];
   #caller: CallParty;
   #dialled = '';
   #callee: CallParty | undefined;
@@ -61,12 +61,13 @@ export class RecordBuilder {
   }
 
   diverted(station: string, reason: string): void {
-    this.#diversions.push({ station, reason });
+    this.#diversions = [...this.#diversions, { station, reason }];
   }
 
   leg(kind: string, station: string | undefined): LegRecord {
     const leg = new LegRecord(kind, station, this.#clock.epochMs());
-    this.#legs.push(leg);
+    // Not pushed: that makes room for sixteen more, in every call.
+    this.#legs = [...this.#legs, leg];
     return leg;
   }
 
@@ -101,7 +102,7 @@ export class RecordBuilder {
       caller: this.#caller,
       dialled: this.#dialled,
       callee: this.#callee,
-      diversions: this.#diversions.slice(),
+      diversions: this.#diversions,
       startedAtMs: this.#startedAtMs,
       alertingAtMs: this.#alertingAtMs,
       // Who gave up before hearing of the answer had none; the leg still says who answered.

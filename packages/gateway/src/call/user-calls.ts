@@ -1,29 +1,26 @@
 /** Which calls each station has, running and alerting, on any of its user's devices: what "busy" means. */
 export class UserCalls {
-  /** Station → call → how often it is there: a call may be forwarded to its own caller. */
-  readonly #calls = new Map<string, Map<object, number>>();
+  /** Station → its calls, few; one as often as it is there, for it may be forwarded to its own caller. */
+  readonly #calls = new Map<string, readonly object[]>();
 
   enter(station: string, call: object): void {
-    const calls = this.#calls.get(station) ?? new Map<object, number>();
-    calls.set(call, (calls.get(call) ?? 0) + 1);
-    this.#calls.set(station, calls);
+    const calls = this.#calls.get(station);
+    this.#calls.set(station, calls ? [...calls, call] : [call]);
   }
 
   /** Takes back one `enter`. */
   leave(station: string, call: object): void {
-    const calls = this.#calls.get(station);
-    const times = calls?.get(call);
-    if (!calls || times === undefined) return;
-    if (times > 1) calls.set(call, times - 1);
-    else calls.delete(call);
-    if (calls.size === 0) this.#calls.delete(station);
+    const calls = this.#calls.get(station) ?? [];
+    const at = calls.indexOf(call);
+    if (at < 0) return;
+    if (calls.length === 1) this.#calls.delete(station);
+    else this.#calls.set(station, calls.toSpliced(at, 1));
   }
 
   /** Calls of the station, `except` not counted. */
   count(station: string, except?: object): number {
-    const calls = this.#calls.get(station);
-    if (!calls) return 0;
-    return except !== undefined && calls.has(except) ? calls.size - 1 : calls.size;
+    const calls = this.#calls.get(station) ?? [];
+    return calls.filter((call, at) => call !== except && calls.indexOf(call) === at).length;
   }
 
   /** Stations with at least one call. */

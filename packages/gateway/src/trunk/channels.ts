@@ -17,15 +17,13 @@ export class Channels {
       return undefined;
     this.#add(groupKey, 1);
     this.#add(trunkKey, 1);
-    let isHeld = true;
-    return {
-      release: () => {
-        if (!isHeld) return;
-        isHeld = false;
-        this.#add(groupKey, -1);
-        this.#add(trunkKey, -1);
-      },
-    };
+    return new Lease(this, group.id, trunk.id);
+  }
+
+  /** For the lease alone. */
+  release(group: string, trunk: string): void {
+    this.#add(`group ${group}`, -1);
+    this.#add(`trunk ${group}/${trunk}`, -1);
   }
 
   inUse(group: string, trunk?: string): number {
@@ -47,5 +45,24 @@ export class Channels {
     const count = (this.#inUse.get(key) ?? 0) + by;
     if (count > 0) this.#inUse.set(key, count);
     else this.#inUse.delete(key);
+  }
+}
+
+class Lease implements ChannelLease {
+  readonly #channels: Channels;
+  readonly #group: string;
+  readonly #trunk: string;
+  #isHeld = true;
+
+  constructor(channels: Channels, group: string, trunk: string) {
+    this.#channels = channels;
+    this.#group = group;
+    this.#trunk = trunk;
+  }
+
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#channels.release(this.#group, this.#trunk);
   }
 }
