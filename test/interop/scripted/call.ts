@@ -4,6 +4,8 @@ import type { Received } from './inbox.ts';
 import { branchOf, methodOf, type RequestParts, statusOf, tagOf, token, uriIn } from './messages.ts';
 import type { CallOptions, ScriptedPhone } from './phone.ts';
 
+type RequestContent = Pick<RequestParts, 'headers' | 'sdp' | 'body'>;
+
 /** What both kinds of calls have once there is a dialog. */
 abstract class ScriptedCall {
   readonly phone: ScriptedPhone;
@@ -16,7 +18,7 @@ abstract class ScriptedCall {
   }
 
   /** Sends a request in the dialog and gives its final response. */
-  async request(method: string, options: { headers?: readonly string[]; sdp?: string } = {}): Promise<Received> {
+  async request(method: string, options: RequestContent = {}): Promise<Received> {
     return await this.phone.exchange(() => this.#parts(method, options));
   }
 
@@ -50,7 +52,7 @@ abstract class ScriptedCall {
     return this.phone.inbox.received.filter(({ text }) => headerOf(text, 'Call-ID') === this.callId);
   }
 
-  #parts(method: string, options: { headers?: readonly string[]; sdp?: string }): RequestParts {
+  #parts(method: string, options: RequestContent): RequestParts {
     const { from, to, target } = this.dialog();
     if (method !== 'ACK') this.sequence++;
     return { method, uri: target, from, to, callId: this.callId, sequence: this.sequence, ...options };

@@ -13,6 +13,8 @@ export interface RequestParts {
   readonly routes?: readonly string[];
   readonly headers?: readonly string[];
   readonly sdp?: string;
+  /** A body of another type. */
+  readonly body?: { readonly type: string; readonly text: string };
 }
 
 export function composeRequest(
@@ -20,6 +22,7 @@ export function composeRequest(
   { transport, sentBy }: { readonly transport: string; readonly sentBy: string },
 ): string {
   const { method, uri, from, to, callId, sequence, branch, routes = [], headers = [], sdp = '' } = parts;
+  const body = parts.body ?? { type: 'application/sdp', text: sdp };
   return [
     `${method} ${uri} SIP/2.0`,
     `Via: SIP/2.0/${transport} ${sentBy};branch=${branch};rport`,
@@ -30,10 +33,10 @@ export function composeRequest(
     `Call-ID: ${callId}`,
     `CSeq: ${sequence} ${method}`,
     ...headers,
-    ...(sdp === '' ? [] : ['Content-Type: application/sdp']),
-    `Content-Length: ${Buffer.byteLength(sdp)}`,
+    ...(body.text === '' ? [] : [`Content-Type: ${body.type}`]),
+    `Content-Length: ${Buffer.byteLength(body.text)}`,
     '',
-    sdp,
+    body.text,
   ].join('\r\n');
 }
 
