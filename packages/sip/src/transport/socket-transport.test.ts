@@ -5,11 +5,12 @@ import { afterEach, test } from 'node:test';
 import { SystemClock } from '../time/system-clock.ts';
 import { VirtualClock } from '../time/virtual-clock.ts';
 import { ListenError } from './errors.ts';
+import type { SocketTransportOptions } from './options.ts';
 import { SocketTransport } from './socket-transport.ts';
 import { OPTIONS_BYTES, Recorder, requestBytes } from './testing.ts';
 import { CLIENT, SERVER } from './testing-certificates.ts';
 import { BareClient, closeAll, failureOf, point, settle, start, startMute } from './testing-sockets.ts';
-import type { TransportName } from './transport.ts';
+import type { Target, TransportName } from './transport.ts';
 
 afterEach(closeAll);
 
@@ -220,6 +221,33 @@ test('a snapshot counts what passed', async () => {
   const { counters, udpFlows } = server.transport.snapshot();
   assert.deepEqual([counters.received, counters.malformed, counters.keepAlives, udpFlows], [1, 1, 1, 1]);
   bare.close();
+});
+
+const UNTRIED: [name: string, target: Target, options: Partial<SocketTransportOptions>][] = [
+  ['a port that is none', { transport: 'tcp', address: '127.0.0.1', port: 70_000 }, {}],
+  ['a name that no URL can hold', { transport: 'ws', address: '127.0.0.1', port: 80, serverName: 'a b' }, {}],
+  [
+    'a client certificate that cannot be used',
+    { transport: 'tls', address: '127.0.0.1', port: 5061 },
+    { tlsClient: { cert: CLIENT.cert, key: SERVER.key } },
+  ],
+];
+for (const [name, target, options] of UNTRIED) {
+  test(`a connection that cannot be tried is unreachable and reported: ${name}`, async () => {
+    const { transport, problems } = await start([], options);
+    assert.equal(await failureOf(transport, OPTIONS_BYTES, target), 'unreachable');
+    assert.match(problems[0]?.message ?? '', /^The connection could not be tried: /);
+    await settle();
+    assert.equal(transport.snapshot().connections, 0);
+  });
+}
+
+test('localFor: of several points the one on the address that leads there, else the one on all addresses', async () => {
+  const { transport } = await start([point('tcp', '127.0.0.2'), point('tcp', '0.0.0.0')]);
+  const [exact, all] = transport.boundPoints();
+  const to = { transport: 'tcp', address: '127.0.0.1', port: 5060 } as const;
+  assert.deepEqual(transport.localFor(to), { host: '127.0.0.1', port: all?.port });
+  assert.deepEqual(transport.localFor({ ...to, localAddress: '127.0.0.2' }), { host: '127.0.0.2', port: exact?.port });
 });
 
 test('every connection can be shown', async () => {

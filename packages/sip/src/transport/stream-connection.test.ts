@@ -202,6 +202,21 @@ test('a peer that stops reading is not heard, and closed when it stays so', asyn
   assert.ok(server.clock.nowMs() - lastHeardMs >= 25_000, 'it was not heard while it did not read');
 });
 
+test('a peer that reads again is heard again', async () => {
+  const server = await start([point('tcp')], { limits: { maxQueuedOctets: 100_000_000 } });
+  const big = requestBytes({ body: 'x'.repeat(10_000) });
+  server.heard.answer = (_, flow) => server.transport.send(big, flow, assert.fail);
+  const client = new BareClient(server.target);
+  client.socket.pause();
+  for (let i = 0; i < 2000; i++) client.write(OPTIONS_BYTES);
+  for (let i = 0; i < 20; i++) await settle();
+  assert.ok(server.heard.messages.length < 2000, 'it was heard although it did not read');
+  client.socket.resume();
+  await server.heard.until(({ messages }) => messages.length === 2000);
+  await client.until(({ text }) => text.length === 2000 * big.length);
+  assert.equal(server.clock.pending, 1);
+});
+
 test('pings go out in their interval, and a pong keeps the connection (RFC 5626 §4.4.1)', async () => {
   const server = await start([point('tcp')]);
   const client = await start([], { limits: { pingIntervalMs: 25_000, pongMs: 10_000 } });

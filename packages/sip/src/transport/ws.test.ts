@@ -152,6 +152,19 @@ test('pings go out in their interval; a peer that answers stays, one that does n
   assert.match(server.problems[0]?.message ?? '', /ping was not answered/);
 });
 
+test('a ping of the client is answered and proves it alive', async () => {
+  const server = await serve(undefined, { firstMessageMs: 20_000, wsPingIntervalMs: 0 });
+  const { ws, opened } = browse(server);
+  await opened;
+  const answered = new Promise((resolve) => ws.once('pong', resolve));
+  ws.ping();
+  await answered;
+  server.clock.advance(20_000);
+  await settle();
+  assert.equal(ws.readyState, WebSocket.OPEN);
+  assert.equal(server.heard.closed.length, 0);
+});
+
 test('a client that upgrades and says nothing is closed in time', async () => {
   const server = await serve(undefined, { firstMessageMs: 20_000, wsPingIntervalMs: 0 });
   const { opened, closed } = browse(server);
