@@ -110,7 +110,8 @@ export class TrunkHunt implements BranchOwner {
     if (outcome.kind === 'refused') {
       this.#last = { kind: 'refused', status, reason: outcome.response.reason };
       const isAboutTheCallee = !OVERFLOW.has(status) || (this.#hasAlerted && OVERFLOW_UNLESS_ALERTED.has(status));
-      if (isAboutTheCallee) return this.#end();
+      // Whatever one provider makes of an emergency number, the next may know better.
+      if (isAboutTheCallee && !this.#request.isEmergency) return this.#end();
     }
     this.#next();
   }
