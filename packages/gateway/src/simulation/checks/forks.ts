@@ -58,11 +58,13 @@ function isOwnCancel({ message, direction }: WireMessage): boolean {
   return direction === 'out' && message.kind === 'request' && message.method === 'CANCEL';
 }
 
-/** Cancelled in the tick in which the caller was answered: lost to somebody else. */
+/** Cancelled in the tick in which another device's answer was passed on: lost to it. */
 function* reasonProblems({ leg, atMs, reason }: Cancel): Generator<string> {
-  const isLost = [...leg.group.legs].some((other) => other.role === 'caller' && other.upAtMs === atMs);
-  if (!isLost || leg.group.moves > 0 || reason?.includes('cause=200')) return;
-  yield `${nameOf(leg)} lost the call and is told Reason: ${reason}`;
+  if (leg.group.moves > 0 || reason?.includes('cause=200')) return;
+  const answeredNow = [...leg.group.legs].filter((other) => other.upAtMs === atMs && other.cancelledAtMs === undefined);
+  const isPassedOn = answeredNow.some(({ role }) => role === 'caller');
+  const isWon = answeredNow.some(({ role, state }) => role === 'callee' && state === 'up');
+  if (isPassedOn && isWon) yield `${nameOf(leg)} lost the call and is told Reason: ${reason}`;
 }
 
 function lateBranchProblem({ message, direction, transport, atMs }: WireMessage, leg: Leg): string | undefined {
