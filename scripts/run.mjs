@@ -84,3 +84,10 @@ const child = spawn(node, process.argv.slice(2), {
 child.on('error', (error) => fail(`${node} could not be started: ${error.message}`));
 child.on('exit', (code, signal) => process.exit(signal ? 128 + (constants.signals[signal] ?? 0) : (code ?? 1)));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+
+// Started by npm, the program must not outlive it: when npm is killed without a chance to pass the signal on, this process gets
+// another parent. (The scripts of package.json say `exec`, so that npm is the parent and no shell in between.)
+if (process.env.npm_lifecycle_event !== undefined) {
+  const npm = process.ppid;
+  setInterval(() => process.ppid === npm || child.kill('SIGTERM'), 500).unref();
+}
