@@ -6,7 +6,7 @@ import { Stage } from '../stories/stage.ts';
 import { PROVIDER_ADDRESSES } from './company.ts';
 import { directionOf, mediaKeyOf } from './phone-media.ts';
 import type { WireMessage } from './wire.ts';
-import type { PhoneTraits } from './world.ts';
+import { GATEWAY_ADDRESS, type PhoneTraits } from './world.ts';
 
 /** A phone that wants longer sessions than the gateway offers: it refuses the first INVITE with 422 (RFC 4028 §8.1). */
 const PATIENT: PhoneTraits = { sessionTimer: { expiresSec: 3_600, minSec: 2_000 } };
@@ -63,12 +63,14 @@ test('a 422 that crosses the end of the ringing does not begin it anew', () => {
   const patient = stage.world.client('ufip-anna', 'udp', PATIENT);
   patient.register();
   stage.world.advance(500);
-  const call = stage.benDesk.dial('4020');
-  stage.world.advance(24);
-  stage.benDesk.hangUp(call);
-  stage.world.advance(500);
+  // The INVITE reaches the phone when it is repeated, after the caller has given up.
+  stage.world.network.cut(GATEWAY_ADDRESS, patient.address);
+  const call = stage.dial(stage.benDesk, '4020');
+  stage.hangUp(stage.benDesk, call);
+  stage.world.network.restore(GATEWAY_ADDRESS, patient.address);
+  stage.world.advance(1_000);
   assert.deepEqual(stage.ringing(), []);
-  assert.equal(patient.running.length, 0);
+  assert.deepEqual(patient.calls, []);
 });
 
 test('whoever rings for a transfer does not alert the call that was answered before', () => {
