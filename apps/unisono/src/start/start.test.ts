@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { testFolder } from '../testing/folder.ts';
@@ -30,6 +31,27 @@ test('the first start says where to point a phone and with which account; that a
   const second = await startSystem(t, folder);
   assert.equal(second.passwordOf('4020'), password);
   assert.equal(await second.end('SIGINT'), 0);
+});
+
+async function freeTcpPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+test('metrics are served where the configuration file says', async (t) => {
+  const folder = newFolder('metrics');
+  const port = await freeTcpPort();
+  writeFileSync(join(folder, 'unisono.yaml'), `metrics: 127.0.0.1:${port}\n`);
+  const system = await startSystem(t, folder);
+  assert.equal(await register(system.udpPort, '4021', system.passwordOf('4021')), 200);
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  assert.match(response.headers.get('content-type') ?? '', /^text\/plain/);
+  assert.match(await response.text(), /^unisono_contacts 1$/m);
+  assert.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 404);
+  assert.equal(await system.end('SIGTERM'), 0);
 });
 
 test('after kill -9 it starts again, and phones are still registered', async (t) => {
