@@ -25,7 +25,10 @@ function message(): Buffer {
 }
 
 function burst(): void {
-  if (performance.now() > endsAtMs) return socket.close();
+  if (performance.now() > endsAtMs) {
+    socket.close();
+    return;
+  }
   for (let i = 0; i < 50; i++) socket.send(message(), port, '127.0.0.1');
   setImmediate(burst);
 }

@@ -1,17 +1,17 @@
-import {
-  type DigestClient,
-  type ExtraHeaders,
-  type Flow,
-  type InviteOutcome,
-  type Payload,
-  type ServerTransaction,
-  type Session,
-  type SessionHandler,
-  type SipResponse,
-  type Target,
-  type UacInvite,
-  type UacInviteHandler,
-  type UserAgent,
+import type {
+  DigestClient,
+  ExtraHeaders,
+  Flow,
+  InviteOutcome,
+  Payload,
+  ServerTransaction,
+  Session,
+  SessionHandler,
+  SipResponse,
+  Target,
+  UacInvite,
+  UacInviteHandler,
+  UserAgent,
 } from '@unisono/sip';
 import type { LegRecord } from './record-builder.ts';
 import { SdpFace } from './sdp-face.ts';
@@ -75,6 +75,11 @@ export class Branch implements UacInviteHandler {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** True once the other side said anything, be it 100. */
+  get hasBeenHeard(): boolean {
+    return this.#invite.hasBeenHeard;
   }
 
   start(): void {

@@ -37,6 +37,9 @@ export interface HuntRequest {
 /** Longest an outside call rings before it is given up (RFC 3261 §16.6, Timer C). */
 export const OUTSIDE_RING_MS = 180_000;
 
+/** A trunk that says nothing at all for so long is passed over while there is another; Timer B would take 32 s. */
+export const TRUNK_SILENCE_MS = 4_000;
+
 /** Answers that say: not by this way. The next trunk is tried (RFC 3398 has the same line between way and callee). */
 const OVERFLOW = new Set([401, 403, 407, 408, 480, 500, 501, 502, 503, 504, 505, 513, 580]);
 /** 480 from the far end is about the callee when the call had rung. */
@@ -58,6 +61,7 @@ export class TrunkHunt implements BranchOwner {
   #lease: ChannelLease | undefined;
   #group = '';
   #timer: Timer | undefined;
+  #silence: Timer | undefined;
   #hasAlerted = false;
   #isOver = false;
   #last: HuntEnd = { kind: 'no-trunk' };
@@ -71,7 +75,7 @@ export class TrunkHunt implements BranchOwner {
   }
 
   start(): void {
-    this.#timer = this.#services.clock.startTimer(OUTSIDE_RING_MS, this, 'timerC');
+    this.#timer = this.#services.clock.startTimer(OUTSIDE_RING_MS, this, 'timerC' as const);
     this.#next();
   }
 
@@ -83,8 +87,9 @@ export class TrunkHunt implements BranchOwner {
     this.#lease?.release();
   }
 
-  onTimer(): void {
+  onTimer(tag: 'timerC' | 'silence'): void {
     if (this.#isOver) return;
+    if (tag === 'silence') return this.#passOver();
     this.cancel(sipReason(408, 'No answer'));
     this.#owner.onHuntEnd({ kind: 'refused', status: 408, reason: 'No Answer' });
   }
@@ -131,7 +136,18 @@ export class TrunkHunt implements BranchOwner {
       }
       this.#branch = this.#makeBranch(way, hops);
       this.#branch.start();
+      this.#silence?.cancel();
+      this.#silence = this.#services.clock.startTimer(TRUNK_SILENCE_MS, this, 'silence' as const);
     });
+  }
+
+  /** Whoever answers late finds the call taken back. */
+  #passOver(): void {
+    if (!this.#branch || this.#branch.hasBeenHeard || this.#ways.length === 0) return;
+    this.#branch.cancel();
+    this.#records.ended(this.#branch.record, 408);
+    this.#lease?.release();
+    this.#next();
   }
 
   #makeBranch({ attempt, trunk }: Way, hops: readonly Parameters<CallServices['ua']['contactFor']>[0][]): Branch {
@@ -183,5 +199,6 @@ export class TrunkHunt implements BranchOwner {
   #finish(): void {
     this.#isOver = true;
     this.#timer?.cancel();
+    this.#silence?.cancel();
   }
 }

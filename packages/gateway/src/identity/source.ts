@@ -1,6 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net';
 import type { System, Trunk, TrunkGroup } from '@unisono/pbx';
 import type { Flow, SipRequest } from '@unisono/sip';
+import { contactUserOf } from '../trunk/trunk-address.ts';
 
 /** The trunk a request came from. */
 export interface TrunkSource {
@@ -19,10 +20,16 @@ export function trunkBySource(system: System, request: SipRequest, flow: Flow): 
     for (const trunk of group.trunks) {
       if (!trunk.enabled || !isFrom(trunk, flow.remoteAddress)) continue;
       if (trunk.peer.port === undefined) byAddress ??= { group, trunk };
-      else if (trunk.peer.port === sourcePort(request, flow)) return { group, trunk };
+      else if (trunk.peer.port === sourcePort(request, flow) || isOurContact(trunk, request)) return { group, trunk };
     }
   }
   return byAddress;
+}
+
+/** A provider may send from another port than it registers us at, but then it calls the contact that we registered. */
+function isOurContact(trunk: Trunk, request: SipRequest): boolean {
+  const user = contactUserOf(trunk);
+  return user !== undefined && request.uriText.startsWith(`sip:${user}@`);
 }
 
 /** Over a connection the source port is any; what the peer writes into Via is its own. */

@@ -102,6 +102,11 @@ export class UacInvite implements ClientRequestUser, EarlyOwner {
     });
   }
 
+  /** True once anything came back, be it 100. */
+  get hasBeenHeard(): boolean {
+    return this.#request.hasBeenHeard;
+  }
+
   get isOver(): boolean {
     return this.#isOver;
   }

@@ -92,6 +92,11 @@ export class ClientRequest implements ClientTransactionUser {
     this.#try();
   }
 
+  /** True once anything came back, be it 100. */
+  get hasBeenHeard(): boolean {
+    return this.#isFinal || (this.#transaction?.hasProvisional ?? false);
+  }
+
   /**
    * Cancels an INVITE: at once when a provisional response was seen, else as soon as one comes (RFC 3261 §9.1). The
    * final response, mostly 487, still goes to the user. `reason` is a Reason header value (RFC 3326).
