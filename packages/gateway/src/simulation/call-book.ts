@@ -21,6 +21,8 @@ export interface Leg {
   /** INVITEs that began it: more than one when it was tried again. */
   tries: number;
   invitedAtMs: number;
+  /** Number of the message that invited it. */
+  invitedBy: number;
   /** When it was answered; undefined before. */
   upAtMs: number | undefined;
   /** When it was over; undefined before. */
@@ -41,8 +43,8 @@ export interface Group {
   readonly legs: Set<Leg>;
   /** REFERs and takeovers seen: from then on legs may come and go while others are up. */
   moves: number;
-  /** When the last of them was seen. */
-  movedAtMs: number;
+  /** Number of the last message that sent the call elsewhere: a REFER, a 181. */
+  movedBy: number;
 }
 
 /** 64×T1: after so long without any response the gateway gives an INVITE up. */
@@ -115,7 +117,7 @@ export class CallBook {
         if (leg) this.#over(leg, wire.atMs);
         return;
       case 'REFER':
-        if (leg && wire.direction === 'in') noteMove(leg.group, wire.atMs);
+        if (leg && wire.direction === 'in') noteMove(leg.group, wire.number);
         return;
     }
   }
@@ -148,6 +150,7 @@ export class CallBook {
       sequence,
       tries: 1,
       invitedAtMs: wire.atMs,
+      invitedBy: wire.number,
       upAtMs: undefined,
       overAtMs: undefined,
       isInterrupted: false,
@@ -166,7 +169,7 @@ export class CallBook {
       const source = key === undefined ? this.#waitingForOffer() : this.#byMedia.get(key);
       if (source) return source.group;
     }
-    return { number: ++this.#groups, legs: new Set(), moves: 0, movedAtMs: 0 };
+    return { number: ++this.#groups, legs: new Set(), moves: 0, movedBy: 0 };
   }
 
   /** Scenarios let only one caller at a time ask for an offer. */
@@ -184,6 +187,7 @@ export class CallBook {
     if ((leg.role === 'caller') !== (wire.direction === 'out')) return;
     if (response.status < 200) {
       leg.hasProvisional = true;
+      if (response.status === 181 && leg.role === 'caller') leg.group.movedBy = wire.number;
       return;
     }
     leg.finalStatus ??= response.status;
@@ -200,7 +204,7 @@ export class CallBook {
   }
 
   /** Notes where a device wants its audio; and joins the leg that is told so to the device's call. */
-  #followMedia({ direction, atMs }: WireMessage, message: SipMessage): void {
+  #followMedia({ direction, number }: WireMessage, message: SipMessage): void {
     if (message.body.length === 0) return;
     const leg = this.legs.get(message.callId);
     const key = mediaKeyOf(message.body.toString('latin1'));
@@ -211,21 +215,21 @@ export class CallBook {
       return;
     }
     const partner = this.#byMedia.get(key);
-    if (partner && partner.group !== leg.group) this.#join(leg, partner.group, atMs);
+    if (partner && partner.group !== leg.group) this.#join(leg, partner.group, number);
   }
 
-  #join(leg: Leg, group: Group, atMs: number): void {
+  #join(leg: Leg, group: Group, number: number): void {
     leg.group.legs.delete(leg);
-    noteMove(leg.group, atMs);
-    noteMove(group, atMs);
+    noteMove(leg.group, number);
+    noteMove(group, number);
     leg.group = group;
     group.legs.add(leg);
   }
 }
 
-function noteMove(group: Group, atMs: number): void {
+function noteMove(group: Group, number: number): void {
   group.moves++;
-  group.movedAtMs = atMs;
+  group.movedBy = number;
 }
 
 /** True while a leg counts as a call of its user. */
@@ -237,12 +241,13 @@ export function isLive(leg: Leg, nowMs: number): boolean {
 }
 
 /** A branch that has not been heard of cannot be cancelled: it is given up in silence when nobody waits for it any more. */
-function isWanted({ group, invitedAtMs }: Leg): boolean {
+function isWanted({ group, invitedBy, invitedAtMs }: Leg): boolean {
+  if (group.movedBy > invitedBy) return false;
   for (const { role, state, cancelledAtMs } of group.legs) {
     if (role === 'caller' && state === 'inviting' && cancelledAtMs === undefined) return true;
   }
   // Rung for a transfer that nobody has answered yet.
-  if (group.moves === 0 || group.movedAtMs > invitedAtMs) return false;
+  if (group.moves === 0) return false;
   return ![...group.legs].some(
     ({ role, upAtMs }) => role === 'callee' && upAtMs !== undefined && upAtMs >= invitedAtMs,
   );

@@ -281,7 +281,8 @@ export class SimEndpoint implements UserAgentHandler {
       onAnswer: (invite, session, response) => {
         call.session = session;
         call.state = 'answered';
-        const described = payloadOf(response);
+        // A description that came reliably before the answer need not come again (RFC 3262 §5).
+        const described = payloadOf(response) ?? session.remotePayload;
         call.remoteSdp = described?.bytes.toString();
         const answer = offer || !described ? undefined : call.media.answer(described);
         invite.acknowledge(session, response, answer);
