@@ -14,6 +14,8 @@ export class PeerExchanges implements ReinvitedSession {
   reliable: ReliableResponses | undefined;
   readonly #parts: SessionParts;
   #delivery: AnswerDelivery | undefined;
+  /** True when the 2xx under way made the offer: only then is its ACK about descriptions. */
+  #hasDeliveredOffer = false;
   #exchange: ReinviteExchange | undefined;
   #update: ServerTransaction | undefined;
 
@@ -86,6 +88,7 @@ export class PeerExchanges implements ReinvitedSession {
     onAcknowledged: (payload: Payload | undefined) => void,
   ): void {
     const isFirst = this.#parts.phase === 'early';
+    this.#hasDeliveredOffer = this.#parts.descriptions.state === 'offer-sent';
     this.#parts.onConfirmed();
     this.#agreeInterval(invite.request, response);
     const { layer } = this.#parts.core;
@@ -98,7 +101,8 @@ export class PeerExchanges implements ReinvitedSession {
     if (this.#delivery?.sequence !== ack.cseq.sequence) return;
     const { descriptions } = this.#parts;
     const payload = payloadOf(ack);
-    if (descriptions.state === 'offer-sent') {
+    // Beside it an offer of ours may be open already.
+    if (this.#hasDeliveredOffer) {
       if (payload) descriptions.receiveAnswer(payload);
       else descriptions.reject();
     }
