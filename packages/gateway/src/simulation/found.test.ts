@@ -11,6 +11,9 @@ import { GATEWAY_ADDRESS, type PhoneTraits } from './world.ts';
 /** A phone that wants longer sessions than the gateway offers: it refuses the first INVITE with 422 (RFC 4028 §8.1). */
 const PATIENT: PhoneTraits = { sessionTimer: { expiresSec: 3_600, minSec: 2_000 } };
 
+/** A phone that knows neither UPDATE nor session timers: the gateway refreshes by re-INVITE. */
+const PLAIN: PhoneTraits = { methods: ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS'], extensions: [] };
+
 /** Everything the gateway sends to one address from now on. */
 function sentTo(stage: Stage, address: string): SipMessage[] {
   const sent: SipMessage[] = [];
@@ -162,6 +165,31 @@ test('holds that cross are sorted out in the end: both hold, both know', () => {
     assert.match(directionOf(media.local ?? ''), /sendonly|inactive/);
     assert.match(directionOf(media.remote ?? ''), /sendonly|inactive/);
   }
+});
+
+test('a late ACK does not undo the hold that the other party asked for meanwhile', () => {
+  const stage = new Stage();
+  const { world } = stage;
+  const eva = world.deskPhone('4024', 'udp', PLAIN);
+  eva.register();
+  world.advance(500);
+  const sent = sentTo(stage, eva.address);
+  const call = stage.connect(eva, '4022', stage.carlaDesk);
+  eva.hold(call.out, 'sendonly');
+  world.advance(18);
+  // The ACK gets lost; when it is repeated, the other party's hold is on its way.
+  world.network.cut(GATEWAY_ADDRESS, eva.address);
+  world.advance(4);
+  world.network.restore(GATEWAY_ADDRESS, eva.address);
+  world.advance(491);
+  stage.carlaDesk.hold(call.in, 'sendonly');
+  world.advance(1_000);
+  const before = sent.length;
+  // The gateway refreshes the session by telling again what it told last.
+  world.advance(1_000_000);
+  const versions = sent.flatMap((message) => originOf(message)?.split(' ')[2] ?? []);
+  assert.ok(sent.length > before);
+  assert.equal(versions.at(-1), versions.toSorted().at(-1));
 });
 
 test('whom a call is forwarded to after early media is heard: the answer is of another dialog (RFC 3261 §13.2.1)', () => {
