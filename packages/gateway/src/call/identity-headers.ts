@@ -4,9 +4,19 @@ import { type ExtraHeaders, encodeUtf8, escapeUser, NameAddr } from '@unisono/si
 /** From of a caller who withholds the number (RFC 3323 §4.1.1.3). */
 const ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>';
 
+/** A call writes the same few addresses into message after message. */
+const addresses = new Map<string, string>();
+const MAX_ADDRESSES = 1_024;
+
 /** A party as name-addr in our domain: always desk number and name, or an outside number. */
 export function partyAddress(number: string, name: string | undefined, domain: string): string {
-  return NameAddr.make(name ?? '', `sip:${escapeUser(encodeUtf8(number))}@${domain}`).toString();
+  const key = `${number}\0${name ?? ''}\0${domain}`;
+  const known = addresses.get(key);
+  if (known !== undefined) return known;
+  const address = NameAddr.make(name ?? '', `sip:${escapeUser(encodeUtf8(number))}@${domain}`).toString();
+  if (addresses.size >= MAX_ADDRESSES) addresses.clear();
+  addresses.set(key, address);
+  return address;
 }
 
 export interface ShownCaller {

@@ -37,15 +37,29 @@ function sourcePort(request: SipRequest, flow: Flow): number {
   return flow.isReliable ? (request.via.port ?? (flow.transport === 'tls' ? 5061 : 5060)) : flow.remotePort;
 }
 
-const lists = new WeakMap<Trunk, BlockList>();
+/** Source addresses of which it is remembered whether they are a trunk's. */
+const MAX_REMEMBERED = 1_024;
+
+interface Sources {
+  readonly list: BlockList;
+  /** Asking the list costs as much as parsing the request. */
+  readonly known: Map<string, boolean>;
+}
+
+const sources = new WeakMap<Trunk, Sources>();
 
 function isFrom(trunk: Trunk, address: string): boolean {
-  let list = lists.get(trunk);
-  if (!list) {
-    list = listOf(trunk);
-    lists.set(trunk, list);
+  let of = sources.get(trunk);
+  if (!of) {
+    of = { list: listOf(trunk), known: new Map() };
+    sources.set(trunk, of);
   }
-  return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  const known = of.known.get(address);
+  if (known !== undefined) return known;
+  const found = of.list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  if (of.known.size >= MAX_REMEMBERED) of.known.clear();
+  of.known.set(address, found);
+  return found;
 }
 
 function listOf(trunk: Trunk): BlockList {

@@ -98,6 +98,8 @@ function checkBody(request: SipRequest, { mediaTypes }: RequestPolicy): Refusal 
   if (request.body.length === 0 || !request.headers.has('Content-Type')) return undefined;
   const encoding = request.headers.get('Content-Encoding')?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity') return { status: 415, headers: [['Accept-Encoding', 'identity']] };
+  // As nearly everybody writes it, there is nothing to parse.
+  if (mediaTypes.has(request.headers.get('Content-Type') ?? '')) return undefined;
   const isUnderstood = understandsBody(request, mediaTypes);
   if (isUnderstood === undefined) return malformed('Body');
   return isUnderstood ? undefined : { status: 415, headers: [['Accept', [...mediaTypes].join(', ')]] };

@@ -53,6 +53,7 @@ export class HeaderList {
   /** Every element of a comma-separated header, over all its fields, in order (RFC 3261 §7.3.1). */
   list(name: AnyHeaderName): string[] {
     const fields = this.all(name);
+    if (fields.length === 0) return fields;
     if (fields.length === 1) return splitList(fields[0] as string);
     return fields.flatMap(splitList);
   }

@@ -30,6 +30,9 @@ abstract class MessageBase {
   /** The body; a view into the received datagram or segment, valid as long as the message is held. */
   body: Buffer;
   readonly #decoded: Decoded;
+  /** What `#contact` was read from. */
+  #contactField: string | undefined;
+  #contact: NameAddr | undefined;
 
   constructor(headers: HeaderList, body: Buffer, essentials: EssentialFields | undefined) {
     this.headers = headers;
@@ -66,7 +69,11 @@ abstract class MessageBase {
   /** The Contact's first element; undefined when absent or malformed. */
   get contact(): NameAddr | undefined {
     const field = this.headers.get('Contact');
-    return field === undefined ? undefined : parseNameAddr(firstElement(field));
+    if (field !== this.#contactField) {
+      this.#contactField = field;
+      this.#contact = field === undefined ? undefined : parseNameAddr(firstElement(field));
+    }
+    return this.#contact;
   }
 
   #field(name: 'Via' | 'From' | 'To' | 'Call-ID' | 'CSeq'): string {

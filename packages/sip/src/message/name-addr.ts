@@ -12,6 +12,9 @@ export class NameAddr {
   readonly uriText: string;
   /** Header parameters as on the wire, beginning with `;`, or ''. */
   readonly paramsText: string;
+  /** Asked for several times per message; null until it is found. */
+  #tag: string | undefined | null = null;
+  #uri: Uri | undefined | null = null;
 
   constructor(displayText: string, uriText: string, paramsText: string) {
     this.displayText = displayText;
@@ -26,7 +29,8 @@ export class NameAddr {
 
   /** The parsed URI; undefined when it breaks the grammar. */
   get uri(): Uri | undefined {
-    return parseUri(this.uriText);
+    if (this.#uri === null) this.#uri = parseUri(this.uriText);
+    return this.#uri;
   }
 
   /** A header parameter: '' when it has no value, undefined when absent. */
@@ -35,7 +39,8 @@ export class NameAddr {
   }
 
   get tag(): string | undefined {
-    return this.param('tag');
+    if (this.#tag === null) this.#tag = this.param('tag');
+    return this.#tag;
   }
 
   toString(): string {

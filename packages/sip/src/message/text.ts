@@ -104,8 +104,11 @@ export function unquote(text: string): string {
   return inner.includes('\\') ? inner.replace(/\\([\s\S])/g, '$1') : inner;
 }
 
+const NEEDS_ESCAPE = /[\x00-\x1f\x7f"\\]/;
+
 /** A quoted string (RFC 3261 §25.1), with `"` and `\` escaped and control characters made spaces. */
 export function quote(text: string): string {
+  if (!NEEDS_ESCAPE.test(text)) return `"${text}"`;
   return `"${text.replace(/[\x00-\x1f\x7f]/g, ' ').replace(/["\\]/g, '\\$&')}"`;
 }
 
