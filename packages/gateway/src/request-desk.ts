@@ -142,8 +142,7 @@ export class RequestDesk implements UserAgentHandler {
     const system = this.#services().system();
     const hasCredentials = request.headers.has('Proxy-Authorization') || request.headers.has('Authorization');
     const source = hasCredentials ? undefined : trunkBySource(system, request, flow);
-    if (source && !(source.trunk.peer.port === undefined && isAccountOf(system, request)))
-      return { kind: 'trunk', source };
+    if (source && !(source.isByAddressAlone && isAccountOf(system, request))) return { kind: 'trunk', source };
     const outcome = digest.verify(request, (username) => this.#secrets.of(system, username));
     if (!outcome.ok) return { kind: 'unproven', response: this.#challenge(request, flow, digest, outcome.why) };
     const owner = system.accounts.get(outcome.username);

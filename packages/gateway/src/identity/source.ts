@@ -9,18 +9,26 @@ export interface TrunkSource {
   readonly trunk: Trunk;
 }
 
+/** A trunk found by where a request came from. */
+export interface FoundTrunk extends TrunkSource {
+  /** Its port said nothing: a phone on the same host looks the same. */
+  readonly isByAddressAlone: boolean;
+}
+
 /**
  * Finds the trunk that a request came from by its source address. A peer with a port of its own is recognised by it too,
- * and wins over one that is known by address alone, so that phones on the same host are not taken for a trunk.
+ * unless its source addresses are listed, and wins over one that is known by address alone.
  */
-export function trunkBySource(system: System, request: SipRequest, flow: Flow): TrunkSource | undefined {
-  let byAddress: TrunkSource | undefined;
+export function trunkBySource(system: System, request: SipRequest, flow: Flow): FoundTrunk | undefined {
+  let byAddress: FoundTrunk | undefined;
   for (const group of system.trunkGroups.values()) {
     if (!group.enabled) continue;
     for (const trunk of group.trunks) {
       if (!trunk.enabled || !isFrom(trunk, flow.remoteAddress)) continue;
-      if (trunk.peer.port === undefined) byAddress ??= { group, trunk };
-      else if (trunk.peer.port === sourcePort(request, flow) || isOurContact(trunk, request)) return { group, trunk };
+      const isByPort = trunk.peer.port === sourcePort(request, flow) || isOurContact(trunk, request);
+      if (isByPort) return { group, trunk, isByAddressAlone: false };
+      const sendsFromAnyPort = trunk.peer.port === undefined || trunk.sourceAddresses.length > 0;
+      if (sendsFromAnyPort) byAddress ??= { group, trunk, isByAddressAlone: true };
     }
   }
   return byAddress;
