@@ -123,7 +123,7 @@ describe('which trunk a request came from', () => {
       ['its address and port', '192.0.2.1', 5060, false, true],
       ['another address of its block', '192.0.2.14', 5060, false, true],
       ['an address beyond the block', '192.0.2.16', 5060, false, false],
-      ['its address, another port: a phone on the same host', '192.0.2.1', 5080, false, false],
+      ['its address, another port: source addresses are listed', '192.0.2.1', 5080, false, true],
       ['over a connection the port in Via counts', '192.0.2.1', 41_000, true, true],
       ['IPv6', '2001:db8::5', 5060, false, true],
     ];
