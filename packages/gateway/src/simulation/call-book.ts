@@ -58,6 +58,7 @@ export class CallBook {
   readonly legs = new Map<string, Leg>();
   readonly #directory: Directory;
   readonly #byMedia = new Map<string, Leg>();
+  readonly #byRecord = new Map<string, Leg>();
   #groups = 0;
 
   constructor(directory: Directory) {
@@ -78,6 +79,18 @@ export class CallBook {
       this.#over(leg, nowMs);
       leg.isInterrupted = true;
     }
+  }
+
+  onRecordOpened(id: string, callId: string | undefined): void {
+    const leg = callId === undefined ? undefined : this.legs.get(callId);
+    if (leg) this.#byRecord.set(id, leg);
+  }
+
+  /** The call is over, also when its caller's connection was gone and nothing could be sent. */
+  onRecordClosed(id: string, nowMs: number): void {
+    const leg = this.#byRecord.get(id);
+    this.#byRecord.delete(id);
+    if (leg?.state === 'inviting') this.#over(leg, nowMs);
   }
 
   /** Calls that a station has on any device, as groups. */

@@ -68,8 +68,8 @@ export class SimEndpoint implements UserAgentHandler {
   readonly calls: PhoneCall[] = [];
   node!: FakeNode;
   ua!: UserAgent;
-  /** When its link to the gateway was last whole again; infinite while it is broken. */
-  cutUntilMs = -1;
+  /** When it was last off or its link to the gateway broken; infinite while the link is. */
+  troubledUntilMs = -1;
   /** False: an incoming call rings only when the scenario says so. */
   ringsAtOnce = true;
   onIncoming: ((call: PhoneCall) => void) | undefined;
@@ -207,6 +207,7 @@ export class SimEndpoint implements UserAgentHandler {
   vanish(): void {
     this.clock.die();
     this.node.vanish();
+    this.troubledUntilMs = Math.max(this.troubledUntilMs, this.clock.nowMs());
     for (const call of this.running) {
       call.state = 'ended';
       call.isLost = true;
@@ -217,6 +218,7 @@ export class SimEndpoint implements UserAgentHandler {
   restart(): void {
     if (this.isOn) this.vanish();
     this.boot();
+    this.troubledUntilMs = Math.max(this.troubledUntilMs, this.clock.nowMs());
   }
 
   onInvite(invite: UasInvite): void {

@@ -6,6 +6,8 @@ import type { WireMessage } from '../wire.ts';
 export interface Expectations {
   /** So long may a message that is repeated until it is answered be under way. */
   readonly deliveryMs: number;
+  /** When whoever is there was last off or not reached; connections of before are gone. */
+  troubledUntilMs(address: string): number;
 }
 
 /** What a check is made with. */

@@ -5,6 +5,7 @@ import type { Check, CheckContext } from './check.ts';
 /** A CANCEL of the gateway. */
 interface Cancel {
   readonly leg: Leg;
+  readonly number: number;
   readonly atMs: number;
   readonly reason: string | undefined;
 }
@@ -31,7 +32,7 @@ export function oneWinner({ report, book }: CheckContext): Check {
       const leg = book.legs.get(wire.message.callId);
       if (!leg) return;
       touched.add(leg.group);
-      if (isOwnCancel(wire)) cancels.push({ leg, atMs: wire.atMs, reason: wire.message.headers.get('Reason') });
+      if (isOwnCancel(wire)) cancels.push(cancelOf(wire, leg));
       const problem = lateBranchProblem(wire, leg);
       if (problem) report(problem);
     },
@@ -58,12 +59,19 @@ function isOwnCancel({ message, direction }: WireMessage): boolean {
   return direction === 'out' && message.kind === 'request' && message.method === 'CANCEL';
 }
 
+function cancelOf({ number, atMs, message }: WireMessage, leg: Leg): Cancel {
+  return { leg, number, atMs, reason: message.headers.get('Reason') };
+}
+
 /** Cancelled in the tick in which another device's answer was passed on: lost to it. */
-function* reasonProblems({ leg, atMs, reason }: Cancel): Generator<string> {
+function* reasonProblems({ leg, number, atMs, reason }: Cancel): Generator<string> {
   if (leg.group.moves > 0 || reason?.includes('cause=200')) return;
   const answeredNow = [...leg.group.legs].filter((other) => other.upAtMs === atMs && other.cancelledAtMs === undefined);
   const isPassedOn = answeredNow.some(({ role }) => role === 'caller');
-  const isWon = answeredNow.some(({ role, state }) => role === 'callee' && state === 'up');
+  // One that was called afterwards has won nothing from it.
+  const isWon = answeredNow.some(
+    ({ role, state, invitedBy }) => role === 'callee' && state === 'up' && invitedBy < number,
+  );
   if (isPassedOn && isWon) yield `${nameOf(leg)} lost the call and is told Reason: ${reason}`;
 }
 

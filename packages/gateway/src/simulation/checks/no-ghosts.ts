@@ -17,8 +17,8 @@ export function noGhosts({ report, book, expectations }: CheckContext, endpoints
       for (const { endpoint, call, leg } of phoneCalls(endpoints, book)) {
         const sinceMs = leg.overAtMs ?? leg.cancelledAtMs;
         if (sinceMs === undefined || leg.state === 'up') continue;
-        const wasCut = endpoint.cutUntilMs > sinceMs;
-        const allowedMs = wasCut || leg.isInterrupted ? forgottenMs(call) : expectations.deliveryMs;
+        const wasAway = endpoint.troubledUntilMs > sinceMs;
+        const allowedMs = wasAway || leg.isInterrupted ? forgottenMs(call) : expectations.deliveryMs;
         if (nowMs - sinceMs > allowedMs) {
           report(
             `${leg.who.name} ${verb(call)} ${Math.round((nowMs - sinceMs) / 1_000)} s after its call was over (Call-ID ${leg.callId})`,

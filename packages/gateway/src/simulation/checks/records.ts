@@ -64,7 +64,7 @@ function* timeProblems({ startedAtMs, alertingAtMs, answeredAtMs, endedAtMs, res
 function* resultProblems({ result, detail }: CallRecord, leg: Leg): Generator<string> {
   const status = leg.finalStatus;
   if (result === 'answered') {
-    if (status !== 200) yield `answered, although the caller was told ${status}`;
+    if (status !== undefined && status !== 200) yield `answered, although the caller was told ${status}`;
     return;
   }
   if (status === 200) yield `${result} (${detail}), although the caller's phone was answered`;

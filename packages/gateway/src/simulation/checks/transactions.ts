@@ -17,8 +17,11 @@ interface Received {
 }
 
 /** Every request that reached the gateway is answered finally, once; a repeated answer is the same octet by octet (§17.2). */
-export function answeredOnce({ report }: CheckContext): Check {
+export function answeredOnce({ report, expectations }: CheckContext): Check {
   const received = new Map<string, Received>();
+  // An answer for which there is no connection any more is not seen to leave.
+  const mayBeUnseen = ({ transport, peer, atMs }: WireMessage) =>
+    transport !== 'udp' && expectations.troubledUntilMs(peer) > atMs;
   return {
     name: 'answered once',
     onWire(wire) {
@@ -36,11 +39,13 @@ export function answeredOnce({ report }: CheckContext): Check {
       for (const [key, { wire, final, finalAtMs }] of received) {
         if (final && nowMs - finalAtMs > REMEMBERED_MS) received.delete(key);
         const limitMs = wire.message.cseq.method === 'INVITE' ? LONGEST_RINGING_MS : LONGEST_ANSWER_MS;
-        if (!final && nowMs - wire.atMs > limitMs) report(`never answered: ${describe(wire)}`);
+        if (!final && nowMs - wire.atMs > limitMs && !mayBeUnseen(wire)) report(`never answered: ${describe(wire)}`);
       }
     },
     atEnd() {
-      for (const { wire, final } of received.values()) if (!final) report(`never answered: ${describe(wire)}`);
+      for (const { wire, final } of received.values()) {
+        if (!final && !mayBeUnseen(wire)) report(`never answered: ${describe(wire)}`);
+      }
     },
   };
 }

@@ -63,9 +63,13 @@ export class Cast {
     const key = mediaKeyOf(call.media.remote ?? '');
     if (key === undefined) return undefined;
     const address = key.slice(0, key.lastIndexOf(':'));
-    const endpoint = this.endpoints.find((one) => one.address === address);
+    const endpoint = this.at(address);
     const partner = endpoint?.running.find((one) => one.media.key === key);
     return endpoint && partner ? { endpoint, call: partner } : undefined;
+  }
+
+  at(address: string): SimEndpoint | undefined {
+    return this.endpoints.find((one) => one.address === address);
   }
 
   nameOf(endpoint: SimEndpoint): string {

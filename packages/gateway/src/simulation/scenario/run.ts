@@ -72,7 +72,10 @@ export class Run {
       world: this.world,
       cast: this.#cast,
       book: this.#book,
-      expectations: { deliveryMs: deliveryMs(this.#conditions) },
+      expectations: {
+        deliveryMs: deliveryMs(this.#conditions),
+        troubledUntilMs: (address) => this.#cast.at(address)?.troubledUntilMs ?? -1,
+      },
       report: (check, text) => this.#problems.push({ atMs: this.world.clock.nowMs(), check, text }),
     });
     this.#callers = new Callers(this.#cast, this.#chance, this.#diary, this.#book);
@@ -194,10 +197,12 @@ export class Run {
       for (const check of this.#checks) check.onWire?.(message);
     });
     world.records.onOpen = (record) => {
+      this.#book.onRecordOpened(record.id, world.wire.current?.message.callId);
       for (const check of this.#checks) check.onRecordOpened?.(record, world.wire.current);
     };
     world.records.onClose = (record) => {
       for (const check of this.#checks) check.onRecordClosed?.(record);
+      this.#book.onRecordClosed(record.id, world.clock.nowMs());
     };
     world.onGatewayDeath = () => {
       this.#book.onDeath(world.clock.nowMs());

@@ -119,10 +119,10 @@ export class Upheavals {
     const offMs = this.#chance.pick([200, 2_000, 10_000, 60_000]);
     this.#diary.note(`the link to ${this.#cast.nameOf(endpoint)} breaks for ${offMs / 1_000} s`);
     this.#world.network.cut(GATEWAY_ADDRESS, endpoint.address);
-    endpoint.cutUntilMs = Number.POSITIVE_INFINITY;
+    endpoint.troubledUntilMs = Number.POSITIVE_INFINITY;
     this.#diary.surely(offMs, () => {
       this.#world.network.restore(GATEWAY_ADDRESS, endpoint.address);
-      endpoint.cutUntilMs = this.#world.clock.nowMs();
+      endpoint.troubledUntilMs = this.#world.clock.nowMs();
     });
   }
 
