@@ -121,7 +121,12 @@ function attended(
   }
   if (second === connection || secondSide.station !== asking.station)
     return refer.reply(403, { reason: 'Not Your Call' });
-  if (!connection.letGo(asking)) return refer.reply(491);
+  // Both calls must be free: one that is being transferred already cannot be given away too.
+  if (!second.letGo(secondSide)) return refer.reply(491);
+  if (!connection.letGo(asking)) {
+    second.keep('Transfer refused');
+    return refer.reply(491);
+  }
   const progress = asking.session.acceptRefer(refer);
   progress.notify(100, 'Trying');
   join(connection, asking, second, secondSide, progress);
@@ -140,6 +145,7 @@ function join(
   renegotiate(services, joined, transferred, transferred.party, (ok) => {
     if (!ok || connection.isOver || second.isOver) {
       progress.notify(603, 'Transfer Failed');
+      second.keep('Transfer failed');
       return connection.keep('Transfer failed');
     }
     connection.call.records.diverted(asking.station as string, 'transferred');
