@@ -101,6 +101,20 @@ test('who is transferred while holding hears the new party, and the other way ro
   assert.ok(stage.areConnected(call.out, incoming));
 });
 
+test('a call that is being transferred cannot be joined with another', () => {
+  const stage = new Stage();
+  const first = stage.connect(stage.carlaDesk, '4021', stage.benDesk);
+  const second = stage.connect(stage.benDesk, '4020', stage.annaDesk);
+  stage.benDesk.transfer(first.in, '4023');
+  stage.world.advance(500);
+  stage.benDesk.transferTo(second.out, first.in, '4022');
+  stage.world.advance(1_000);
+  assert.equal(second.out.referStatus, 491);
+  const incoming = stage.answer(stage.davidMobile);
+  assert.ok(stage.areConnected(first.out, incoming));
+  assert.ok(stage.areConnected(second.out, second.in));
+});
+
 test('a takeover that cannot be asked for leaves no gap in the versions of o=', () => {
   const stage = new Stage();
   const call = stage.connect(stage.benDesk, '4020', stage.annaDesk);
