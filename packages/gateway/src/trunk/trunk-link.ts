@@ -1,13 +1,11 @@
 import type { Trunk } from '@unisono/pbx';
 import {
-  type ClientRequest,
   type Clock,
   type DigestClient,
   escapeUser,
   type Flow,
   parseNameAddr,
   type Random,
-  type RequestFailure,
   type SipResponse,
   type Target,
   type Timer,
@@ -30,6 +28,8 @@ export type TrunkState = 'unsupervised' | 'unknown' | 'up' | 'down';
 
 /** Unanswered OPTIONS in a row after which a trunk counts as down. */
 const MISSED_OPTIONS = 2;
+/** An OPTIONS without an answer for so long counts as unanswered; Timer F would take 32 s. */
+const ANSWER_WITHIN_SEC = 4;
 /** While it is down it is asked this often at most, so that it is up again soon. */
 const RECOVERY_INTERVAL_SEC = 15;
 /** Registration retries: first delay, doubled up to the last. */
@@ -52,6 +52,8 @@ export class TrunkLink {
   #expiresSec: number;
   #registerTimer: Timer | undefined;
   #optionsTimer: Timer | undefined;
+  /** Call-ID of the OPTIONS that is waited for. */
+  #asked = '';
   #isClosed = false;
 
   constructor(key: string, trunk: Trunk, options: TrunkLinkOptions) {
@@ -91,10 +93,11 @@ export class TrunkLink {
     if (this.#registration === 'up') this.#register(0);
   }
 
-  onTimer(tag: 'register' | 'options'): void {
+  onTimer(tag: 'register' | 'options' | 'unanswered'): void {
     if (this.#isClosed) return;
-    if (tag === 'register') this.#register(this.#expiresSec);
-    else this.#ask();
+    if (tag === 'register') return this.#register(this.#expiresSec);
+    if (tag === 'options') return this.#ask();
+    this.#onUnanswered(this.#asked);
   }
 
   // ---- registration ----
@@ -162,8 +165,10 @@ export class TrunkLink {
     const { ua, locate, random } = this.#options;
     const { uriHost, domain } = addressingOf(this.trunk);
     const callId = ua.newCallId();
+    this.#asked = callId;
+    this.#optionsTimer = this.#options.clock.startTimer(ANSWER_WITHIN_SEC * 1_000, this, 'unanswered' as const);
     locate((hops) => {
-      const request: ClientRequest = ua.request(
+      ua.request(
         () =>
           ua.newRequest({
             method: 'OPTIONS',
@@ -176,17 +181,26 @@ export class TrunkLink {
           }),
         hops.slice(0, 1),
         {
-          onResponse: (response) => this.#onOptions(response.status >= 200 ? response : undefined, undefined, request),
-          onFailure: (failure) => this.#onOptions(undefined, failure, request),
+          onResponse: (response) => {
+            if (response.status >= 200) this.#onOptions(response);
+          },
+          onFailure: () => this.#onUnanswered(callId),
         },
         this.digest,
       );
     });
   }
 
+  #onUnanswered(callId: string): void {
+    if (callId !== this.#asked) return;
+    this.#asked = '';
+    this.#onOptions(undefined);
+  }
+
   /** Any final response shows that somebody is there; 503 and 408 say that calls would fail. */
-  #onOptions(response: SipResponse | undefined, failure: RequestFailure | undefined, _request: ClientRequest): void {
-    if ((!response && !failure) || this.#isClosed) return;
+  #onOptions(response: SipResponse | undefined): void {
+    if (this.#isClosed) return;
+    this.#optionsTimer?.cancel();
     const isUp = response !== undefined && response.status !== 503 && response.status !== 408;
     this.#missed = isUp ? 0 : this.#missed + 1;
     if (isUp) this.#become('up');
