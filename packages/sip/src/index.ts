@@ -17,6 +17,24 @@ export type { ResponseCallback, SessionEnd, SessionHandler, SessionPhase } from 
 export { DEFAULT_SESSION_TIMER, type SessionTimerPolicy } from './session/session-timer.ts';
 export type { InviteOutcome, UacInvite, UacInviteHandler, UacInviteOptions } from './session/uac-invite.ts';
 export type { AnswerOptions, ProgressOptions, UasInvite, UasInviteHandler } from './session/uas-invite.ts';
+export type { AcceptSubscriptionOptions } from './subscription/accept.ts';
+export {
+  DEFAULT_INTERVALS,
+  type IntervalPolicy,
+  type NotifierHandler,
+  type NotifierSubscription,
+  type SubscriptionSnapshot,
+  type TerminationReason,
+} from './subscription/notifier.ts';
+export type { ReferHandler, ReferOptions } from './subscription/refer-request.ts';
+export type { ReferSubscription } from './subscription/refer-subscription.ts';
+export { parseSipfrag, type SipfragStatus, sipfragPayload } from './subscription/sipfrag.ts';
+export type {
+  SubscribeOptions,
+  SubscriberHandler,
+  SubscriberSubscription,
+  SubscriptionEnd,
+} from './subscription/subscriber.ts';
 export type { Clock, Timer, TimerTarget } from './time/clock.ts';
 export { type Random, SeededRandom, SystemRandom } from './time/random.ts';
 export { SystemClock } from './time/system-clock.ts';

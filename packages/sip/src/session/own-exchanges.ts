@@ -12,6 +12,8 @@ export class OwnExchanges implements ReinvitingSession {
   readonly #parts: SessionParts;
   #reinvite: OwnReinvite | undefined;
   #owedAck: OwedAck | undefined;
+  /** True when the 2xx made the offer: its ACK must bring the answer. */
+  #owesAnswer = false;
   #hasUpdate = false;
 
   constructor(parts: SessionParts) {
@@ -76,8 +78,8 @@ export class OwnExchanges implements ReinvitingSession {
 
   onReinviteSuccess(response: SipResponse, owed: OwedAck): void {
     this.#reinvite = undefined;
-    this.#owedAck = owed;
     this.#noteDescription(payloadOf(response));
+    this.#owe(owed);
     this.#onRefreshed(response);
   }
 
@@ -97,8 +99,13 @@ export class OwnExchanges implements ReinvitingSession {
   /** Our first INVITE was answered by `response`; `owed` sends its ACK. */
   confirm(response: SipResponse, owed: OwedAck): void {
     this.#parts.onConfirmed();
-    this.#owedAck = owed;
+    this.#owe(owed);
     this.#onRefreshed(response);
+  }
+
+  #owe(owed: OwedAck): void {
+    this.#owedAck = owed;
+    this.#owesAnswer = this.#parts.descriptions.state === 'offer-received';
   }
 
   #onRefreshed(response: SipResponse): void {
@@ -118,8 +125,7 @@ export class OwnExchanges implements ReinvitingSession {
     const { descriptions } = this.#parts;
     const owed = this.#owedAck;
     this.#owedAck = undefined;
-    const isOffered = descriptions.state === 'offer-received';
-    const sent = isOffered ? (answer ?? descriptions.local) : undefined;
+    const sent = this.#owesAnswer ? (answer ?? descriptions.local) : undefined;
     if (sent) descriptions.sendAnswer(sent);
     owed?.acknowledge(sent);
   }

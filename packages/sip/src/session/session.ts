@@ -3,13 +3,14 @@ import { fateOf } from '../dialog/fate.ts';
 import type { DialogUsage, LiveDialog, RequestOptions } from '../dialog/live-dialog.ts';
 import type { ExtraHeaders, Payload } from '../dialog/payload.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
+import { type ReferOptions, ReferRequest } from '../subscription/refer-request.ts';
+import { ReferSubscription } from '../subscription/refer-subscription.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { ClientRequest, ClientRequestUser, RequestFailure } from '../ua/client-request.ts';
 import type { UserAgentCore } from '../ua/core.ts';
 import { Descriptions } from './descriptions.ts';
 import { OwnExchanges } from './own-exchanges.ts';
 import { PeerExchanges } from './peer-exchanges.ts';
-import { ReferSubscription } from './refer-subscription.ts';
 import type { EarlyOwner, ResponseCallback, SessionHandler, SessionPhase } from './session-handler.ts';
 import type { SessionParts } from './session-parts.ts';
 import { type RefreshUser, SessionRefresh } from './session-refresh.ts';
@@ -189,7 +190,14 @@ export class Session implements DialogUsage, RefreshUser, SessionParts {
 
   /** Accepts a REFER (202); the subscription tells the peer how it goes. */
   acceptRefer(refer: ServerTransaction): ReferSubscription {
-    return new ReferSubscription(this, refer);
+    const subscription = new ReferSubscription(this.core, this.live, refer);
+    subscription.accept(refer);
+    return subscription;
+  }
+
+  /** Sends a REFER: asks the peer to call or to join somebody else. */
+  refer(options: ReferOptions): void {
+    new ReferRequest(this.live, this.core.layer.clock, options.handler).start(options);
   }
 
   /** Sends an UPDATE, with an offer or as a refresh; calls back with `pending` when another exchange is open. */

@@ -1,5 +1,4 @@
-import { dialogAsServer } from '../dialog/dialog.ts';
-import { LiveDialog } from '../dialog/live-dialog.ts';
+import { calledUser, openAsServer } from '../dialog/open-dialog.ts';
 import { appendHeaders, attachPayload, type ExtraHeaders, type Payload, payloadOf } from '../dialog/payload.ts';
 import { makeResponse } from '../message/build.ts';
 import { expiresSec } from '../message/header/expires.ts';
@@ -8,7 +7,6 @@ import type { Timer } from '../time/clock.ts';
 import type { ServerTransaction, ServerTransactionUser } from '../transaction/server-transaction.ts';
 import type { Flow } from '../transport/transport.ts';
 import type { UserAgentCore } from '../ua/core.ts';
-import { isBehindNat } from '../ua/next-hop.ts';
 import { ReliableResponses } from './reliable-responses.ts';
 import { Session } from './session.ts';
 import type { EarlyOwner, SessionHandler } from './session-handler.ts';
@@ -54,7 +52,6 @@ export const REMINDER_MS = 60_000;
 export class UasInvite implements ServerTransactionUser, EarlyOwner {
   readonly #core: UserAgentCore;
   readonly #transaction: ServerTransaction;
-  readonly #contactUser: string;
   #handler: UasInviteHandler | undefined;
   /** The early dialogs, the current one last. */
   readonly #sessions: Session[] = [];
@@ -65,10 +62,9 @@ export class UasInvite implements ServerTransactionUser, EarlyOwner {
   /** The last provisional response: its octets, or when it was reliable its status. */
   #last: Buffer | number = 0;
 
-  constructor(core: UserAgentCore, transaction: ServerTransaction, contactUser: string) {
+  constructor(core: UserAgentCore, transaction: ServerTransaction) {
     this.#core = core;
     this.#transaction = transaction;
-    this.#contactUser = contactUser;
     transaction.user = this;
   }
 
@@ -173,7 +169,7 @@ export class UasInvite implements ServerTransactionUser, EarlyOwner {
   }
 
   onTimer(tag: 'reminder' | 'expiry'): void {
-    if (this.#state !== 'pending') return;
+    if (this.#state !== 'pending' || !this.#transaction.isPending) return;
     if (tag === 'expiry') this.#giveUp(487, 'SIP;cause=487;text="Invitation Expired"');
     else this.#remind();
   }
@@ -308,14 +304,7 @@ export class UasInvite implements ServerTransactionUser, EarlyOwner {
   #openSession(localTag: string): Session {
     const { request, flow, offer } = this;
     const core = this.#core;
-    const record = dialogAsServer(request, localTag);
-    const live = new LiveDialog({
-      core,
-      record,
-      hop: flow,
-      hopIsOnlyWay: request.headers.has('Record-Route') ? false : isBehindNat(request, flow),
-      contact: core.contactFor(flow, this.#contactUser, record.isSecure),
-    });
+    const live = openAsServer(core, request, flow, localTag, calledUser(request));
     const session = new Session({ core, live, handler: this.#handler ?? NOBODY, early: this });
     live.join(session);
     session.learn(request);

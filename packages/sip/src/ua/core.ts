@@ -3,6 +3,7 @@ import type { ExtraHeaders, Payload } from '../dialog/payload.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { SessionTimerPolicy } from '../session/session-timer.ts';
 import type { TransactionLayer } from '../transaction/layer.ts';
+import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import type { Flow, Target } from '../transport/transport.ts';
 
 export interface NewRequest {
@@ -21,10 +22,18 @@ export interface NewRequest {
   readonly withoutExtensions?: readonly string[] | undefined;
 }
 
+/** What waits for the first request of a dialog that is half made: a subscriber whose NOTIFY may come before the 2xx. */
+export interface HalfOpenUsage {
+  /** Takes the request that completes the dialog and answers it; false when it is none of ours. */
+  receiveFirst(transaction: ServerTransaction): boolean;
+}
+
 /** What dialogs, sessions and subscriptions need of the user agent that they live in. */
 export interface UserAgentCore {
   readonly layer: TransactionLayer;
   readonly dialogs: DialogTable;
+  /** By local tag. */
+  readonly halfOpen: Map<string, HalfOpenUsage>;
   readonly sessionTimer: SessionTimerPolicy;
   newCallId(): string;
   /** A request outside a dialog, complete but for its Via. */

@@ -12,6 +12,10 @@ import { Session, type SessionSnapshot } from '../session/session.ts';
 import { DEFAULT_SESSION_TIMER, type SessionTimerPolicy } from '../session/session-timer.ts';
 import { UacInvite, type UacInviteOptions } from '../session/uac-invite.ts';
 import { UasInvite } from '../session/uas-invite.ts';
+import { type AcceptSubscriptionOptions, acceptRefer, acceptSubscription } from '../subscription/accept.ts';
+import { NotifierSubscription, type SubscriptionSnapshot } from '../subscription/notifier.ts';
+import type { ReferSubscription } from '../subscription/refer-subscription.ts';
+import { type SubscribeOptions, SubscriberSubscription } from '../subscription/subscriber.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Random } from '../time/random.ts';
 import { TransactionLayer, type TransactionLayerUser, type TransactionSnapshot } from '../transaction/layer.ts';
@@ -19,7 +23,7 @@ import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import { sixtyFourT1, type TransactionTimers } from '../transaction/timers.ts';
 import type { Flow, Target, Transport, TransportEvents } from '../transport/transport.ts';
 import { ClientRequest, type ClientRequestUser } from './client-request.ts';
-import type { NewRequest, UserAgentCore } from './core.ts';
+import type { HalfOpenUsage, NewRequest, UserAgentCore } from './core.ts';
 import { findReplaced, type Replaced } from './find-replaced.ts';
 import { MergedRequests } from './merged-requests.ts';
 import { type Locator, numericTarget } from './next-hop.ts';
@@ -60,6 +64,7 @@ export interface UserAgentOptions {
 export interface UserAgentSnapshot {
   readonly transactions: readonly TransactionSnapshot[];
   readonly sessions: readonly SessionSnapshot[];
+  readonly subscriptions: readonly SubscriptionSnapshot[];
 }
 
 /** Requests that change something: one that comes twice by two ways is answered once (RFC 3261 §8.2.2.2). */
@@ -71,6 +76,7 @@ const IN_DIALOG_ONLY = new Set(['BYE', 'PRACK', 'UPDATE', 'INFO']);
 export class UserAgent implements TransactionLayerUser, TransportEvents, UserAgentCore {
   readonly layer: TransactionLayer;
   readonly dialogs: DialogTable;
+  readonly halfOpen = new Map<string, HalfOpenUsage>();
   readonly sessionTimer: SessionTimerPolicy;
   readonly #options: UserAgentOptions;
   readonly #handler: UserAgentHandler;
@@ -114,11 +120,21 @@ export class UserAgent implements TransactionLayerUser, TransportEvents, UserAge
     return {
       transactions: [...this.layer.snapshot()],
       sessions: [...this.#sessions()].map((session) => session.snapshot()),
+      subscriptions: [...this.#subscriptions()].map((subscription) => subscription.snapshot()),
     };
   }
 
   *#sessions(): Generator<Session> {
     for (const { usages } of this.dialogs) for (const usage of usages) if (usage instanceof Session) yield usage;
+  }
+
+  *#subscriptions(): Generator<NotifierSubscription | SubscriberSubscription> {
+    for (const usage of this.halfOpen.values()) if (usage instanceof SubscriberSubscription) yield usage;
+    for (const { usages } of this.dialogs) {
+      for (const usage of usages) {
+        if (usage instanceof NotifierSubscription || usage instanceof SubscriberSubscription) yield usage;
+      }
+    }
   }
 
   // ---- from the transport ----
@@ -173,6 +189,7 @@ export class UserAgent implements TransactionLayerUser, TransportEvents, UserAge
     const dialog = this.dialogs.findFor(request);
     if (dialog) return dialog.receive(transaction);
     if (request.method === 'REGISTER') return this.#handler.onRequest(transaction);
+    if (request.method === 'NOTIFY' && this.halfOpen.get(request.to.tag ?? '')?.receiveFirst(transaction)) return;
     transaction.reply(this.#isCrossingBye(request) ? 200 : 481);
   }
 
@@ -186,9 +203,7 @@ export class UserAgent implements TransactionLayerUser, TransportEvents, UserAge
     const { request } = transaction;
     // RFC 3261 §8.1.1.8: without it there would be nowhere to send the requests of the dialog.
     if (!request.contact) return transaction.reply(400, { reason: 'Missing Contact' });
-    const { uri } = request;
-    const contactUser = uri && (uri.scheme === 'sip' || uri.scheme === 'sips') ? (uri.user ?? '') : '';
-    this.#handler.onInvite(new UasInvite(this, transaction, contactUser));
+    this.#handler.onInvite(new UasInvite(this, transaction));
   }
 
   // ---- for its owner ----
@@ -219,6 +234,29 @@ export class UserAgent implements TransactionLayerUser, TransportEvents, UserAge
     transaction.respond(response);
   }
 
+  /**
+   * Accepts a SUBSCRIBE for an event package that the owner has; one for another is answered 489. Undefined when it had
+   * to be refused.
+   */
+  acceptSubscription(
+    transaction: ServerTransaction,
+    options: AcceptSubscriptionOptions,
+  ): NotifierSubscription | undefined {
+    return acceptSubscription(this, transaction, options);
+  }
+
+  /** Accepts a REFER outside a session; undefined when it had to be refused. */
+  acceptRefer(transaction: ServerTransaction): ReferSubscription | undefined {
+    return acceptRefer(this, transaction);
+  }
+
+  /** Subscribes somewhere. */
+  subscribe(options: SubscribeOptions): SubscriberSubscription {
+    const subscription = new SubscriberSubscription(this, options);
+    subscription.start();
+    return subscription;
+  }
+
   /** The session of a dialog, as Replaces, Target-Dialog or Refer-To name it: tags as seen from us. */
   findSession(callId: string, localTag: string, remoteTag: string): Session | undefined {
     const usages = this.dialogs.find(callId, localTag, remoteTag)?.usages;
@@ -233,6 +271,8 @@ export class UserAgent implements TransactionLayerUser, TransportEvents, UserAge
   /** Forgets everything without another word. */
   close(): void {
     for (const session of [...this.#sessions()]) session.drop();
+    for (const usage of [...this.dialogs].flatMap((dialog) => dialog.usages)) usage.onDialogLost();
+    for (const subscription of [...this.#subscriptions()]) subscription.drop();
     this.dialogs.departed.clear();
     this.layer.close();
   }
