@@ -1,3 +1,4 @@
+export { detached } from './dialog/detached.ts';
 export type { Dialog } from './dialog/dialog.ts';
 export type { DialogUsage, LiveDialog, RequestOptions } from './dialog/live-dialog.ts';
 export {

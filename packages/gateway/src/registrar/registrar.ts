@@ -1,6 +1,7 @@
 import type { System } from '@unisono/pbx';
 import {
   type Clock,
+  detached,
   encodeUtf8,
   type Flow,
   isBehindNat,
@@ -171,18 +172,21 @@ export class Registrar {
   }
 
   #bind(request: SipRequest, flow: Flow, device: DeviceKey, requested: RequestedContact): void {
-    const path = request.headers.list('Path');
+    // Copies: slices would hold the whole REGISTER for as long as the contact lives.
+    const path = request.headers.list('Path').map(detached);
+    const contactUri = detached(requested.contact.uriText);
+    const key = bindingKey(requested);
     const binding: Binding = {
       device,
-      key: bindingKey(requested),
-      contactUri: requested.contact.uriText,
+      key: key === contactUri ? contactUri : detached(key),
+      contactUri,
       path,
-      instance: requested.instance,
+      instance: requested.instance === undefined ? undefined : detached(requested.instance),
       regId: requested.regId,
-      callId: request.callId,
+      callId: detached(request.callId),
       sequence: request.cseq.sequence,
       expiresAtMs: this.#options.clock.epochMs() + requested.expiresSec * 1_000,
-      userAgent: request.headers.get('User-Agent') ?? '',
+      userAgent: detached(request.headers.get('User-Agent') ?? ''),
       transport: flow.transport,
       address: flow.remoteAddress,
       port: flow.remotePort,

@@ -1,3 +1,5 @@
+import { detached } from '../dialog/detached.ts';
+
 /** How far behind the highest nonce-count a late request may be and still be taken, once (as RFC 4303 §3.4.3 does). */
 export const REPLAY_WINDOW = 32;
 
@@ -50,7 +52,8 @@ export class ReplayGuard {
       this.#giveUpPrevious();
       this.#turn(nowMs);
     }
-    this.#current.set(nonce, { highest: count, bits: 1, madeAtMs });
+    // A slice would hold the request that it came in for as long as the nonce is remembered.
+    this.#current.set(detached(nonce), { highest: count, bits: 1, madeAtMs });
     return true;
   }
 
