@@ -17,6 +17,7 @@ import { Applications } from './application/applications.ts';
 import { CallTable } from './call/call-table.ts';
 import type { CallServices } from './call/services.ts';
 import { UserCalls } from './call/user-calls.ts';
+import { isSosUrn } from './identity/caller.ts';
 import type { CallRecordStore, Log, RegistrationStore, SystemSource } from './ports.ts';
 import { KeepAlive } from './registrar/keep-alive.ts';
 import { Registrar } from './registrar/registrar.ts';
@@ -102,6 +103,7 @@ export class Gateway {
       methods: METHODS,
       extensions: EXTENSIONS,
       passedOn: ['INVITE'],
+      servesUri: isSosUrn,
       timers: options.timers,
       sessionTimer: options.sessionTimer,
     });

@@ -20,7 +20,7 @@ import { takeOver } from './call/takeover.ts';
 import type { GatewayOptions } from './gateway.ts';
 import { AccountSecrets } from './identity/accounts.ts';
 import { callerOfAccount, dialledByDevice, dialledByTrunk, isWithheld, trunkCaller } from './identity/caller.ts';
-import { type TrunkSource, trunkBySource } from './identity/source.ts';
+import { type FoundTrunk, type TrunkSource, trunkBySource } from './identity/source.ts';
 import type { ChannelLease } from './trunk/channels.ts';
 
 /** Who sent a request, or the answer that asks for proof. */
@@ -60,11 +60,14 @@ export class RequestDesk implements UserAgentHandler {
     const sender = this.#identify(request, flow, this.#proxyDigest);
     if (sender.kind === 'unproven') return invite.refuse(sender.response);
     if (invite.refusesTimer()) return;
+    if (isInsecureSips(request, flow)) {
+      return invite.reject(480, { headers: [['Warning', '380 unisono "SIPS Not Allowed"']] });
+    }
     const system = services.system();
     const dialled =
       sender.kind === 'trunk'
-        ? dialledByTrunk(request, sender.source, system)
-        : dialledByDevice(request, this.#isOurs(flow));
+        ? dialledByTrunk(request, sender.source)
+        : dialledByDevice(request, this.#isOurs(request, flow), system);
     if (!dialled.ok) return invite.reject(dialled.status, { reason: dialled.reason });
     const replaces = request.headers.get('Replaces');
     if (replaces !== undefined && sender.kind === 'account')
@@ -102,7 +105,7 @@ export class RequestDesk implements UserAgentHandler {
       case 'PUBLISH':
         return this.#services().ua.respond(transaction, 489);
       default:
-        return this.#services().ua.respond(transaction, 405);
+        return this.#services().ua.refuseMethod(transaction);
     }
   }
 
@@ -141,7 +144,7 @@ export class RequestDesk implements UserAgentHandler {
   #identify(request: SipRequest, flow: Flow, digest: DigestServer): Sender {
     const system = this.#services().system();
     const hasCredentials = request.headers.has('Proxy-Authorization') || request.headers.has('Authorization');
-    const source = hasCredentials ? undefined : trunkBySource(system, request, flow);
+    const source = hasCredentials ? undefined : this.#trunkOf(system, request, flow);
     if (source && !(source.isByAddressAlone && isAccountOf(system, request))) return { kind: 'trunk', source };
     const outcome = digest.verify(request, (username) => this.#secrets.of(system, username));
     if (!outcome.ok) return { kind: 'unproven', response: this.#challenge(request, flow, digest, outcome.why) };
@@ -149,6 +152,11 @@ export class RequestDesk implements UserAgentHandler {
     if (!owner) return { kind: 'unproven', response: makeResponse(request, 403, {}) };
     const trunk = owner.kind === 'trunk' ? trunkOf(system, owner) : undefined;
     return trunk ? { kind: 'trunk', source: trunk } : { kind: 'account', owner };
+  }
+
+  #trunkOf(system: System, request: SipRequest, flow: Flow): FoundTrunk | undefined {
+    const { trunks } = this.#services();
+    return trunkBySource(system, request, flow, (group, trunk, address) => trunks.isLocatedAt(group, trunk, address));
   }
 
   #challenge(request: SipRequest, flow: Flow, digest: DigestServer, why: DigestRefusal): SipResponse {
@@ -160,14 +168,22 @@ export class RequestDesk implements UserAgentHandler {
     return response;
   }
 
-  #isOurs(flow: Flow): (host: string) => boolean {
+  /** Our domain, our addresses, and whatever name the phone was given for us: the one it calls itself by. */
+  #isOurs(request: SipRequest, flow: Flow): (host: string) => boolean {
     const { company } = this.#services().system().data;
-    return (host) => host === company.domain || host === flow.localAddress || isAddress(host) || host === 'localhost';
+    const { uri } = request.from;
+    const own = uri && uri.scheme !== 'tel' && uri.scheme !== 'other' ? uri.host : undefined;
+    return (host) => host === company.domain || host === flow.localAddress || isAddress(host) || host === own;
   }
 
   #seizeInbound({ group, trunk }: TrunkSource, services: CallServices): ChannelLease | undefined {
     return services.trunks.channels.seize(group, trunk, false);
   }
+}
+
+/** A sips URI over a hop that anybody can read (RFC 5630 §4.1.1). */
+function isInsecureSips(request: SipRequest, flow: Flow): boolean {
+  return /^sips:/i.test(request.uriText) && flow.transport !== 'tls' && flow.transport !== 'wss';
 }
 
 /** Names are checked against our domain; whoever dials an address that reached us means us. */

@@ -208,7 +208,8 @@ export class Pursuit implements RingOwner, HuntOwner {
       case 'noAnswer':
         return this.#followOutcome(plan.onNoAnswer);
       case 'unreachable':
-        return this.#followOutcome(plan.onUnreachable);
+        if (plan.onUnreachable.kind !== 'refuse' || !end.refusal) return this.#followOutcome(plan.onUnreachable);
+        return this.#end({ status: end.refusal.status, reason: end.refusal.reason, result: 'failed' });
       case 'redirected': {
         const visited = [...this.#visited, plan.station];
         return this.#deflect({

@@ -16,9 +16,19 @@ import type { CallServices } from './services.ts';
 
 /** How ringing a station ended without an answer. */
 export type RingEnd =
-  | { readonly kind: 'busy' | 'declined' | 'noAnswer' | 'unreachable' }
+  | { readonly kind: 'busy' | 'declined' | 'noAnswer' }
+  /** `refusal`: what a device had against the request itself, which the caller may be able to mend. */
+  | { readonly kind: 'unreachable'; readonly refusal?: DeviceRefusal | undefined }
   /** A device sent the call elsewhere by 3xx. */
   | { readonly kind: 'redirected'; readonly target: string };
+
+export interface DeviceRefusal {
+  readonly status: number;
+  readonly reason: string;
+}
+
+/** Refusals that are about the request and not about the device (RFC 3261 §16.7 step 6). */
+const ABOUT_THE_REQUEST = new Set([406, 413, 415, 420, 421, 488, 493, 513, 580, 606]);
 
 export interface RingOwner {
   /** A device alerts. `payload` only when it is the only device and sends early media. */
@@ -49,6 +59,7 @@ export class Ringing implements BranchOwner {
   readonly #isOnlyDevice: boolean;
   #stagesLeft: number;
   #isBusy = false;
+  #refusal: DeviceRefusal | undefined;
   #isOver = false;
 
   constructor(
@@ -112,7 +123,8 @@ export class Ringing implements BranchOwner {
     this.#records.ended(branch.record, status);
     if (this.#isOver) return;
     if (outcome.kind === 'refused' && this.#decides(outcome.response)) return;
-    if (this.#branches.size === 0 && this.#stagesLeft === 0) this.#end({ kind: this.#isBusy ? 'busy' : 'unreachable' });
+    if (outcome.kind === 'refused' && ABOUT_THE_REQUEST.has(status)) this.#refusal ??= outcome.response;
+    if (this.#branches.size === 0 && this.#stagesLeft === 0) this.#endInVain();
     else if (this.#branches.size === 0) this.#hurry();
   }
 
@@ -133,6 +145,10 @@ export class Ringing implements BranchOwner {
     if (status === 486 && this.#plan.onBusy.decidedBy === 'allDevices') return false;
     this.#end({ kind: 'busy' }, sipReason(486, 'Busy on another device'));
     return true;
+  }
+
+  #endInVain(): void {
+    this.#end(this.#isBusy ? { kind: 'busy' } : { kind: 'unreachable', refusal: this.#refusal });
   }
 
   /** Nothing rings any more but a stage is still to come: it comes now. */

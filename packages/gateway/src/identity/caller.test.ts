@@ -78,6 +78,7 @@ test('Privacy: none withholds nothing', () => {
 
 describe('what a device dialled', () => {
   const isOurs = (host: string) => host === 'pbx.example';
+  const system = new World({ seed: 1 }).system.current();
   const cases: readonly (readonly [uri: string, expected: string | number])[] = [
     ['sip:4020@pbx.example', '4020'],
     ['sip:%2A21%234020@pbx.example', '*21#4020'],
@@ -85,19 +86,44 @@ describe('what a device dialled', () => {
     ['sip:4020@elsewhere.example', 404],
     ['sip:pbx.example', 484],
     ['http://pbx.example', 416],
+    ['urn:service:sos.fire', '112'],
   ];
   for (const [uri, expected] of cases) {
     test(`${uri} is ${expected}`, () => {
-      const result = dialledByDevice(invite(uri), isOurs);
+      const result = dialledByDevice(invite(uri), isOurs, system);
       assert.equal(result.ok ? result.dialled : result.status, expected);
     });
   }
 });
 
+test('a host name that looks like hexadecimal digits is no address', () => {
+  const named: Trunk = { ...TRUNK, peer: { host: 'cafe.de', port: 5060, transport: 'udp' }, sourceAddresses: [] };
+  const world = new World({ seed: 1 });
+  const system = { ...world.system.current(), trunkGroups: new Map([['g', { ...GROUP, trunks: [named] }]]) };
+  const flow = {
+    id: '',
+    transport: 'udp' as const,
+    localAddress: '192.0.2.9',
+    localPort: 5060,
+    remoteAddress: '192.0.2.77',
+    remotePort: 5060,
+    isReliable: false,
+    isOpen: true,
+  };
+  const request = invite('sip:+4989100@pbx.example');
+  assert.equal(trunkBySource(system, request, flow), undefined);
+  const found = trunkBySource(
+    system,
+    request,
+    flow,
+    (group, trunk, address) => `${group}/${trunk} ${address}` === 'g/t1 192.0.2.77',
+  );
+  assert.equal(found?.trunk.id, 't1');
+});
+
 test('a provider that calls our contact names the number in P-Called-Party-ID or To', () => {
-  const { system } = new World({ seed: 1 });
   const dialled = (uri: string, ...headers: string[]) => {
-    const result = dialledByTrunk(invite(uri, ...headers), { group: GROUP, trunk: TRUNK }, system.current());
+    const result = dialledByTrunk(invite(uri, ...headers), { group: GROUP, trunk: TRUNK });
     return result.ok ? result.dialled : result.status;
   };
   assert.equal(dialled('sip:+4989100@192.0.2.9'), '+4989100');

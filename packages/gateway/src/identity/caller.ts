@@ -60,9 +60,11 @@ export type DialledResult =
   | { readonly ok: false; readonly status: number; readonly reason: string };
 
 /** What a device dialled: the user part of a Request-URI in our domain or at one of our addresses, or a tel URI. */
-export function dialledByDevice(request: SipRequest, isOurs: (host: string) => boolean): DialledResult {
+export function dialledByDevice(request: SipRequest, isOurs: (host: string) => boolean, system: System): DialledResult {
   const { uri } = request;
   if (!uri) return { ok: false, status: 400, reason: 'Malformed Request-URI' };
+  if (uri.scheme === 'other' && isSosUrn(uri.text))
+    return { ok: true, dialled: system.data.numbering.emergencyNumbers[0] ?? '112' };
   if (uri.scheme === 'other') return { ok: false, status: 416, reason: 'Unsupported URI Scheme' };
   if (uri.scheme === 'tel') return { ok: true, dialled: uri.number };
   if (!isOurs(uri.host)) return { ok: false, status: 404, reason: 'Domain is not served here' };
@@ -74,14 +76,14 @@ export function dialledByDevice(request: SipRequest, isOurs: (host: string) => b
  * What a trunk's peer called. A provider at which we registered calls our Contact; the number is then in
  * P-Called-Party-ID or To.
  */
-export function dialledByTrunk(request: SipRequest, source: TrunkSource, system: System): DialledResult {
+export function dialledByTrunk(request: SipRequest, source: TrunkSource): DialledResult {
   const { uri } = request;
   if (!uri) return { ok: false, status: 400, reason: 'Malformed Request-URI' };
   if (uri.scheme === 'other') return { ok: false, status: 416, reason: 'Unsupported URI Scheme' };
   const called = numberIn(parseNameAddr(`<${request.uriText}>`));
   const { registration, credentials } = source.trunk;
   const contactUser = registration ? (registration.user ?? credentials?.username) : undefined;
-  if (called === undefined || (called === contactUser && !isInboundNumber(system, source, called))) {
+  if (called === undefined || (called === contactUser && !isInboundNumber(source, called))) {
     const party = request.headers.get('P-Called-Party-ID');
     const number = numberIn(party === undefined ? undefined : parseNameAddr(party)) ?? numberIn(request.to);
     return number === undefined
@@ -91,8 +93,13 @@ export function dialledByTrunk(request: SipRequest, source: TrunkSource, system:
   return { ok: true, dialled: called };
 }
 
-function isInboundNumber(_system: System, source: TrunkSource, called: string): boolean {
+function isInboundNumber(source: TrunkSource, called: string): boolean {
   return source.group.inbound.some((rule) =>
     'number' in rule ? rule.number === called : called.startsWith(rule.prefix),
   );
+}
+
+/** The emergency service, written as RFC 5031 has it. */
+export function isSosUrn(text: string): boolean {
+  return /^urn:service:sos(?:\.[a-z0-9.-]+)?$/i.test(text);
 }

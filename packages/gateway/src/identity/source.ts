@@ -1,4 +1,4 @@
-import { BlockList, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { System, Trunk, TrunkGroup } from '@unisono/pbx';
 import type { Flow, SipRequest } from '@unisono/sip';
 import { contactUserOf } from '../trunk/trunk-address.ts';
@@ -19,12 +19,18 @@ export interface FoundTrunk extends TrunkSource {
  * Finds the trunk that a request came from by its source address. A peer with a port of its own is recognised by it too,
  * unless its source addresses are listed, and wins over one that is known by address alone.
  */
-export function trunkBySource(system: System, request: SipRequest, flow: Flow): FoundTrunk | undefined {
+export function trunkBySource(
+  system: System,
+  request: SipRequest,
+  flow: Flow,
+  isLocatedAt: LocatedAt = () => false,
+): FoundTrunk | undefined {
   let byAddress: FoundTrunk | undefined;
   for (const group of system.trunkGroups.values()) {
     if (!group.enabled) continue;
     for (const trunk of group.trunks) {
-      if (!trunk.enabled || !isFrom(trunk, flow.remoteAddress)) continue;
+      if (!trunk.enabled) continue;
+      if (!isFrom(trunk, flow.remoteAddress) && !isNamedHost(group, trunk, flow.remoteAddress, isLocatedAt)) continue;
       const isByPort = trunk.peer.port === sourcePort(request, flow) || isOurContact(trunk, request);
       if (isByPort) return { group, trunk, isByAddressAlone: false };
       const sendsFromAnyPort = trunk.peer.port === undefined || trunk.sourceAddresses.length > 0;
@@ -32,6 +38,14 @@ export function trunkBySource(system: System, request: SipRequest, flow: Flow): 
     }
   }
   return byAddress;
+}
+
+/** Tells whether the name of a trunk's host leads to an address. */
+export type LocatedAt = (group: string, trunk: string, address: string) => boolean;
+
+/** Without source addresses of its own a trunk calls from the addresses of its host, which may be a name. */
+function isNamedHost(group: TrunkGroup, trunk: Trunk, address: string, isLocatedAt: LocatedAt): boolean {
+  return trunk.sourceAddresses.length === 0 && isLocatedAt(group.id, trunk.id, address);
 }
 
 /** A provider may send from another port than it registers us at, but then it calls the contact that we registered. */
@@ -75,7 +89,7 @@ function listOf(trunk: Trunk): BlockList {
   const blocks = trunk.sourceAddresses.length > 0 ? trunk.sourceAddresses : [trunk.peer.host];
   for (const block of blocks) {
     const [address = '', bits] = block.replace(/^\[|\]$/g, '').split('/');
-    if (!/^[0-9a-fA-F:.]+$/.test(address)) continue;
+    if (isIP(address) === 0) continue;
     const family = isIPv6(address) ? 'ipv6' : 'ipv4';
     if (bits === undefined) list.addAddress(address, family);
     else list.addSubnet(address, Number(bits), family);

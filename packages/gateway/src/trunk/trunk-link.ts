@@ -12,6 +12,7 @@ import {
   type UserAgent,
 } from '@unisono/sip';
 import type { Log } from '../ports.ts';
+import { sameContact } from '../registrar/registration.ts';
 import { addressingOf, contactUserOf, digestOf } from './trunk-address.ts';
 
 export interface TrunkLinkOptions {
@@ -36,6 +37,9 @@ const RECOVERY_INTERVAL_SEC = 15;
 const FIRST_RETRY_SEC = 5;
 const LAST_RETRY_SEC = 120;
 
+/** How often the host's name is asked for again, when nothing else asks. */
+const LOCATE_INTERVAL_SEC = 300;
+
 /** Keeps one trunk alive: registers at the provider (RFC 3261 §10.2) and asks by OPTIONS whether the peer is there. */
 export class TrunkLink {
   readonly key: string;
@@ -54,6 +58,10 @@ export class TrunkLink {
   #optionsTimer: Timer | undefined;
   /** Call-ID of the OPTIONS that is waited for. */
   #asked = '';
+  #locateTimer: Timer | undefined;
+  /** Where it was found last: what it may call from, and where a registration is taken back at once. */
+  #hops: readonly (Flow | Target)[] = [];
+  #contact: string | undefined;
   #isClosed = false;
 
   constructor(key: string, trunk: Trunk, options: TrunkLinkOptions) {
@@ -79,7 +87,13 @@ export class TrunkLink {
     return this.#supervision === 'up' || this.#registration === 'up' ? 'up' : 'unsupervised';
   }
 
+  /** True when the host was last found at this address. */
+  isLocatedAt(address: string): boolean {
+    return this.#hops.some((hop) => ('address' in hop ? hop.address : hop.remoteAddress) === address);
+  }
+
   start(): void {
+    this.#locateAgain();
     if (this.trunk.registration) this.#register(this.#expiresSec);
     if (this.trunk.optionsIntervalSec > 0) this.#ask();
   }
@@ -90,48 +104,67 @@ export class TrunkLink {
     this.#isClosed = true;
     this.#registerTimer?.cancel();
     this.#optionsTimer?.cancel();
-    if (this.#registration === 'up') this.#register(0);
+    this.#locateTimer?.cancel();
+    // Whoever stops has no time to ask for a name.
+    if (this.#registration === 'up') this.#sendRegister(this.#hops, 0);
   }
 
-  onTimer(tag: 'register' | 'options' | 'unanswered'): void {
+  onTimer(tag: 'register' | 'options' | 'unanswered' | 'locate'): void {
     if (this.#isClosed) return;
+    if (tag === 'locate') return this.#locateAgain();
     if (tag === 'register') return this.#register(this.#expiresSec);
     if (tag === 'options') return this.#ask();
     this.#onUnanswered(this.#asked);
   }
 
+  #locate(use: (hops: readonly (Flow | Target)[]) => void): void {
+    this.#options.locate((hops) => {
+      if (hops.length > 0) this.#hops = hops;
+      use(hops);
+    });
+  }
+
+  #locateAgain(): void {
+    this.#locate(() => {});
+    this.#locateTimer = this.#options.clock.startTimer(LOCATE_INTERVAL_SEC * 1_000, this, 'locate' as const);
+  }
+
   // ---- registration ----
 
   #register(expiresSec: number): void {
+    this.#locate((hops) => this.#sendRegister(hops, expiresSec));
+  }
+
+  #sendRegister(hops: readonly (Flow | Target)[], expiresSec: number): void {
     const { registration } = this.trunk;
     if (!registration) return;
-    const { ua, locate } = this.#options;
+    const { ua } = this.#options;
     const { uriHost, domain } = addressingOf(this.trunk);
     const user = contactUserOf(this.trunk) ?? '';
     const aor = `<sip:${escapeUser(user)}@${domain}>`;
-    locate((hops) => {
-      ua.request(
-        (hop) =>
-          ua.newRequest({
-            method: 'REGISTER',
-            uriText: `sip:${registration.domain ?? uriHost}`,
-            from: `${aor};tag=${this.#tag}`,
-            to: aor,
-            callId: this.#callId,
-            sequence: ++this.#sequence,
-            headers: [
-              ['Contact', ua.contactFor(hop, user)],
-              ['Expires', String(expiresSec)],
-            ],
-          }),
-        hops,
-        {
-          onResponse: (response) => this.#onRegisterResponse(response, expiresSec),
-          onFailure: (failure) => this.#onRegisterFailed(String(failure)),
-        },
-        this.digest,
-      );
-    });
+    ua.request(
+      (hop) => {
+        this.#contact = ua.contactFor(hop, user);
+        return ua.newRequest({
+          method: 'REGISTER',
+          uriText: `sip:${registration.domain ?? uriHost}`,
+          from: `${aor};tag=${this.#tag}`,
+          to: aor,
+          callId: this.#callId,
+          sequence: ++this.#sequence,
+          headers: [
+            ['Contact', this.#contact],
+            ['Expires', String(expiresSec)],
+          ],
+        });
+      },
+      hops,
+      {
+        onResponse: (response) => this.#onRegisterResponse(response, expiresSec),
+        onFailure: (failure) => this.#onRegisterFailed(String(failure)),
+      },
+      this.digest,
+    );
   }
 
   #onRegisterResponse(response: SipResponse, askedSec: number): void {
@@ -145,7 +178,7 @@ export class TrunkLink {
     if (this.#registration !== 'up') this.#options.log.info({ trunk: this.key }, 'trunk registered');
     this.#registration = 'up';
     this.#retrySec = FIRST_RETRY_SEC;
-    const grantedSec = grantedBy(response) ?? askedSec;
+    const grantedSec = grantedBy(response, this.#contact) ?? askedSec;
     // Early enough for two tries before it runs out.
     const refreshSec = Math.max(5, Math.min(grantedSec - 10, grantedSec * 0.75));
     this.#registerTimer = this.#options.clock.startTimer(refreshSec * 1_000, this, 'register' as const);
@@ -159,15 +192,22 @@ export class TrunkLink {
     this.#retrySec = Math.min(this.#retrySec * 2, LAST_RETRY_SEC);
   }
 
+  /** The peer is back: no need to wait for the next try. */
+  #registerNow(): void {
+    this.#registerTimer?.cancel();
+    this.#retrySec = FIRST_RETRY_SEC;
+    this.#register(this.#expiresSec);
+  }
+
   // ---- supervision ----
 
   #ask(): void {
-    const { ua, locate, random } = this.#options;
+    const { ua, random } = this.#options;
     const { uriHost, domain } = addressingOf(this.trunk);
     const callId = ua.newCallId();
     this.#asked = callId;
     this.#optionsTimer = this.#options.clock.startTimer(ANSWER_WITHIN_SEC * 1_000, this, 'unanswered' as const);
-    locate((hops) => {
+    this.#locate((hops) => {
       ua.request(
         () =>
           ua.newRequest({
@@ -211,14 +251,21 @@ export class TrunkLink {
   }
 
   #become(state: 'up' | 'down'): void {
-    if (this.#supervision !== state) this.#options.log.info({ trunk: this.key, state }, 'trunk supervision');
+    const wasOther = this.#supervision !== state;
     this.#supervision = state;
+    if (!wasOther) return;
+    this.#options.log.info({ trunk: this.key, state }, 'trunk supervision');
+    if (state === 'up' && this.#registration === 'down') this.#registerNow();
   }
 }
 
-function grantedBy(response: SipResponse): number | undefined {
-  const contacts = response.headers.list('Contact');
-  const expires = contacts.map((text) => parseNameAddr(text)?.param('expires')).find((value) => value !== undefined);
-  const text = expires ?? response.headers.get('Expires');
+/** The expiry of our own contact: a provider lists all there are (RFC 3261 §10.2.4). */
+function grantedBy(response: SipResponse, own: string | undefined): number | undefined {
+  const contacts = response.headers.list('Contact').map(parseNameAddr);
+  const ownUri = own === undefined ? '' : (parseNameAddr(own)?.uriText ?? '');
+  const ours =
+    contacts.find((one) => one && sameContact(one.uriText, ownUri)) ??
+    (contacts.length === 1 ? contacts[0] : undefined);
+  const text = ours?.param('expires') ?? response.headers.get('Expires');
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }

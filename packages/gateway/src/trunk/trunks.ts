@@ -88,6 +88,11 @@ export class Trunks {
     return link ? link.digest : digestOf(trunk, this.#options.random);
   }
 
+  /** True when the trunk's host, by name, was last found at this address. */
+  isLocatedAt(groupId: string, trunkId: string, address: string): boolean {
+    return this.#links.get(`${groupId}/${trunkId}`)?.isLocatedAt(address) ?? false;
+  }
+
   /** State of every trunk, for the operator. */
   snapshot(): readonly { readonly trunk: string; readonly state: string; readonly channelsInUse: number }[] {
     return [...this.#links].map(([key, link]) => {

@@ -35,6 +35,7 @@ function outsideIdentity(system: System, caller: Caller & { from: 'trunk' }): Ca
   if (!/^\+?\d+$/.test(digits)) return name;
   const format = system.trunkGroups.get(caller.trunkGroup)?.numberFormat ?? 'e164';
   const number = readTrunkNumber(digits, format, numbering);
-  // A peer must not be able to put an auxiliary number on a display, not even one it made up.
-  return isAuxiliary(system, digits) || isAuxiliary(system, number) ? name : { number, ...name };
+  // A peer must not be able to put an auxiliary number on a display, nor pose as somebody inside.
+  const isInside = isAuxiliary(system, digits) || isAuxiliary(system, number) || system.numbers.has(number);
+  return isInside ? name : { number, ...name };
 }

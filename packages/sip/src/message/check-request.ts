@@ -15,6 +15,8 @@ export interface RequestPolicy {
   readonly mediaTypes: ReadonlySet<string>;
   /** Schemes understood in a Request-URI beside sip. */
   readonly schemes: ReadonlySet<'sips' | 'tel'>;
+  /** Other Request-URIs that are served, such as `urn:service:sos`. */
+  readonly servesUri?: ((text: string) => boolean) | undefined;
   /** Methods that are passed on to somebody else, and so need a hop left (RFC 3261 §16.3). */
   readonly passedOn: ReadonlySet<string>;
 }
@@ -53,10 +55,11 @@ function checkMethod({ method }: SipRequest, { methods }: RequestPolicy): Refusa
   return { status: STANDARD_METHODS.has(method) ? 405 : 501, headers: [['Allow', [...methods].join(', ')]] };
 }
 
-function checkUri(request: SipRequest, { schemes }: RequestPolicy): Refusal | undefined {
+function checkUri(request: SipRequest, { schemes, servesUri }: RequestPolicy): Refusal | undefined {
   const { uri } = request;
   if (!uri) return { status: 400, reason: 'Malformed Request-URI' };
-  if (uri.scheme === 'other' || (uri.scheme !== 'sip' && !schemes.has(uri.scheme))) return { status: 416 };
+  if (uri.scheme === 'other') return servesUri?.(uri.text) ? undefined : { status: 416 };
+  if (uri.scheme !== 'sip' && !schemes.has(uri.scheme)) return { status: 416 };
   // RFC 3261 §19.1.1 and RFC 4475 §3.1.2.11: a Request-URI has no headers.
   if (uri.scheme !== 'tel' && uri.headers !== '') return { status: 400, reason: 'Headers In Request-URI' };
   if (request.method === 'REGISTER' && !isSip(request.to.uri)) return { status: 400, reason: 'To Is No SIP Address' };

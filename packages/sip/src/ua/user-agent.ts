@@ -58,6 +58,8 @@ export interface UserAgentOptions {
   readonly sessionTimer?: SessionTimerPolicy | undefined;
   /** Methods that its owner passes on to somebody else: they need a hop left (RFC 3261 §16.3). */
   readonly passedOn?: readonly string[] | undefined;
+  /** Request-URIs beside sip, sips and tel that its owner serves. */
+  readonly servesUri?: ((text: string) => boolean) | undefined;
 }
 
 /** What is alive in a user agent, for the operator. */
@@ -96,6 +98,7 @@ export class UserAgent implements TransactionLayerUser, TransportEvents, UserAge
       mediaTypes: new Set(['application/sdp']),
       schemes: new Set(['sips', 'tel']),
       passedOn: new Set(options.passedOn ?? []),
+      servesUri: options.servesUri,
     };
     this.sessionTimer = options.sessionTimer ?? DEFAULT_SESSION_TIMER;
     this.layer = new TransactionLayer({
@@ -175,9 +178,9 @@ export class UserAgent implements TransactionLayerUser, TransportEvents, UserAge
     this.dialogs.findFor(ack)?.receiveAck(ack);
   }
 
-  /** Bodies of INFO, MESSAGE and NOTIFY in a dialog are for its owner to judge, whatever their type. */
+  /** Bodies of INFO, MESSAGE and NOTIFY are for the owner to judge, whatever their type. */
   #check(request: SipRequest): Refusal | undefined {
-    const isOwners = request.to.tag !== undefined && OWN_BODIES.has(request.method);
+    const isOwners = OWN_BODIES.has(request.method);
     return checkRequest(
       request,
       isOwners ? { ...this.#policy, mediaTypes: new Set([mediaTypeOf(request)]) } : this.#policy,
@@ -223,6 +226,11 @@ export class UserAgent implements TransactionLayerUser, TransportEvents, UserAge
     const request = new ClientRequest({ layer: this.layer, build, user, authenticator });
     request.start(hops);
     return request;
+  }
+
+  /** Refuses a method that is understood, but not outside a dialog (RFC 3261 §8.2.1). */
+  refuseMethod(transaction: ServerTransaction): void {
+    this.respond(transaction, 405, [['Allow', this.#allow]]);
   }
 
   /** A plain answer to a request outside a dialog. */
@@ -341,7 +349,7 @@ export class UserAgent implements TransactionLayerUser, TransportEvents, UserAge
   }
 }
 
-/** Methods whose bodies, within a dialog, may be of any type. */
+/** Methods whose bodies may be of any type. */
 const OWN_BODIES = new Set(['INFO', 'MESSAGE', 'NOTIFY', 'PUBLISH']);
 
 function mediaTypeOf(request: SipRequest): string {
