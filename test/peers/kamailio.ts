@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TestCertificates } from './certificates.ts';
 import { peerPath } from './find.ts';
 import { type KamailioPart, kamailioConfig } from './kamailio-config.ts';
-import { reservePorts } from './ports.ts';
+import { type PortBlock, reservePorts } from './ports.ts';
 import { PeerProcess, temporaryFolder } from './process.ts';
 
 const START_TIMEOUT_MS = 10_000;
@@ -20,6 +20,8 @@ export type KamailioOptions = WithoutNetworkPort<KamailioPart> & {
   readonly realm?: string;
   /** Switches TLS on, at the port after the SIP port. */
   readonly certificates?: TestCertificates;
+  /** Reserved before, so that it can be started anew where it was. Default: a block of its own. */
+  readonly ports?: PortBlock;
   readonly children?: number;
   readonly sharedMemoryMb?: number;
   readonly privateMemoryMb?: number;
@@ -45,7 +47,7 @@ export interface Kamailio {
 /** Starts Kamailio and waits until it answers OPTIONS. */
 export async function startKamailio(options: KamailioOptions): Promise<Kamailio> {
   const command = peerPath('kamailio');
-  const ports = await reservePorts();
+  const ports = options.ports ?? (await reservePorts());
   const folder = temporaryFolder('kamailio');
   const port = ports.port(0);
   const tlsPort = options.certificates === undefined ? 0 : ports.port(1);
@@ -64,7 +66,7 @@ export async function startKamailio(options: KamailioOptions): Promise<Kamailio>
   const close = async () => {
     await child.stop();
     folder.remove();
-    ports.release();
+    if (!options.ports) ports.release();
   };
   try {
     await waitForOptionsAnswer(child, port);
