@@ -15,20 +15,26 @@ export function realPartner(
     atRest() {
       const calls = upCalls(endpoints, book);
       for (const call of calls.values()) {
-        if (call.isLost) continue;
+        if (isPartnerAway(call, endpoints)) continue;
         for (const problem of problemsOf(call, calls, book, gatewayAddress)) report(problem);
       }
     },
   };
 }
 
-/** Calls whose leg is up, by where they want their audio; also those whose phone lost power, which nobody knows yet. */
+/** The partner was off or out of reach during the call: what it did then, nobody knows yet. */
+function isPartnerAway({ media, startedAtMs }: PhoneCall, endpoints: readonly SimEndpoint[]): boolean {
+  const told = mediaKeyOf(media.remote ?? '');
+  const partner = endpoints.find(({ address }) => told?.startsWith(`${address}:`));
+  return partner !== undefined && partner.troubledUntilMs > startedAtMs;
+}
+
+/** Answered calls whose leg is up, by where they want their audio. */
 function upCalls(endpoints: readonly SimEndpoint[], book: CallBook): Map<string, PhoneCall> {
   const calls = new Map<string, PhoneCall>();
   for (const endpoint of endpoints) {
-    for (const call of endpoint.calls) {
-      if ((call.state === 'answered' || call.isLost) && book.legs.get(callIdOf(call))?.state === 'up')
-        calls.set(call.media.key, call);
+    for (const call of endpoint.running) {
+      if (call.state === 'answered' && book.legs.get(callIdOf(call))?.state === 'up') calls.set(call.media.key, call);
     }
   }
   return calls;
@@ -50,7 +56,6 @@ function* problemsOf(
   if (told?.startsWith(`${gatewayAddress}:`)) return;
   const partner = calls.get(told ?? '');
   if (!partner) return yield `${name} sends its audio to ${told}, where nobody is in a call`;
-  if (partner.isLost) return;
   const back = mediaKeyOf(partner.media.remote ?? '');
   if (back !== key) yield `${name} sends its audio to ${told}, which sends its own to ${back}`;
   const moves = leg?.group.moves ?? 0;
