@@ -21,8 +21,8 @@ const TIMES_AND_SIZES: readonly Entry[] = [
   ['latency', 'ringP99Ms', 'INVITE to 180, p99, ms', 2],
   ['latency', 'setupP50Ms', 'INVITE in to INVITE out, p50, ms', 2],
   ['latency', 'setupP99Ms', 'INVITE in to INVITE out, p99, ms', 2],
-  ['memory', 'perContactKb', 'memory per registered contact, kB', 1],
-  ['memory', 'perCallKb', 'memory per held call, kB', 1],
+  ['contacts', 'perContactKb', 'memory per registered contact, kB', 1],
+  ['held', 'perCallKb', 'memory per held call, kB', 1],
 ];
 
 /** What the table shows, in this order. */

@@ -14,14 +14,17 @@ const ECHO_OCTETS = 500;
 /** So much at once keeps a server busy without filling its socket buffer. */
 const CONCURRENT = 64;
 const PROBE = { warmupSec: 2, measureSec: 3 };
-const SETTLE_MS = 3_000;
+const COLLECT_MS = 3_000;
+const EXPIRES_SEC = 3_600;
+const ONE_BY_ONE = { concurrent: 1 };
 const SIPP_CALLS_PER_SEC = 200;
 
 export type Outcome = Pick<MeasuredRun, 'values' | 'problems'>;
 type Measurement = (kind: TargetKind, options: Options) => Promise<Outcome>;
 
-/** Kinds of servers a measurement makes sense for: the bare echo, or those that speak SIP. */
+/** Kinds of servers a measurement makes sense for. The echo speaks no SIP, and a proxy keeps nothing of a call. */
 export function isMeasuredOn(measurement: MeasurementName, target: string): boolean {
+  if (measurement === 'held') return target === 'unisono';
   return (measurement === 'echo') === (target === 'echo');
 }
 
@@ -40,7 +43,8 @@ export const measurements: Readonly<Record<MeasurementName, Measurement>> = {
   calls: (kind, options) => callsAtOnce(kind, options, 'calls'),
   forks: (kind, options) => callsAtOnce(kind, options, 'forks'),
   latency,
-  memory,
+  contacts,
+  held,
   sipp,
 };
 
@@ -62,38 +66,39 @@ async function latency(kind: TargetKind, options: Options): Promise<Outcome> {
   });
 }
 
-/** What a registered contact and a held call take, after a server that has worked a while. */
-async function memory(kind: TargetKind, options: Options): Promise<Outcome> {
-  return await onStage(kind, { kind: 'calls', accounts: [], people: options.users }, options, async (scene) => {
-    const { target, load } = scene;
-    const enrol = { kind: 'enrol', accounts: target.devices, domain: target.domain, pace: { concurrent: 1 } } as const;
-    await load({ ...enrol, expiresSec: 3_600 }).done();
-    await load(callsJob(scene, 'calls', { concurrent: CONCURRENT }), PROBE).done();
+/** What a registered contact takes, after they had all been there once before. */
+async function contacts(kind: TargetKind, options: Options): Promise<Outcome> {
+  const accounts = registeringAccounts(options.users);
+  return await onStage(kind, { kind: 'register', accounts, people: 0 }, options, async ({ load, target }) => {
+    const enrol = { kind: 'enrol', accounts, domain: target.domain, pace: ONE_BY_ONE } as const;
+    await load({ ...enrol, expiresSec: EXPIRES_SEC }).done();
     await load({ ...enrol, expiresSec: 0 }).done();
-    const empty = await settledMemory(target);
-    await load({ ...enrol, expiresSec: 3_600 }).done();
-    const registered = await settledMemory(target);
-    const call = {
-      ...callsJob(scene, 'calls', { concurrent: CONCURRENT }),
-      kind: 'hold',
-      calls: options.users,
-    } as const;
-    const holding = load(call);
-    const calls = await holding.held();
-    const held = await settledMemory(target);
-    holding.release();
-    const { problems } = await holding.done();
-    const values = { heldCalls: calls, perCallKb: perUnitKb(registered, held, calls) };
-    const contacts = target.devices.length;
-    if (contacts === 0) return { values, problems };
-    return { values: { ...values, perContactKb: perUnitKb(empty, registered, contacts) }, problems };
+    const empty = await settledMemory(target, options);
+    const { problems } = await load({ ...enrol, expiresSec: EXPIRES_SEC }).done();
+    const registered = await settledMemory(target, options);
+    return { values: { perContactKb: perUnitKb(empty, registered, accounts.length) }, problems };
   });
 }
 
-async function settledMemory(target: Target): Promise<number> {
-  await delay(SETTLE_MS);
+/** What a call takes that is up, in a server that has had many before. */
+async function held(kind: TargetKind, options: Options): Promise<Outcome> {
+  return await onStage(kind, { kind: 'calls', accounts: [], people: options.users }, options, async (scene) => {
+    const calls = callsJob(scene, 'calls', { concurrent: CONCURRENT });
+    await scene.load(calls, PROBE).done();
+    const idle = await settledMemory(scene.target, options);
+    const holding = scene.load({ ...calls, kind: 'hold', calls: options.users });
+    const up = await holding.held();
+    const busy = await settledMemory(scene.target, options);
+    holding.release();
+    const { problems } = await holding.done();
+    return { values: { heldCalls: up, perCallKb: perUnitKb(idle, busy, up) }, problems };
+  });
+}
+
+async function settledMemory(target: Target, { settleSec }: Options): Promise<number> {
+  await delay(settleSec * 1000);
   target.settle();
-  await delay(SETTLE_MS);
+  await delay(COLLECT_MS);
   return groupMemoryOctets(target.pid);
 }
 
@@ -106,8 +111,13 @@ async function sipp(kind: TargetKind, options: Options): Promise<Outcome> {
   return await onStage(kind, { kind: 'calls', accounts: [], people: options.people }, options, async (scene) => {
     const { target, callerPort, devicePort } = scene;
     if (target.devices.length > 0) {
-      const enrol = { kind: 'enrol', accounts: target.devices, domain: target.domain, expiresSec: 3_600 } as const;
-      await scene.load({ ...enrol, pace: { concurrent: 1 } }).done();
+      const enrol = {
+        kind: 'enrol',
+        accounts: target.devices,
+        domain: target.domain,
+        expiresSec: EXPIRES_SEC,
+      } as const;
+      await scene.load({ ...enrol, pace: ONE_BY_ONE }).done();
     }
     const load = { cpus: String(LOAD_CORE), timeoutSec: options.measureSec + 30 };
     const called = await startSipp({ scenario: 'uas', port: devicePort, ...load });

@@ -1,7 +1,7 @@
 /** The command line of the bench. */
 import { parseArgs } from 'node:util';
 
-export const MEASUREMENTS = ['echo', 'registrations', 'calls', 'forks', 'latency', 'memory', 'sipp'] as const;
+export const MEASUREMENTS = ['echo', 'registrations', 'calls', 'forks', 'latency', 'contacts', 'held', 'sipp'] as const;
 export type MeasurementName = (typeof MEASUREMENTS)[number];
 
 export interface Options {
@@ -11,6 +11,8 @@ export interface Options {
   readonly rounds: number;
   readonly measureSec: number;
   readonly warmupSec: number;
+  /** Until finished transactions are forgotten (64*T1 of RFC 3261 §17), before memory is read. */
+  readonly settleSec: number;
   /** Accounts that register, and stations that hold a call. */
   readonly users: number;
   /** People who are called in turn. */
@@ -61,6 +63,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     rounds: wholeNumber('rounds', values.rounds, quick ? 1 : 3),
     measureSec: wholeNumber('seconds', values.seconds, quick ? 2 : 8),
     warmupSec: quick ? 1 : 3,
+    settleSec: quick ? 3 : 36,
     users: quick ? 500 : 5_000,
     people: quick ? 200 : 1_000,
     out: values.out,
