@@ -25,6 +25,8 @@ export interface Leg {
   invitedBy: number;
   /** When it was answered; undefined before. */
   upAtMs: number | undefined;
+  /** Number of the message that answered it. */
+  upBy: number | undefined;
   /** When it was over; undefined before. */
   overAtMs: number | undefined;
   /** Over because the gateway died. */
@@ -165,6 +167,7 @@ export class CallBook {
       invitedAtMs: wire.atMs,
       invitedBy: wire.number,
       upAtMs: undefined,
+      upBy: undefined,
       overAtMs: undefined,
       isInterrupted: false,
       hasProvisional: false,
@@ -208,6 +211,7 @@ export class CallBook {
     else if (leg.state === 'inviting') {
       leg.state = 'up';
       leg.upAtMs = wire.atMs;
+      leg.upBy = wire.number;
     }
   }
 

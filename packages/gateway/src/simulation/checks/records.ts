@@ -83,9 +83,10 @@ function* answerProblems({ callee, legs }: CallRecord, leg: Leg): Generator<stri
   if (won.length === 0) yield 'answered, but by no leg';
   if (leg.group.moves > 0 || won.length === 0) return;
   if (won.length > 1) yield `answered by ${won.length} legs`;
-  const toldAtMs = leg.upAtMs ?? 0;
-  const answered = [...leg.group.legs].filter(({ role, upAtMs = Number.POSITIVE_INFINITY, cancelledAtMs }) => {
-    return role === 'callee' && upAtMs <= toldAtMs && cancelledAtMs === undefined;
+  const toldBy = leg.upBy ?? 0;
+  const answered = [...leg.group.legs].filter(({ role, upBy, upAtMs, overAtMs, cancelledAtMs }) => {
+    const isLate = upBy === undefined || upBy > toldBy || upAtMs === overAtMs;
+    return role === 'callee' && !isLate && cancelledAtMs === undefined;
   });
   const stations = answered.map((one) => one.who.station);
   if (answered.length > 0 && !stations.includes(callee?.station)) {
