@@ -11,14 +11,18 @@ export function* checkLicences(data: SystemData): Generator<Finding> {
     yield { code: 'flexLicencesTooMany', path: ['licences', 'flex'], message, hint };
   }
   if (flex.freeCount < 0) {
-    const message = `${flex.usedCount} stations need a Flex licence each, ${flex.grantedCount} are granted.`;
+    const message = `${counted(flex.usedCount, 'station needs', 'stations need')} a Flex licence each, ${counted(flex.grantedCount, 'is', 'are')} granted.`;
     const hint = 'Get more licences, or remove stations; a station without a phone needs one too.';
     yield { code: 'flexLicencesOverrun', path: ['licences', 'flex'], message, hint };
   }
   if (unifyPhone.freeCount < 0) {
     const { usedCount, grantedCount } = unifyPhone;
-    const message = `${usedCount} UFIP devices need a Unify Phone licence each, ${grantedCount} are granted.`;
+    const message = `${counted(usedCount, 'UFIP device needs', 'UFIP devices need')} a Unify Phone licence each, ${counted(grantedCount, 'is', 'are')} granted.`;
     const hint = 'Get more licences, or remove UFIP devices.';
     yield { code: 'unifyPhoneLicencesOverrun', path: ['licences', 'unifyPhone'], message, hint };
   }
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

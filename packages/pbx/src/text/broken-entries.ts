@@ -1,4 +1,4 @@
-import type { DataPath, Finding } from '../errors.ts';
+import type { DataPath, ErrorCode, Finding } from '../errors.ts';
 
 /** The value without what is broken, and the way back. */
 export interface Rest {
@@ -13,13 +13,40 @@ export interface Rest {
 export function withoutBroken(value: unknown, broken: readonly Finding[]): Rest {
   const rest: unknown = structuredClone(value);
   const lost = lostEntries(broken.filter((finding) => finding.code !== 'fieldUnknown'));
-  for (const { code, path } of broken) if (code === 'fieldUnknown') removeField(rest, path);
+  const unknown = broken.filter((finding) => finding.code === 'fieldUnknown').map((finding) => finding.path);
+  for (const path of unknown) removeField(rest, path);
   const kept = dropEntries(rest, lost);
+  const isIncomplete = (list: string): boolean => lost.has(list) || mayBeMisspelled(value, unknown, [list]);
   return {
     value: rest,
-    isReliable: ({ code }) => lost.size === 0 || !/Unknown$/.test(code),
+    isReliable: ({ code, path }) =>
+      !LISTS_BEHIND[code]?.some(isIncomplete) && !mayBeMisspelled(value, unknown, restore(path, kept)),
     restorePath: (finding) => ({ ...finding, path: restore(finding.path, kept) }),
   };
+}
+
+/** The lists in which something was not found, or not enough of it. */
+const LISTS_BEHIND: Readonly<Partial<Record<ErrorCode, readonly string[]>>> = {
+  gatewayUnknown: ['gateways'],
+  clusterCapacityOverrun: ['gateways'],
+  systemCapacityOverrun: ['gateways'],
+  clusterUnknown: ['clusters'],
+  classOfServiceUnknown: ['classesOfService'],
+  stationUnknown: ['stations'],
+  userUnknown: ['users'],
+  trunkGroupUnknown: ['trunkGroups'],
+  alternativeNumberUnknown: ['stations', 'applications', 'ufipDevices'],
+  inboundTargetUnknown: ['stations', 'applications', 'ufipDevices'],
+};
+
+/** True when the path leads over a field that was left out where an unknown one stands: its default is not what was meant. */
+function mayBeMisspelled(value: unknown, unknown: readonly DataPath[], path: DataPath): boolean {
+  return unknown.some((misspelled) => {
+    const depth = misspelled.length - 1;
+    const field = path[depth];
+    if (field === undefined || !misspelled.slice(0, depth).every((part, at) => part === path[at])) return false;
+    return fieldsOf(fieldAt(value, path.slice(0, depth)))?.[field] === undefined;
+  });
 }
 
 function lostEntries(findings: readonly Finding[]): ReadonlyMap<string, ReadonlySet<number>> {
@@ -33,11 +60,15 @@ function lostEntries(findings: readonly Finding[]): ReadonlyMap<string, Readonly
 }
 
 function removeField(value: unknown, path: DataPath): void {
-  let node = value;
-  for (const part of path.slice(0, -1)) node = fieldsOf(node)?.[part];
-  const fields = fieldsOf(node);
+  const fields = fieldsOf(fieldAt(value, path.slice(0, -1)));
   const name = path.at(-1);
   if (fields !== undefined && name !== undefined) delete fields[name];
+}
+
+function fieldAt(value: unknown, path: DataPath): unknown {
+  let node = value;
+  for (const part of path) node = fieldsOf(node)?.[part];
+  return node;
 }
 
 function fieldsOf(node: unknown): Record<string | number, unknown> | undefined {

@@ -237,6 +237,7 @@ describe('parseSystem', () => {
         '11 flexLicencesOverrun licences.flex',
         '17 fieldMissing stations[1].name',
         '18 fieldUnknown stations[1].nam',
+        '19 trunkGroupUnknown routes[0].elements[0].trunkGroup',
         '25 mailboxMissing users[0].settings.routing',
       ],
     );
@@ -252,6 +253,39 @@ describe('parseSystem', () => {
       ['fieldFormat stations[0].number', 'numberOutsideRanges stations[1].number'],
     );
   });
+
+  const hidden: readonly [name: string, text: string, errors: readonly string[]][] = [
+    [
+      'of a station that is broken, but of a gateway that is not there',
+      SMALL.replace('  - number: 4020\n', '  - number: four\n').replace('gateway: gw1', 'gateway: gw7'),
+      ['fieldFormat stations[0].number', 'gatewayUnknown ufipDevices[0].gateway'],
+    ],
+    [
+      'of a gateway in a list that lost one',
+      SMALL.replace('gateway: gw1', 'gateway: gw7').replace('users:', 'gateways: [{ id: gw7, kind: soft }]\nusers:'),
+      ['fieldChoice gateways[0].kind'],
+    ],
+    [
+      'of the default of a field that is misspelled',
+      SMALL.replace('    name: Ben\n', '    name: Ben\n    classofService: office\n').replace(
+        'users:',
+        'classesOfService: [{ id: office, allow: [] }]\nusers:',
+      ),
+      ['classOfServiceUnknown stations[0].classOfService', 'fieldUnknown stations[1].classofService'],
+    ],
+    [
+      'of entries of a list whose name is misspelled',
+      SMALL.replace('gateway: gw1', 'gateway: gw7').replace('users:', 'gatways: [{ id: gw7 }]\nusers:'),
+      ['fieldUnknown gatways'],
+    ],
+  ];
+  for (const [name, text, errors] of hidden) {
+    it(`says nothing ${name}`, () =>
+      assert.deepEqual(
+        errorsOf(text).map((error) => `${error.code} ${error.path}`),
+        errors,
+      ));
+  }
 
   it('takes JSON with numbers where texts belong, as YAML does', () => {
     const json = JSON.stringify({
