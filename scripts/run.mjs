@@ -34,7 +34,8 @@ function isInstalled() {
 
 function install() {
   console.error('unisono: installing dependencies (npm ci), about 60 MB the first time …');
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+  // Only errors: packages that want a newer Node than npm runs on are run by the pinned one, and a warning would mislead.
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
