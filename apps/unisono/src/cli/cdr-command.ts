@@ -45,7 +45,8 @@ const PRINTERS: Readonly<Record<RecordFormat, (records: readonly CallRecord[]) =
   table: (records) => (records.length === 0 ? ['No calls.'] : table(TABLE_COLUMNS, records.map(tableFields))),
 };
 
-const TABLE_COLUMNS = ['began', 'from', 'dialled', 'reached', 'result', 'rang', 'talked', ''];
+const LOCAL_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const TABLE_COLUMNS = [`began, ${LOCAL_ZONE}`, 'from', 'dialled', 'reached', 'result', 'rang', 'talked', ''];
 
 function tableFields(record: CallRecord): string[] {
   return [

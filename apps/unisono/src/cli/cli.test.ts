@@ -50,10 +50,12 @@ test('check: each mistake has its line, field, reason and remedy', async () => {
   assert.match(error, /things? (is|are) wrong\.\n$/);
 });
 
-test('check: a file that is not there', async () => {
-  const { code, error } = await unisono('check', 'nowhere.yaml');
-  assert.equal(code, 1);
-  assert.match(error, /^nowhere\.yaml cannot be read: ENOENT/);
+test('a file that is not there, and a folder in its place', async () => {
+  const missing = await unisono('check', 'nowhere.yaml');
+  assert.equal(missing.code, 1);
+  assert.equal(missing.error, 'nowhere.yaml cannot be read: there is no such file or folder\n');
+  mkdirSync(join(folder, 'a-folder'));
+  assert.equal((await unisono('check', 'a-folder')).error, 'a-folder cannot be read: it is a folder, not a file\n');
 });
 
 test('import and export give back what was imported; a broken file changes nothing', async () => {
@@ -96,7 +98,8 @@ test('cdr: as a table, as JSON lines and as CSV, from a time on', async () => {
     (await unisono('cdr', '--data', 'calls', ...args)).out.trimEnd().split('\n');
   const lines = await cdr();
   assert.equal(lines.length, 3);
-  assert.match(lines[2] ?? '', /^2026-11-30 11:50:00 {2}4020 Anna {2}4021 +4021 Ben {2}answered {2}3 s +62 s$/);
+  assert.match(lines[0] ?? '', /^began, [A-Z]\S* +from {2}/);
+  assert.match(lines[2] ?? '', /^2026-11-30 11:50:00 +4020 Anna {2}4021 +4021 Ben {2}answered {2}3 s +62 s$/);
   assert.deepEqual(
     (await cdr('--json')).map((line) => (JSON.parse(line) as { id: string }).id),
     ['old', 'new'],

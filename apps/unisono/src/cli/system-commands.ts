@@ -60,7 +60,7 @@ function readSystemFile(console: Console, file: string): { data: SystemData; tex
   try {
     text = readFileSync(resolve(console.workingFolder, file), 'utf8');
   } catch (error) {
-    console.error(`${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+    console.error(`${file} cannot be read: ${fileProblem(error)}`);
     return undefined;
   }
   const read: ReadSystem = parseSystem(text);
@@ -76,11 +76,23 @@ function writeExport(console: Console, file: string, text: string, mayReplace: b
     // It holds passwords: readable by its owner only.
     writeFileSync(path, text, { mode: 0o600, flag: mayReplace ? 'w' : 'wx' });
   } catch (error) {
-    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    const reason = exists ? 'it is there already; --force replaces it' : error instanceof Error ? error.message : error;
-    console.error(`${file} was not written: ${reason}`);
+    console.error(`${file} was not written: ${fileProblem(error)}`);
     return EXIT.failed;
   }
   console.out(`Written to ${file}. It holds the passwords: keep it as you keep them.`);
   return EXIT.done;
+}
+
+const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder, not a file',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EACCES: 'this user has no right to do so',
+  EEXIST: 'it is there already; --force replaces it',
+};
+
+/** Why the operating system refused, in words. */
+function fileProblem(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return ('code' in error ? FILE_PROBLEMS[String(error.code)] : undefined) ?? error.message;
 }
