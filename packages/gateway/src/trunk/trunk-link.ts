@@ -205,6 +205,9 @@ export class TrunkLink {
     const { ua, random } = this.#options;
     const { uriHost, domain } = addressingOf(this.trunk);
     const callId = ua.newCallId();
+    const from = `<sip:ping@${domain}>;tag=${random.hex(8)}`;
+    // A challenge is answered by the next request with the same Call-ID and From (RFC 3261 §22.2).
+    let sequence = 0;
     this.#asked = callId;
     this.#optionsTimer = this.#options.clock.startTimer(ANSWER_WITHIN_SEC * 1_000, this, 'unanswered' as const);
     this.#locate((hops) => {
@@ -213,10 +216,10 @@ export class TrunkLink {
           ua.newRequest({
             method: 'OPTIONS',
             uriText: `sip:${uriHost}`,
-            from: `<sip:ping@${domain}>;tag=${random.hex(8)}`,
+            from,
             to: `<sip:${uriHost}>`,
             callId,
-            sequence: 1,
+            sequence: ++sequence,
             headers: [['Accept', 'application/sdp']],
           }),
         hops.slice(0, 1),
