@@ -3,6 +3,9 @@ import type { Station, SystemData, Trunk, TrunkGroup, UfipDevice, User } from '@
 /** Where the far ends of the trunks are. */
 export const PROVIDER_ADDRESSES = { first: '10.9.0.1', second: '10.9.0.2', spare: '10.9.0.3' } as const;
 
+/** What the gateway signs in with at the spare provider, which asks for it and wants to be registered at. */
+export const SPARE_ACCOUNT = { username: 'lindner-spare', password: 'spare-secret' } as const;
+
 /** Beginning of the outside numbers whose last four digits are a desk number. */
 export const DIRECT_PREFIX = '+4989777';
 /** Beginning of those whose last eight digits are an auxiliary number: they must lead nowhere. */
@@ -111,7 +114,12 @@ function spareGroup(): TrunkGroup {
     callerNumber: 'mainNumber',
     numberFormat: 'national',
     inbound: [{ number: '+498988880', to: '4000' }],
-    trunks: [trunk('spare-1', PROVIDER_ADDRESSES.spare, 'udp')],
+    trunks: [
+      trunk('spare-1', PROVIDER_ADDRESSES.spare, 'udp', {
+        credentials: SPARE_ACCOUNT,
+        registration: { expiresSec: 600 },
+      }),
+    ],
   };
 }
 

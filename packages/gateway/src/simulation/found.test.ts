@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SipMessage } from '@unisono/sip';
 import { Stage } from '../stories/stage.ts';
-import { PROVIDER_ADDRESSES } from './company.ts';
+import { PROVIDER_ADDRESSES, SPARE_ACCOUNT } from './company.ts';
 import { directionOf, mediaKeyOf } from './phone-media.ts';
 import type { WireMessage } from './wire.ts';
 import { GATEWAY_ADDRESS, type PhoneTraits } from './world.ts';
@@ -277,4 +277,15 @@ test('an emergency call is tried on every trunk, whatever the first one says', (
   stage.world.advance(1_000);
   stage.answer(spare);
   assert.equal(call.state, 'answered');
+});
+
+test('a provider that asks for proof of OPTIONS gets it in the next request of the same row (RFC 3261 §22.2)', () => {
+  const stage = new Stage();
+  const sent = sentTo(stage, PROVIDER_ADDRESSES.spare);
+  stage.world.provider(PROVIDER_ADDRESSES.spare, 'udp', { account: SPARE_ACCOUNT });
+  stage.world.advance(120_000);
+  const [first, second] = sent.filter((message) => message.cseq.method === 'OPTIONS').slice(-2);
+  assert.deepEqual([first?.cseq.sequence, second?.cseq.sequence], [1, 2]);
+  assert.equal(second?.callId, first?.callId);
+  assert.equal(second?.from.tag, first?.from.tag);
 });

@@ -1,6 +1,6 @@
 import { SimEndpoint } from './endpoint.ts';
 
-export type { PhoneCall, PhoneCallState } from './phone-call.ts';
+export type { PhoneCall } from './phone-call.ts';
 
 /** First and longest wait of a phone whose registration failed (seconds); doubled in between. */
 const FIRST_RETRY_SEC = 8;

@@ -14,7 +14,7 @@ import { type StoredBinding, silentLog } from '../ports.ts';
 import type { EndpointOptions } from './endpoint.ts';
 import { SimPhone } from './phone.ts';
 import { ProcessClock } from './process-clock.ts';
-import { SimProvider } from './provider.ts';
+import { type ProviderOptions, SimProvider } from './provider.ts';
 import { MemorySystem, RecordLedger, recordsOf, registrationsOf } from './stores.ts';
 import { Wire } from './wire.ts';
 
@@ -29,6 +29,9 @@ export interface WorldOptions {
 
 /** What may differ from phone to phone. */
 export type PhoneTraits = Pick<EndpointOptions, 'extensions' | 'methods' | 'sessionTimer'>;
+
+/** A provider may ask the gateway to sign in. */
+export type ProviderTraits = PhoneTraits & Pick<ProviderOptions, 'account'>;
 
 export const GATEWAY_ADDRESS = '10.0.0.1';
 export const GATEWAY_PORT = 5060;
@@ -81,7 +84,7 @@ export class World {
   }
 
   /** The far end of a trunk whose peer has this address. */
-  provider(address: string, transport: 'udp' | 'tcp' = 'udp', traits: PhoneTraits = {}): SimProvider {
+  provider(address: string, transport: 'udp' | 'tcp' = 'udp', traits: ProviderTraits = {}): SimProvider {
     return new SimProvider({ ...this.#endpoint(address, transport), ...traits });
   }
 

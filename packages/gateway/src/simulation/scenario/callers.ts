@@ -1,5 +1,5 @@
 import type { CallBook } from '../call-book.ts';
-import { AUXILIARY_PREFIX, DIRECT_PREFIX } from '../company.ts';
+import { AUXILIARY_PREFIX, DIRECT_PREFIX, SPARE_ACCOUNT } from '../company.ts';
 import type { DialOptions } from '../endpoint.ts';
 import type { PhoneCall } from '../phone-call.ts';
 import type { Cast } from './cast.ts';
@@ -33,6 +33,8 @@ const FEATURES = [
 
 const FROM_TRUNKS = [
   '+498999998000',
+  '+498988880',
+  SPARE_ACCOUNT.username,
   `${DIRECT_PREFIX}4020`,
   `${DIRECT_PREFIX}4021`,
   `${DIRECT_PREFIX}4022`,

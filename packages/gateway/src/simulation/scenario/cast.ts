@@ -1,5 +1,5 @@
 import type { SessionTimerPolicy } from '@unisono/sip';
-import { PROVIDER_ADDRESSES } from '../company.ts';
+import { PROVIDER_ADDRESSES, SPARE_ACCOUNT } from '../company.ts';
 import { Directory } from '../directory.ts';
 import type { SimEndpoint } from '../endpoint.ts';
 import type { SimPhone } from '../phone.ts';
@@ -45,7 +45,7 @@ export class Cast {
     this.providers = [
       world.provider(PROVIDER_ADDRESSES.first, 'udp', drawTraits(chance)),
       world.provider(PROVIDER_ADDRESSES.second, 'tcp', drawTraits(chance)),
-      world.provider(PROVIDER_ADDRESSES.spare, 'udp', drawTraits(chance)),
+      world.provider(PROVIDER_ADDRESSES.spare, 'udp', { ...drawTraits(chance), account: SPARE_ACCOUNT }),
     ];
     this.endpoints = [...this.phones, ...this.providers];
     this.directory = new Directory(() => world.system.current());
