@@ -163,7 +163,3 @@ export class ClientLog implements ClientTransactionUser {
     this.events.push(failure);
   }
 }
-
-export function printed(request: SipRequest): string {
-  return printMessage(request).toString('latin1');
-}
