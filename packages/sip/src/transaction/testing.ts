@@ -1,6 +1,5 @@
 import { HeaderList } from '../message/headers.ts';
 import { SipRequest, type SipResponse } from '../message/message.ts';
-import { printMessage } from '../message/print.ts';
 import { SeededRandom } from '../time/random.ts';
 import { VirtualClock } from '../time/virtual-clock.ts';
 import { FakeNetwork, type FakeNetworkOptions } from '../transport/fake-network.ts';
