@@ -150,6 +150,11 @@ describe('parseSystem', () => {
       'line 2, column 1, version: The field "version" is missing. Write "version: 1". [versionMissing]',
     ],
     [
+      'one licence where two are needed',
+      withLine('licences: { flex: 3, unifyPhone: 2 }', 'licences: { flex: 1, unifyPhone: 2 }'),
+      'line 11, column 13, licences.flex: 2 stations need a Flex licence each, 1 is granted. Get more licences, or remove stations; a station without a phone needs one too. [flexLicencesOverrun]',
+    ],
+    [
       'an unknown gateway',
       withLine('    gateway: gw1', '    gateway: gw2'),
       'line 27, column 5, ufipDevices[0].gateway: There is no gateway "gw2". Did you mean "gw1"? [gatewayUnknown]',
