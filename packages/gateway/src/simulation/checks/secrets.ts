@@ -14,6 +14,8 @@ interface Secret {
 
 /** What a response repeats of the request, whatever the request said (RFC 3261 §8.2.6.2). */
 const REPEATED = /^(?:Via|From|To|Call-ID|CSeq|Record-Route):.*\r\n/gm;
+/** What chance writes: in a million messages it writes any number. */
+const CHANCE = /^Call-ID:.*\r\n|(?:branch|tag)=[^;\s>"]+|nonce="[^"]*"/gm;
 /** Of a dialog that the other end began: its own addresses, given back to it (§12.2.1.1). */
 const OWN_ADDRESSES = /^(?:From|To):.*\r\n/gm;
 
@@ -42,7 +44,7 @@ function leakTo(who: Who, secrets: readonly Secret[], text: string): string | un
 }
 
 function visibleText({ message, bytes }: WireMessage, book: CallBook): string {
-  const text = (bytes as Buffer).toString('latin1');
+  const text = (bytes as Buffer).toString('latin1').replace(CHANCE, '');
   if (message.kind === 'response') return text.replace(REPEATED, '');
   return book.legs.get(message.callId)?.role === 'caller' ? text.replace(OWN_ADDRESSES, '') : text;
 }
