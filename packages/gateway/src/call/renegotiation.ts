@@ -31,17 +31,26 @@ export function renegotiate(
   done: (ok: boolean) => void,
 ): void {
   const headers = connectedHeaders(shown, services.domain());
-  const offer = () => resumed(from.session.remotePayload);
-  const change = new MediaChange(
-    services,
-    to,
-    { offer, headers, isStillWanted: () => !from.session.isTerminated },
-    (answer) => {
-      if (answer) tellIfChanged(services, from, answer.payload, () => !to.session.isTerminated);
-      done(answer !== undefined);
-    },
-  );
-  change.start();
+  change(services, to, from, { offer: () => resumed(from.session.remotePayload), headers }, done);
+}
+
+/** Sets up media again as it was before `to` was offered somebody else who then did not come. */
+export function restore(services: RenegotiationServices, to: BridgeSide, from: BridgeSide): void {
+  change(services, to, from, { offer: () => from.session.remotePayload, headers: [] }, () => {});
+}
+
+function change(
+  services: RenegotiationServices,
+  to: BridgeSide,
+  from: BridgeSide,
+  wish: Pick<Wish, 'offer' | 'headers'>,
+  done: (ok: boolean) => void,
+): void {
+  const isStillWanted = () => !from.session.isTerminated;
+  new MediaChange(services, to, { ...wish, isStillWanted }, (answer) => {
+    if (answer) tellIfChanged(services, from, answer.payload, () => !to.session.isTerminated);
+    done(answer !== undefined);
+  }).start();
 }
 
 /** Offers a phone what its partner answered, unless it was told just that before. */

@@ -3,6 +3,7 @@ import { type Payload, payloadOf, type Session, type UasInvite, type UasInviteHa
 import type { ConnectedSide, Connection } from './connection.ts';
 import { connectedHeaders } from './identity-headers.ts';
 import type { ReplacedDialog } from './refer-target.ts';
+import { restore } from './renegotiation.ts';
 import { SdpFace } from './sdp-face.ts';
 import type { CallServices } from './services.ts';
 
@@ -68,6 +69,7 @@ class Takeover implements UasInviteHandler {
       if (typeof outcome !== 'object' || outcome.status >= 300) return this.#fail(488);
       if (this.#invite.isOver || this.#connection.isOver) {
         partner.session.ack(outcome);
+        if (!this.#connection.isOver) restore(this.#services, partner, this.#old);
         return this.#connection.keep('Taken over in vain');
       }
       if (offer) partner.session.ack(outcome);

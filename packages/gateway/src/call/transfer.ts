@@ -4,7 +4,7 @@ import type { ConnectedSide, Connection } from './connection.ts';
 import { partyAddress, sipReason } from './identity-headers.ts';
 import { type NotReached, Pursuit, type PursuitOwner, type Reached } from './pursuit.ts';
 import { type ReferTarget, type ReplacedDialog, readReferTo } from './refer-target.ts';
-import { renegotiate } from './renegotiation.ts';
+import { renegotiate, restore } from './renegotiation.ts';
 import { resumed } from './sdp-face.ts';
 
 /** Tells the phone that asked for a transfer how it goes (RFC 3515 §2.4.4). */
@@ -145,6 +145,7 @@ function join(
   renegotiate(services, joined, transferred, transferred.party, (ok) => {
     if (!ok || connection.isOver || second.isOver) {
       progress.notify(603, 'Transfer Failed');
+      if (ok && !second.isOver) restore(services, joined, secondSide);
       second.keep('Transfer failed');
       return connection.keep('Transfer failed');
     }
