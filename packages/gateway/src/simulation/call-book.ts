@@ -32,6 +32,8 @@ export interface Leg {
   /** Over because the gateway died. */
   isInterrupted: boolean;
   hasProvisional: boolean;
+  /** Told that its transfer worked: the BYE follows. */
+  isLeaving: boolean;
   /** When the gateway sent CANCEL (callee) or got one (caller). */
   cancelledAtMs: number | undefined;
   finalStatus: number | undefined;
@@ -131,6 +133,9 @@ export class CallBook {
       case 'BYE':
         if (leg) this.#over(leg, wire.atMs);
         return;
+      case 'NOTIFY':
+        if (leg && wire.direction === 'out') leg.isLeaving ||= /^SIP\/2\.0 2/.test(request.body.toString('latin1'));
+        return;
       case 'REFER':
         if (leg && wire.direction === 'in') noteMove(leg.group, wire.number);
         return;
@@ -171,6 +176,7 @@ export class CallBook {
       overAtMs: undefined,
       isInterrupted: false,
       hasProvisional: false,
+      isLeaving: false,
       cancelledAtMs: undefined,
       finalStatus: undefined,
       mediaKey: undefined,
@@ -251,7 +257,7 @@ function noteMove(group: Group, number: number): void {
 
 /** True while a leg counts as a call of its user. */
 export function isLive(leg: Leg, nowMs: number): boolean {
-  if (leg.state !== 'inviting') return leg.state === 'up';
+  if (leg.state !== 'inviting') return leg.state === 'up' && !leg.isLeaving;
   if (leg.cancelledAtMs !== undefined) return false;
   if (leg.role === 'caller') return true;
   return isWanted(leg) && (leg.hasProvisional || nowMs - leg.invitedAtMs < GIVE_UP_MS);

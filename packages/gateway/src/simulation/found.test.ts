@@ -132,6 +132,35 @@ test('a takeover that cannot be asked for leaves no gap in the versions of o=', 
   assert.deepEqual([...new Set(versions)].map(Number), [1, 2].slice(0, new Set(versions).size));
 });
 
+test('a takeover that is given up leaves the call where it was, and heard', () => {
+  const stage = new Stage();
+  const call = stage.connect(stage.benDesk, '4020', stage.annaDesk);
+  const dialog = call.in.session?.dialog;
+  assert.ok(dialog);
+  const replaces = `${dialog.callId};to-tag=${dialog.remoteTag};from-tag=${dialog.localTag}`;
+  // The other party is asked a second time before it hears of the new device, which has given up by then.
+  stage.world.network.cut(GATEWAY_ADDRESS, stage.benDesk.address);
+  const pulled = stage.annaWeb.dial('4020', { headers: [['Replaces', replaces]] });
+  stage.world.advance(50);
+  stage.annaWeb.hangUp(pulled);
+  stage.world.network.restore(GATEWAY_ADDRESS, stage.benDesk.address);
+  stage.world.advance(5_000);
+  assert.equal(pulled.state, 'ended');
+  assert.ok(stage.areConnected(call.out, call.in));
+});
+
+test('a join whose first party hangs up leaves the second call as it was', () => {
+  const stage = new Stage();
+  const first = stage.connect(stage.carlaDesk, '4021', stage.benDesk);
+  const second = stage.connect(stage.benDesk, '4020', stage.annaDesk);
+  stage.benDesk.transferTo(first.in, second.out, '4020');
+  stage.world.advance(7);
+  stage.carlaDesk.hangUp(first.out);
+  stage.world.advance(5_000);
+  assert.equal(first.in.state, 'ended');
+  assert.ok(stage.areConnected(second.out, second.in));
+});
+
 test('a hold that is answered after its phone hung up brings nothing back to life', () => {
   const stage = new Stage();
   const call = stage.connect(stage.benDesk, '4022', stage.carlaDesk);

@@ -1,4 +1,5 @@
 import type { SipMessage } from '@unisono/sip';
+import { GIVE_UP_MS } from '../call-book.ts';
 import type { WireMessage } from '../wire.ts';
 import type { Check, CheckContext } from './check.ts';
 import { describe } from './message-form.ts';
@@ -55,9 +56,11 @@ function noteResponse(known: Received | undefined, wire: WireMessage, status: nu
   const { final } = known;
   // What a broken connection did not deliver goes over a new one, in the order of old.
   if (status < 200) return final && wire.transport === 'udp' ? 'a provisional response after the final one' : undefined;
+  // Repeated for 64×T1 and late by the network: the transaction is over, and the request counts as a new one.
+  if (final && wire.atMs - known.finalAtMs >= GIVE_UP_MS) return undefined;
   if (final && !final.equals(wire.bytes as Buffer)) return 'a second final response that differs from the first';
+  if (!final) known.finalAtMs = wire.atMs;
   known.final ??= wire.bytes;
-  known.finalAtMs = wire.atMs;
   return undefined;
 }
 
