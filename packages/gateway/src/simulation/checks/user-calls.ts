@@ -1,5 +1,5 @@
 import { MAX_CALLS_PER_USER, type System } from '@unisono/pbx';
-import type { CallBook, Group, Leg } from '../call-book.ts';
+import { type CallBook, GIVE_UP_MS, type Group, type Leg } from '../call-book.ts';
 import type { WireMessage } from '../wire.ts';
 import type { Check, CheckContext } from './check.ts';
 
@@ -10,6 +10,8 @@ export function userCalls({ report, book }: CheckContext, system: () => System):
     onWire(wire) {
       const leg = newBranch(wire, book);
       if (!leg || leg.who.station === undefined) return;
+      // An INVITE that waited for its connection was decided on before: what began since then does not count.
+      if (wire.transport !== 'udp' && hasNewCall(leg, leg.who.station, wire.atMs, book)) return;
       const problem = problemOf(leg, leg.who.station, wire.atMs, book, system());
       if (problem) report(`${leg.who.name} is called, ${problem} (Call-ID ${leg.callId})`);
     },
@@ -22,6 +24,11 @@ function newBranch({ message, direction, atMs }: WireMessage, book: CallBook): L
   if (message.to.tag !== undefined) return undefined;
   const leg = book.legs.get(message.callId);
   return leg?.invitedAtMs === atMs && leg.tries === 1 ? leg : undefined;
+}
+
+function hasNewCall({ group }: Leg, station: string, nowMs: number, book: CallBook): boolean {
+  const others = [...book.callsOf(station, nowMs)].filter((other) => other !== group);
+  return others.some(({ legs }) => [...legs].some(({ invitedAtMs }) => nowMs - invitedAtMs < GIVE_UP_MS));
 }
 
 function problemOf(leg: Leg, station: string, nowMs: number, book: CallBook, system: System): string | undefined {
