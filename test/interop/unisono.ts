@@ -71,18 +71,17 @@ export class Unisono {
 
   /** The output of a command of the command line, such as `cdr --json`, for this data folder. */
   async run(...args: string[]): Promise<string> {
-    const child = new PeerProcess({
-      name: `unisono ${args[0]}`,
-      command: process.execPath,
-      args: [MAIN, ...args, '--data', join(this.folder, 'data')],
-    });
-    await child.exited;
-    return child.output;
+    return (await runUnisono(...args, '--data', join(this.folder, 'data'))).output;
   }
 
   /** Kills the process without a word (SIGKILL) and starts it again with the same data. */
   async crashAndRestart(): Promise<void> {
-    this.#process.signal('SIGKILL');
+    await this.restart('SIGKILL');
+  }
+
+  /** Ends the process by a signal and starts it again with the same data. */
+  async restart(signal: NodeJS.Signals): Promise<void> {
+    this.#process.signal(signal);
     await this.#process.exited;
     this.#process = await launch(this.folder);
   }
@@ -125,11 +124,25 @@ export async function startUnisono(options: UnisonoOptions = {}): Promise<Unison
       '',
     ].join('\n'),
   );
-  const child = await launch(folder.path, options.lifetimeSec);
-  return new Unisono(child, data, numbers, folder.path, () => {
+  const remove = () => {
     folder.remove();
     ports.release();
-  });
+  };
+  try {
+    return new Unisono(await launch(folder.path, options.lifetimeSec), data, numbers, folder.path, remove);
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** Runs a command of the command line to its end. */
+export async function runUnisono(
+  ...args: string[]
+): Promise<{ readonly output: string; readonly code: number | null }> {
+  const child = new PeerProcess({ name: `unisono ${args[0]}`, command: process.execPath, args: [MAIN, ...args] });
+  const { code } = await child.exited;
+  return { output: child.output, code };
 }
 
 async function launch(folder: string, lifetimeSec?: number): Promise<PeerProcess> {

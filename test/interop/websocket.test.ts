@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import WebSocket from 'ws';
 import { headerOf, plainSdp } from '../peers/index.ts';
 import { Cast } from './cast.ts';
-import { bodyOf, branchOf, methodOf, reasonPhraseOf, statusOf, uriIn } from './scripted/messages.ts';
+import { bodyOf, branchOf, reasonPhraseOf, statusOf, uriIn } from './scripted/messages.ts';
 import { ScriptedPhone } from './scripted/phone.ts';
 import { openWebSocket } from './scripted/wire.ts';
 import { startUnisono, type Unisono } from './unisono.ts';
