@@ -8,6 +8,7 @@ import { type SipMessage, SipRequest, type SipResponse } from '../message/messag
 import type { ParseFailure } from '../message/parse.ts';
 import { printMessage } from '../message/print.ts';
 import { parseUri } from '../message/uri.ts';
+import { MAGIC_COOKIE } from '../message/via.ts';
 import { Session, type SessionSnapshot } from '../session/session.ts';
 import { DEFAULT_SESSION_TIMER, type SessionTimerPolicy } from '../session/session-timer.ts';
 import { UacInvite, type UacInviteOptions } from '../session/uac-invite.ts';
@@ -204,8 +205,9 @@ export class UserAgent implements TransactionLayerUser, TransportEvents, UserAge
 
   #receiveInvite(transaction: ServerTransaction): void {
     const { request } = transaction;
-    // RFC 3261 §8.1.1.8: without it there would be nowhere to send the requests of the dialog.
-    if (!request.contact) return transaction.reply(400, { reason: 'Missing Contact' });
+    // RFC 3261 §8.1.1.8; a peer of RFC 2543, which need not give one, is called back at its From (RFC 4475 §3.4.1).
+    const isOf2543 = !request.via.branch?.startsWith(MAGIC_COOKIE);
+    if (!request.contact && !isOf2543) return transaction.reply(400, { reason: 'Missing Contact' });
     this.#handler.onInvite(new UasInvite(this, transaction));
   }
 
