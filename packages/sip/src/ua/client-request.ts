@@ -1,6 +1,6 @@
 import type { DigestClient } from '../digest/client.ts';
 import { parseRetryAfter } from '../message/header/retry-after.ts';
-import type { SipRequest, SipResponse } from '../message/message.ts';
+import { SipRequest, type SipResponse } from '../message/message.ts';
 import type { Timer } from '../time/clock.ts';
 import type { ClientTransaction, ClientTransactionUser } from '../transaction/client-transaction.ts';
 import type { TransactionLayer } from '../transaction/layer.ts';
@@ -129,7 +129,8 @@ export class ClientRequest implements ClientTransactionUser {
     const { hop } = this;
     if (transaction.to === hop || this.#isCancelled) return this.#onHopFailure(failure);
     this.#isDatagramOnly = true;
-    this.#try();
+    // The stream never carried it: it keeps its number, so that a dialog's numbers have no gap (RFC 3261 §12.2.1.1).
+    if (hop && this.#request) this.#send(withoutVia(this.#request), hop);
   }
 
   /** Nothing final came within 64×T1 of the CANCEL (RFC 3261 §9.1): the INVITE is given up. */
@@ -144,6 +145,10 @@ export class ClientRequest implements ClientTransactionUser {
     const request = this.#options.build(hop);
     if (this.#authorized) copyCredentials(this.#authorized, request);
     else this.#options.authenticator?.authorize(request);
+    this.#send(request, hop);
+  }
+
+  #send(request: SipRequest, hop: Flow | Target): void {
     this.#request = request;
     this.#transaction = this.#options.layer.request(request, this.#way(hop, request), this);
   }
@@ -213,6 +218,10 @@ export class ClientRequest implements ClientTransactionUser {
     const { hop } = this;
     if (hop) this.#options.onHopFailed?.(hop, retryAfterSec);
   }
+}
+
+function withoutVia({ method, uriText, headers, body }: SipRequest): SipRequest {
+  return new SipRequest(method, uriText, headers.clone().remove('Via'), body);
 }
 
 function copyCredentials(from: SipRequest, to: SipRequest): void {
