@@ -181,6 +181,7 @@ export class CallBook {
       finalStatus: undefined,
       mediaKey: undefined,
     };
+    noteElsewhere(leg);
     leg.group.legs.add(leg);
     this.legs.set(leg.callId, leg);
   }
@@ -248,6 +249,12 @@ export class CallBook {
     leg.group = group;
     group.legs.add(leg);
   }
+}
+
+/** Called at somebody else's now: those called before are given up. */
+function noteElsewhere({ role, who, group, invitedBy }: Leg): void {
+  const isElsewhere = (other: Leg) => other.role === 'callee' && other.who.station !== who.station;
+  if (role === 'callee' && [...group.legs].some(isElsewhere)) group.movedBy = invitedBy;
 }
 
 function noteMove(group: Group, number: number): void {

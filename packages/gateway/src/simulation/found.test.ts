@@ -319,3 +319,23 @@ test('a provider that asks for proof of OPTIONS gets it in the next request of t
   assert.equal(second?.callId, first?.callId);
   assert.equal(second?.from.tag, first?.from.tag);
 });
+
+test('a request that a stream could not carry keeps its number on UDP (RFC 3261 §12.2.1.1)', () => {
+  const stage = new Stage();
+  const spare = stage.world.provider(PROVIDER_ADDRESSES.spare, 'udp', { account: SPARE_ACCOUNT, ...PLAIN });
+  const sent = sentTo(stage, spare.address);
+  // Credentials and Diversion make the INVITE longer than a datagram should be.
+  stage.annaChooses({ routing: 'alternativeNumber', alternativeNumber: '030901820' });
+  const call = stage.dial(stage.benDesk, '4020');
+  stage.reject(stage.provider, 503);
+  stage.world.advance(2_000);
+  stage.answer(spare);
+  stage.benDesk.hold(call, 'sendonly');
+  stage.world.advance(1_000);
+  stage.hangUp(stage.benDesk, call);
+  const isOfCall = ({ kind, cseq }: SipMessage) => kind === 'request' && /^(?:INVITE|BYE)$/.test(cseq.method);
+  assert.deepEqual(
+    sent.filter(isOfCall).map(({ cseq }) => cseq.sequence),
+    [1, 2, 3, 4],
+  );
+});
