@@ -1,7 +1,7 @@
 /** Sockets over which a scripted phone speaks to the system: UDP, TCP and WebSocket, all on 127.0.0.1. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createConnection } from 'node:net';
+import { createConnection, type Socket } from 'node:net';
 import WebSocket from 'ws';
 import { Inbox } from './inbox.ts';
 
@@ -40,7 +40,7 @@ export async function openUdp(serverPort: number): Promise<Wire> {
 }
 
 /** A connection to the server; messages are cut out of the stream by Content-Length. */
-export async function openTcp(serverPort: number): Promise<Wire> {
+export async function openTcp(serverPort: number): Promise<Wire & { readonly socket: Socket }> {
   const socket = createConnection(serverPort, HOST);
   socket.on('error', () => {});
   await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_MS) });
@@ -55,6 +55,7 @@ export async function openTcp(serverPort: number): Promise<Wire> {
     sentBy,
     contactHost: `${sentBy};transport=tcp`,
     inbox,
+    socket,
     send: (message) => void socket.write(message),
     close: async () => void socket.destroy(),
   };
