@@ -315,7 +315,17 @@ export class Session implements DialogUsage, RefreshUser, SessionParts {
   }
 
   #sendBye(headers: ExtraHeaders | undefined): void {
-    this.live.send('BYE', { headers }, SILENT);
+    this.live.send(
+      'BYE',
+      { headers },
+      {
+        ...SILENT,
+        onResponse: ({ status }) => {
+          // Something sent later overtook it, and it was refused as out of order (§12.2.2): it is said once more.
+          if (status === 500) this.live.send('BYE', { headers }, SILENT);
+        },
+      },
+    );
     this.live.leave(this);
   }
 }
