@@ -339,3 +339,14 @@ test('a request that a stream could not carry keeps its number on UDP (RFC 3261 
     [1, 2, 3, 4],
   );
 });
+
+test('a BYE that something sent later overtook is said once more (RFC 3261 §12.2.2)', () => {
+  const stage = new Stage();
+  const call = stage.connect(stage.carlaDesk, '4021', stage.benDesk);
+  const dialog = call.in.session?.dialog;
+  assert.ok(dialog);
+  // As if a NOTIFY with the number after the BYE's had come already.
+  dialog.remoteSequence = (dialog.remoteSequence ?? 0) + 2;
+  stage.hangUp(stage.carlaDesk, call.out);
+  assert.equal(call.in.state, 'ended');
+});
