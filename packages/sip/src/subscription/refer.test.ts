@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { SipResponse } from '../message/message.ts';
 import type { Session } from '../session/session.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import { Stage } from '../ua/testing.ts';
@@ -60,6 +61,20 @@ describe('REFER and its subscription (RFC 3515)', () => {
     stage.run();
     assert.deepEqual(heard, ['answer 202', '100 Trying', '486 Busy Here', 'ended']);
     assert.equal(stage.a.ua.dialogs.size, 0);
+    stage.assertNothingLeft();
+  });
+
+  test('a response that says the dialog is lost ends the session and the subscription in it', () => {
+    const { stage, caller, callee, heard } = referred();
+    caller.request('UPDATE', {}, () => {});
+    stage.run();
+    assert.equal(stage.b.ua.snapshot().subscriptions.length, 1);
+    callee.sufferFate('UPDATE', new SipResponse(404, 'Not Found'));
+    assert.deepEqual(stage.b.party.events, ['refer', 'ended dialog-gone']);
+    assert.equal(stage.b.ua.snapshot().subscriptions.length, 0);
+    assert.equal(stage.b.ua.dialogs.size, 0);
+    stage.run(300_000);
+    assert.equal(heard.at(-1), 'ended');
     stage.assertNothingLeft();
   });
 
