@@ -7,6 +7,7 @@ import type { WireMessage } from './wire.ts';
 export interface Leg {
   readonly callId: string;
   readonly who: Who;
+  readonly address: string;
   /** `caller`: the device invited the gateway. `callee`: the gateway invited the device. */
   readonly role: 'caller' | 'callee';
   /** User part of what was dialled. */
@@ -160,6 +161,7 @@ export class CallBook {
     const leg: Leg = {
       callId: request.callId,
       who: this.#directory.of(wire.peer),
+      address: wire.peer,
       role: wire.direction === 'in' ? 'caller' : 'callee',
       dialled: uri && (uri.scheme === 'sip' || uri.scheme === 'sips') ? unescapeUri(uri.user ?? '') : '',
       hasOffer: request.body.length > 0,
@@ -208,6 +210,8 @@ export class CallBook {
     const leg = this.legs.get(response.callId);
     if (!leg || response.cseq.method !== 'INVITE' || response.cseq.sequence !== leg.sequence) return;
     if ((leg.role === 'caller') !== (wire.direction === 'out')) return;
+    // Too late: the gateway has given the INVITE up, and knows it no more.
+    if (leg.role === 'callee' && !leg.hasProvisional && wire.atMs - leg.invitedAtMs >= GIVE_UP_MS) return;
     if (response.status < 200) {
       leg.hasProvisional = true;
       if (response.status === 181 && leg.role === 'caller') leg.group.movedBy = wire.number;
