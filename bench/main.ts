@@ -1,10 +1,10 @@
 /** `npm run bench`: one server after the other on one core, the load on another, several rounds in turn. */
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { COLUMNS } from './columns.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine, type Machine } from './machine.ts';
 import { isMeasuredOn, measurements, type Outcome } from './measurements.ts';
 import { type MeasurementName, type Options, readOptions, USAGE } from './options.ts';
-import { type MeasuredRun, markdownTable, tableRows } from './report.ts';
+import { type MeasuredRun, markdownTable, tableRows, withFigures } from './report.ts';
 import { median } from './statistics.ts';
 import { echo } from './targets/echo.ts';
 import { kamailio, tunedKamailio } from './targets/kamailio.ts';
@@ -25,15 +25,50 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  const emit = output(options);
-  emit({ event: 'machine', at: new Date().toISOString(), ...describeMachine() });
-  if (options.profile !== undefined) writeProfilesTo(options.profile);
-  const runs = await measureAll(options, emit);
-  const rows = tableRows(runs, COLUMNS);
-  const spoilt = runs.filter((run) => disturbance(run) > DISTURBED_SHARE).length;
-  console.error(`\n${spoilt} of ${runs.length} runs were disturbed by other work on the machine.`);
-  console.error(`\n${markdownTable(rows, REFERENCES)}\n\n${sharesOfLimit(runs).join('\n')}`);
+  const { machine, runs } = options.from.length > 0 ? readLines(options.from) : await measure(options);
+  const figures = figuresOf(machine, runs);
+  console.error(`\n${figures}`);
+  if (options.update !== undefined) {
+    writeFileSync(options.update, withFigures(readFileSync(options.update, 'utf8'), figures));
+  }
   return 0;
+}
+
+interface Measured {
+  readonly machine: Machine & { readonly at: string };
+  readonly runs: readonly MeasuredRun[];
+}
+
+async function measure(options: Options): Promise<Measured> {
+  const emit = output(options);
+  const machine = { at: new Date().toISOString(), ...describeMachine() };
+  emit({ event: 'machine', ...machine });
+  if (options.profile !== undefined) writeProfilesTo(options.profile);
+  return { machine, runs: await measureAll(options, emit) };
+}
+
+/** What earlier runs have written; the machine is that of the last one. */
+function readLines(files: readonly string[]): Measured {
+  const text = files.map((file) => readFileSync(file, 'utf8')).join('\n');
+  const lines = text.split('\n').filter((line) => line !== '');
+  const events = lines.map((line) => JSON.parse(line) as { readonly event: string });
+  const machine = events.findLast(({ event }) => event === 'machine');
+  if (!machine) throw new Error(`--from: no machine is described in ${files.join(', ')}`);
+  const runs = events.filter(({ event }) => event === 'run') as unknown as MeasuredRun[];
+  return { machine: machine as unknown as Measured['machine'], runs };
+}
+
+function figuresOf(machine: Measured['machine'], runs: readonly MeasuredRun[]): string {
+  const spoilt = runs.filter((run) => disturbance(run) > DISTURBED_SHARE).length;
+  const { at, cpu, cores, memoryGb, kernel, node, kamailio: version, sipp } = machine;
+  return [
+    `${at.slice(0, 10)}: ${cores} cores of ${cpu}, ${memoryGb} GB, Linux ${kernel}, Node ${node}, Kamailio ${version}, SIPp ${sipp}.`,
+    `Of ${runs.length} runs ${spoilt} were disturbed: other work took more than a tenth of one of the two cores.`,
+    '',
+    markdownTable(tableRows(runs, COLUMNS), REFERENCES),
+    '',
+    ...sharesOfLimit(runs).map((line) => `- ${line}`),
+  ].join('\n');
 }
 
 async function measureAll(options: Options, emit: (line: object) => void): Promise<MeasuredRun[]> {

@@ -19,6 +19,10 @@ export interface Options {
   readonly people: number;
   /** File the JSON lines go to; undefined: standard output. */
   readonly out: string | undefined;
+  /** Files of JSON lines to report on, instead of measuring. */
+  readonly from: readonly string[];
+  /** Document whose figures are replaced by those of this run. */
+  readonly update: string | undefined;
   /** Folder for CPU profiles of Unisono. */
   readonly profile: string | undefined;
   /** How long to wait for a quiet machine before each run. */
@@ -34,6 +38,8 @@ export const USAGE = `npm run bench -- [options]
   --rounds N         how often each is measured, in turn (default 3)
   --seconds N        length of each measured interval (default 8)
   --out FILE         JSON lines into a file instead of standard output
+  --from A,B         measure nothing, report on files of JSON lines
+  --update FILE      put the figures between the marks of a document (docs/performance.md)
   --profile DIR      also write CPU profiles of Unisono there
   --repeats N        how often a run is done again that other work disturbed (default 2)
   --quiet-seconds N  longest wait for a quiet machine before each run (default 30)`;
@@ -50,6 +56,8 @@ export function readOptions(args: readonly string[]): Options | 'help' {
       seconds: { type: 'string' },
       out: { type: 'string' },
       profile: { type: 'string' },
+      update: { type: 'string' },
+      from: { type: 'string' },
       'quiet-seconds': { type: 'string' },
       repeats: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -68,6 +76,8 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     people: quick ? 200 : 1_000,
     out: values.out,
     profile: values.profile,
+    update: values.update,
+    from: values.from?.split(',') ?? [],
     quietSec: wholeNumber('quiet-seconds', values['quiet-seconds'], quick ? 0 : 30),
     repeats: wholeNumber('repeats', values.repeats, quick ? 0 : 2),
   };

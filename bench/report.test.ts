@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { markdownTable, tableRows } from './report.ts';
+import { markdownTable, tableRows, withFigures } from './report.ts';
 
 const column = { measurement: 'calls', value: 'perSec', title: 'calls/s', digits: 0, isCompared: true };
 
@@ -20,4 +20,11 @@ test('the table has medians, spreads and ratios to the references', () => {
 
 test('figures that were not measured have no row', () => {
   assert.deepEqual(tableRows([run('unisono', 1, 900)], [{ ...column, measurement: 'forks' }]), []);
+});
+
+test('figures are put between the marks of a document, and nowhere else', () => {
+  const document = 'a\n<!-- figures: begin -->\nold\n<!-- figures: end -->\nb\n';
+  const expected = 'a\n<!-- figures: begin -->\n\nnew\n\n<!-- figures: end -->\nb\n';
+  assert.equal(withFigures(document, 'new'), expected);
+  assert.throws(() => withFigures('nothing here', 'new'), /has no/);
 });

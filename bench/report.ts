@@ -69,3 +69,13 @@ function format(value: number, digits: number): string {
   if (!Number.isFinite(value)) return '–';
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
+
+const BEGIN = '<!-- figures: begin -->';
+const END = '<!-- figures: end -->';
+
+/** The document with the text between its marks replaced; throws when it has none. */
+export function withFigures(document: string, figures: string): string {
+  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`the document has no ${BEGIN} … ${END}`);
+  return `${document.slice(0, begin + BEGIN.length)}\n\n${figures}\n\n${document.slice(end)}`;
+}
