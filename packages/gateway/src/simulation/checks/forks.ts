@@ -14,12 +14,14 @@ interface Cancel {
  * One branch wins. In the tick in which a call is answered or ends, every other branch that has been heard of is
  * cancelled, those that lost with `Reason: SIP;cause=200` (RFC 3326 §2), and no branch begins afterwards.
  */
-export function oneWinner({ report, book }: CheckContext): Check {
+export function oneWinner({ report, book, expectations }: CheckContext): Check {
   const touched = new Set<Group>();
   const cancels: Cancel[] = [];
+  // A CANCEL for which there is no connection any more is not seen to leave.
+  const isUnseen = ({ address, invitedAtMs }: Leg) => expectations.troubledUntilMs(address) > invitedAtMs;
 
   const endTick = () => {
-    for (const group of touched) for (const problem of groupProblems(group)) report(problem);
+    for (const group of touched) for (const problem of groupProblems(group, isUnseen)) report(problem);
     for (const cancel of cancels) for (const problem of reasonProblems(cancel)) report(problem);
     touched.clear();
     cancels.length = 0;
@@ -40,7 +42,7 @@ export function oneWinner({ report, book }: CheckContext): Check {
   };
 }
 
-function* groupProblems(group: Group): Generator<string> {
+function* groupProblems(group: Group, isUnseen: (leg: Leg) => boolean): Generator<string> {
   if (group.moves > 0) return;
   const legs = [...group.legs];
   const caller = legs.find((leg) => leg.role === 'caller');
@@ -49,7 +51,7 @@ function* groupProblems(group: Group): Generator<string> {
   if (!caller || caller.isInterrupted) return;
   if (caller.state === 'inviting' && caller.cancelledAtMs === undefined && answered.length === 0) return;
   for (const leg of legs) {
-    const rings = leg.role === 'callee' && leg.state === 'inviting' && leg.hasProvisional;
+    const rings = leg.role === 'callee' && leg.state === 'inviting' && leg.hasProvisional && !isUnseen(leg);
     if (rings && leg.cancelledAtMs === undefined)
       yield `${nameOf(leg)} rings on although the call is ${stateOf(caller)}`;
   }
@@ -65,7 +67,8 @@ function cancelOf({ number, atMs, message }: WireMessage, leg: Leg): Cancel {
 
 /** Cancelled in the tick in which another device's answer was passed on: lost to it. */
 function* reasonProblems({ leg, number, atMs, reason }: Cancel): Generator<string> {
-  if (leg.group.moves > 0 || reason?.includes('cause=200')) return;
+  const { group, invitedBy } = leg;
+  if (group.moves > 0 || group.movedBy > invitedBy || reason?.includes('cause=200')) return;
   const answeredNow = [...leg.group.legs].filter((other) => other.upAtMs === atMs && other.cancelledAtMs === undefined);
   const isPassedOn = answeredNow.some(({ role }) => role === 'caller');
   // One that was called afterwards has won nothing from it.
