@@ -7,6 +7,7 @@ import {
   type Outcome,
   type Plan,
   type Refusal,
+  type Ring,
   type ToApplication,
   type ToEmergency,
   type ToFeature,
@@ -24,6 +25,9 @@ import { outcomeOfHunt, outcomeOfRefusal } from './results.ts';
 import { type RingEnd, Ringing, type RingOwner } from './ringing.ts';
 import type { CallServices } from './services.ts';
 import { type HuntEnd, type HuntOwner, TrunkHunt } from './trunk-hunt.ts';
+
+/** So long after the ring time an INVITE still holds: we are the ones who end the ringing, in good order. */
+const EXPIRES_AFTER_RINGING_SEC = 15;
 
 /** On whose behalf somebody is being reached. */
 export interface PursuitCaller {
@@ -143,23 +147,25 @@ export class Pursuit implements RingOwner, HuntOwner {
     if (plan.kind !== 'ring') return this.#followOutcome(plan);
     userCalls.enter(station, this.#caller.call);
     this.#station = station;
-    const invite = this.#inviteFor(station, plan.isCallWaiting);
+    const invite = this.#inviteFor(station, plan);
     const ringing = new Ringing(this.#services, plan, { desk, clients }, invite, this.#records, this);
     this.#step = ringing;
     ringing.start();
   }
 
-  #inviteFor(station: string, isCallWaiting: boolean): BranchInvite {
+  #inviteFor(station: string, { isCallWaiting, ringSec }: Ring): BranchInvite {
     const { identity, isWithheld, offer, maxForwards, extraHeaders } = this.#caller;
     const domain = this.#services.domain();
     const { number, name } = this.#services.system().stations.get(station) ?? { number: '', name: '' };
     const shown = shownInside(identity, isWithheld, domain);
+    // A phone that hears nothing more of us stops ringing by itself (RFC 3261 §13.3.1).
+    const expires: ExtraHeaders = [['Expires', String(ringSec + EXPIRES_AFTER_RINGING_SEC)]];
     const waiting: ExtraHeaders = isCallWaiting ? [['Alert-Info', '<urn:alert:service:call-waiting>']] : [];
     return {
       from: shown.from,
       to: partyAddress(number, name, domain),
       contactUser: isWithheld ? 'anonymous' : (identity.number ?? 'anonymous'),
-      headers: [...shown.headers, ...this.#diversion, ...waiting, ...(extraHeaders ?? [])],
+      headers: [...shown.headers, ...this.#diversion, ...expires, ...waiting, ...(extraHeaders ?? [])],
       offer,
       maxForwards,
     };
