@@ -350,3 +350,13 @@ test('a BYE that something sent later overtook is said once more (RFC 3261 §12.
   stage.hangUp(stage.carlaDesk, call.out);
   assert.equal(call.in.state, 'ended');
 });
+
+test('phones stop ringing by themselves when the gateway is gone (RFC 3261 §13.3.1)', () => {
+  const stage = new Stage();
+  stage.dial(stage.benDesk, '4020');
+  stage.world.stopGateway();
+  stage.world.advance(30_000);
+  assert.deepEqual(stage.ringing(), ['annaDesk', 'annaMobile', 'annaWeb']);
+  stage.world.advance(10_000);
+  assert.deepEqual(stage.ringing(), []);
+});

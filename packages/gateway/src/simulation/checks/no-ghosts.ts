@@ -6,8 +6,8 @@ import { callIdOf } from './media.ts';
 
 /** A phone hears of a call that died with the gateway, or while its link was broken, when it next refreshes the session, at the latest (RFC 4028). */
 const LONGEST_SESSION_MS = 1_900_000;
-/** Phones ring on when the gateway died: nobody is left to stop them but their users. */
-const LONGEST_RINGING_MS = 300_000;
+/** When the gateway died nobody stops the phones: they do so themselves when the INVITE expires. */
+const LONGEST_RINGING_MS = 90_000;
 
 /** No phone rings or believes itself in a call after the call is over, once the news had the time to arrive. */
 export function noGhosts({ report, book, expectations }: CheckContext, endpoints: readonly SimEndpoint[]): Check {
