@@ -6,8 +6,10 @@ import { callIdOf } from './media.ts';
 
 /** A phone hears of a call that died with the gateway, or while its link was broken, when it next refreshes the session, at the latest (RFC 4028). */
 const LONGEST_SESSION_MS = 1_900_000;
-/** When the gateway died nobody stops the phones: they do so themselves when the INVITE expires. */
+/** Nobody stops the phones then: they do so themselves when the INVITE expires. */
 const LONGEST_RINGING_MS = 90_000;
+/** A caller that was told to wait waits as long as its user does. */
+const LONGEST_WAITING_MS = 300_000;
 
 /** No phone rings or believes itself in a call after the call is over, once the news had the time to arrive. */
 export function noGhosts({ report, book, expectations }: CheckContext, endpoints: readonly SimEndpoint[]): Check {
@@ -48,8 +50,9 @@ function* phoneCalls(
 }
 
 /** So long may a phone go on that nobody could tell. */
-function forgottenMs(call: PhoneCall): number {
-  return call.state === 'answered' ? LONGEST_SESSION_MS : LONGEST_RINGING_MS;
+function forgottenMs({ state }: PhoneCall): number {
+  if (state === 'answered') return LONGEST_SESSION_MS;
+  return state === 'ringing' ? LONGEST_RINGING_MS : LONGEST_WAITING_MS;
 }
 
 function verb(call: PhoneCall): string {
