@@ -2,13 +2,20 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { SystemData } from '@unisono/pbx';
 import { type Baresip, findPeer, type Linphonec, measureTone, requirePeer } from '../peers/index.ts';
 import { Cast } from './cast.ts';
-import { statusOf } from './scripted/messages.ts';
+import { methodOf, statusOf } from './scripted/messages.ts';
+import type { ScriptedPhone } from './scripted/phone.ts';
 import { callRecords, startUnisono, type Unisono } from './unisono.ts';
 import { watch } from './watch.ts';
 
 const [ANNA_HZ, BEN_HZ, CARLA_HZ, DAVID_HZ, EVA_HZ] = [440, 880, 660, 770, 550];
+
+/** Clients are asked as often as it may be. */
+function withQuickKeepAlive(data: SystemData): SystemData {
+  return { ...data, defaults: { ...data.defaults, ufipKeepAlive: { intervalSec: 30, attempts: 1 } } };
+}
 
 describe('in a call', () => {
   let system: Unisono;
@@ -17,10 +24,13 @@ describe('in a call', () => {
   let ben: Baresip;
   let carla: Linphonec;
   let eva: Linphonec;
+  /** A client that does nothing all the time. */
+  let quiet: ScriptedPhone;
 
   before(async () => {
-    system = await startUnisono({ lifetimeSec: 240 });
+    system = await startUnisono({ adapt: withQuickKeepAlive, lifetimeSec: 240 });
     cast = new Cast(system);
+    quiet = await cast.scripted(system.client('carla'));
     if (!findPeer('baresip') || !findPeer('linphonec')) return;
     [anna, ben, carla, eva] = await Promise.all([
       cast.baresip(system.desk('4020'), ANNA_HZ, { name: 'anna' }),
@@ -180,5 +190,10 @@ describe('in a call', () => {
     const records = await callRecords(system);
     assert.equal(records.length, 9);
     assert.deepEqual(new Set(records.map(({ result }) => result)), new Set(['answered']));
+  });
+
+  test('meanwhile a client that only waits was asked by OPTIONS whether it is there', async () => {
+    const isOptions = ({ text }: { text: string }) => methodOf(text) === 'OPTIONS';
+    await quiet.inbox.waitFor('OPTIONS', isOptions, { timeoutMs: 32_000 });
   });
 });

@@ -18,7 +18,7 @@ import {
   type TappedMessage,
 } from '../peers/index.ts';
 import { Cast } from './cast.ts';
-import { withSettings } from './company.ts';
+import { secretsOf, withLongAuxiliaryNumbers, withSettings } from './company.ts';
 import { reasonPhraseOf, statusOf, uriIn } from './scripted/messages.ts';
 import type { ScriptedPhone } from './scripted/phone.ts';
 import { callRecords, PORT_OFFSETS, startUnisono, type Unisono } from './unisono.ts';
@@ -90,7 +90,7 @@ describe('a provider known by its address', () => {
     spare = await startSipTap();
     system = await startUnisono({
       adapt: (data) =>
-        withSettings(withProviders(data, kamailioPorts.port(0), spare.port), 'ben', {
+        withSettings(withProviders(withLongAuxiliaryNumbers(data), kamailioPorts.port(0), spare.port), 'ben', {
           routing: 'alternativeNumber',
           alternativeNumber: '+441412345',
         }),
@@ -256,6 +256,22 @@ describe('a provider known by its address', () => {
     assert.equal(statusOf((await call.answered()).text), 200);
     await call.bye();
     await atOutsider.event('CALL_CLOSED');
+  });
+
+  test('a client that calls outside is its desk number there, and nothing of it was ever seen', async (t) => {
+    if (!isThere(t)) return;
+    const invite = await seenAtSpare(() => anna.call('+44110'));
+    assert.match(headerOf(invite, 'From') ?? '', /^"Anna Lindner" <sip:\+498999994020@/);
+    const atOutsider = outsider.sipMessages().filter(({ to }) => to.endsWith(`:${outsider.sipPort}`));
+    const shown = [...spare.received, ...atOutsider].map(({ text }) => text);
+    assert.ok(shown.length > 20);
+    for (const secret of secretsOf(system.data)) {
+      assert.deepEqual(
+        shown.filter((text) => text.includes(secret)),
+        [],
+        `${secret} was shown`,
+      );
+    }
   });
 
   test('the records say over which trunk each call went', async (t) => {

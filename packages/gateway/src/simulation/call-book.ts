@@ -91,11 +91,15 @@ export class CallBook {
     if (leg) this.#byRecord.set(id, leg);
   }
 
-  /** The call is over, also when its caller's connection was gone and nothing could be sent. */
+  /** The call is over, also where a connection was gone and nothing could be sent. */
   onRecordClosed(id: string, nowMs: number): void {
     const leg = this.#byRecord.get(id);
     this.#byRecord.delete(id);
-    if (leg?.state === 'inviting') this.#over(leg, nowMs);
+    if (!leg) return;
+    if (leg.state === 'inviting') this.#over(leg, nowMs);
+    // Legs of a call that was transferred may live on in another.
+    if (leg.group.moves > 0) return;
+    for (const one of leg.group.legs) if (one.state === 'up') this.#over(one, nowMs);
   }
 
   /** Calls that a station has on any device, as groups. */
