@@ -40,6 +40,7 @@ export {
 export type { BindResult, DatagramHandler, RtpSocket, RtpSocketFactory } from './endpoint/socket.ts';
 export type { DroppedSnapshot, StreamSnapshot } from './endpoint/stream.ts';
 export { UdpRtpSockets } from './endpoint/udp.ts';
+export * from './engine/engine.ts';
 export { DTMF_SILENCE_MS, type DtmfDigit, DtmfReceiver } from './rtp/dtmf-receiver.ts';
 export { DTMF_GAP_MS, DTMF_ON_MS, DTMF_PAUSE_MS, DtmfSender, isDialString } from './rtp/dtmf-sender.ts';
 export * from './rtp/packet.ts';
