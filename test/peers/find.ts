@@ -3,7 +3,16 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-export type PeerName = 'baresip' | 'linphonec' | 'sipp' | 'kamailio';
+export type PeerName =
+  | 'baresip'
+  | 'linphonec'
+  | 'sipp'
+  | 'kamailio'
+  | 'rtpengine'
+  | 'turnserver'
+  | 'chromium'
+  | 'firefox-esr'
+  | 'pulseaudio';
 
 /** The Debian package that brings the program. */
 const debianPackages: Readonly<Record<PeerName, string>> = {
@@ -11,6 +20,11 @@ const debianPackages: Readonly<Record<PeerName, string>> = {
   linphonec: 'linphone-cli',
   sipp: 'sip-tester',
   kamailio: 'kamailio kamailio-tls-modules kamailio-websocket-modules',
+  rtpengine: 'rtpengine',
+  turnserver: 'coturn',
+  chromium: 'chromium',
+  'firefox-esr': 'firefox-esr',
+  pulseaudio: 'pulseaudio',
 };
 
 /** The path of the program, looked for in PATH and in the sbin folders; undefined when it is not installed. */

@@ -11,6 +11,9 @@ export {
 } from './audio.ts';
 export { Baresip, type BaresipEvent, type BaresipOptions, startBaresip } from './baresip.ts';
 export type { BaresipAccount, BaresipAudio, SipTransport } from './baresip-config.ts';
+export { BrowserPhone, PhoneBrowser, startPhoneBrowser } from './browser/browser-phone.ts';
+export { type Browser, type BrowserName, launchBrowser, type Tab } from './browser/launch.ts';
+export type { CallState, CallView, PhoneView, RegisterOptions, StreamFigures } from './browser/view.ts';
 export { createCertificates, type TestCertificates } from './certificates.ts';
 export { findPeer, type PeerName, peerPath, requirePeer } from './find.ts';
 export { type Kamailio, type KamailioOptions, startKamailio, waitForOptionsAnswer } from './kamailio.ts';
