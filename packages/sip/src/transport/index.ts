@@ -4,6 +4,13 @@ export { ListenError, type ListenErrorCode, type ProblemCode, type TransportProb
 export { FakeNetwork, type FakeNetworkOptions, type Sent } from './fake-network.ts';
 export type { FakeNode } from './fake-node.ts';
 export { addressOf, hostText } from './host-text.ts';
+export {
+  InProcessLink,
+  type InProcessLinkOptions,
+  LINK_ADDRESS,
+  LinkEnd,
+  TransportWithLink,
+} from './in-process-link.ts';
 export { MAX_UDP_REQUEST_OCTETS, prefersStream, transportForSize } from './large-request.ts';
 export {
   type Certificate,
