@@ -1,1 +1,1 @@
-export {};
+export { type Guard, openGuard } from './guard.ts';

@@ -15,8 +15,11 @@ import { DEFAULT_TIMERS, type TransactionTimers } from './timers.ts';
 
 /** What the transaction layer tells the user above it. */
 export interface TransactionLayerUser {
-  /** Looks at every new request but ACK and CANCEL; a response refuses it without a transaction (RFC 3261 §8.2.7). */
-  screen?(request: SipRequest, flow: Flow): SipResponse | undefined;
+  /**
+   * Looks at every new request but ACK and CANCEL; a response refuses it without a transaction (RFC 3261 §8.2.7), `'drop'`
+   * leaves it unanswered.
+   */
+  screen?(request: SipRequest, flow: Flow): SipResponse | 'drop' | undefined;
   /** A new request, never ACK or CANCEL: answer it on the transaction. */
   onRequest(transaction: ServerTransaction): void;
   /** An ACK of a 2xx, or a stray one. */
@@ -181,6 +184,7 @@ export class TransactionLayer implements TransactionContext {
     const known = this.#servers.get(key);
     if (known) return known.receiveRetransmission();
     const refusal = request.method === 'CANCEL' ? undefined : this.#user.screen?.(request, flow);
+    if (refusal === 'drop') return;
     if (refusal) return this.replyStateless(request, flow, refusal);
     const driver = new ServerDriver(this, key, request, flow);
     const transaction = driver.transaction as ServerTransaction;
