@@ -1,5 +1,5 @@
 import { attributes } from './attributes.ts';
-import type { MediaDescription } from './model.ts';
+import type { Section } from './model.ts';
 
 /** SRTP keys in SDP (RFC 4568 §4, §6): one `a=crypto` line. */
 export interface CryptoAttribute {
@@ -19,7 +19,7 @@ export interface CryptoKey {
 }
 
 /** The `a=crypto` lines of a stream that can be read, in order of preference. */
-export function cryptoAttributes(media: MediaDescription): CryptoAttribute[] {
+export function cryptoAttributes(media: Section): CryptoAttribute[] {
   return attributes(media, 'crypto')
     .map(parseCrypto)
     .filter((crypto) => crypto !== null);

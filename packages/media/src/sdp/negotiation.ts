@@ -3,6 +3,7 @@ import type { PayloadFormat } from './formats.ts';
 import { payloadFormats } from './formats.ts';
 import type { Direction, MediaDescription, SessionDescription } from './model.ts';
 import { withoutReceiving } from './scan.ts';
+import { shown } from './shown.ts';
 import type { AddressFamily, RemoteTarget } from './target.ts';
 import { remoteTarget } from './target.ts';
 
@@ -181,12 +182,6 @@ function agreed(
     rtcpMux: hasAttribute(media, 'rtcp-mux'),
     remote,
   };
-}
-
-/** Words of the peer in a sentence of ours: short, printable, and without quotes that could end a quoted string. */
-function shown(text: string): string {
-  const printable = text.replace(/[^ !#-[\]-~]/g, '?');
-  return printable.length > 80 ? `${printable.slice(0, 77)}...` : printable;
 }
 
 function wantedPtimeMs(media: MediaDescription): number | undefined {
