@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { callEvent, historyEntry, messageWaiting, userState } from '../calls/calls.ts';
+import { linkState } from '../settings/settings.ts';
+import { atMs, id } from '../values/scalars.ts';
+
+/** What a signed-in client is told. Some say only that something is to be read anew. */
+export const eventBody = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('call'), event: callEvent }),
+  z.object({ kind: z.literal('history'), entry: historyEntry }),
+  z.object({ kind: z.literal('settings'), changeId: id.optional(), outcome: z.string().optional() }),
+  z.object({ kind: z.literal('connection'), isThere: z.boolean() }),
+  z.object({ kind: z.literal('link'), state: linkState }),
+  z.object({ kind: z.literal('messageWaiting'), messages: messageWaiting }),
+  z.object({ kind: z.literal('userState'), state: userState }),
+  z.object({ kind: z.literal('favourites') }),
+  z.object({ kind: z.literal('devices') }),
+  z.object({ kind: z.literal('pairing'), pairingId: id }),
+  z.object({ kind: z.literal('profile') }),
+  z.object({ kind: z.literal('signedOut'), reason: z.string() }),
+]);
+export type EventBody = z.output<typeof eventBody>;
+
+/** One event. `position` goes into `after` when the connection is made anew. */
+export const clientEvent = z
+  .object({ type: z.literal('event'), position: z.string(), atMs, body: z.looseObject({ kind: z.string() }) })
+  .meta({ id: 'ClientEvent' });
+export type ClientEvent = z.output<typeof clientEvent>;
+
+/**
+ * What comes on an event connection: first `hello`; `isResumed` is false when events were missed that cannot be told any more,
+ * and everything is to be read anew.
+ */
+export const eventFrame = z
+  .discriminatedUnion('type', [
+    z.object({
+      type: z.literal('hello'),
+      version: z.int(),
+      isResumed: z.boolean(),
+      position: z.string(),
+      pingSec: z.int(),
+    }),
+    clientEvent,
+    z.object({ type: z.literal('ping'), atMs }),
+    z.object({ type: z.literal('bye'), code: z.string(), message: z.string(), retryAfterSec: z.int().optional() }),
+  ])
+  .meta({ id: 'EventFrame' });
+export type EventFrame = z.output<typeof eventFrame>;
+
+/** A ticket stands for the session in the address of a WebSocket, once and for half a minute: browsers cannot send headers there. */
+export const eventTicket = z.object({ ticket: z.string(), expiresAtMs: atMs }).meta({ id: 'EventTicket' });
+
+export const eventPoll = z
+  .object({ isResumed: z.boolean(), position: z.string(), events: z.array(clientEvent) })
+  .meta({ id: 'EventPoll' });
