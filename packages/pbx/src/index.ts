@@ -1,6 +1,7 @@
 export { applyChange, applyChanges, type ChangeResult } from './change/apply-change.ts';
 export type * from './change/change.ts';
 export { compileSystem } from './compile.ts';
+export * from './credentials/index.ts';
 export { demoSystem, type PasswordRandom } from './demo.ts';
 export { emailKey } from './email.ts';
 export { ERROR_MEANINGS, type ErrorCode, errorText, type SystemError } from './errors.ts';
