@@ -18,7 +18,7 @@ import { CallTable } from './call/call-table.ts';
 import type { CallServices } from './call/services.ts';
 import { UserCalls } from './call/user-calls.ts';
 import { isSosUrn } from './identity/caller.ts';
-import type { CallRecordStore, Log, RegistrationStore, SystemSource } from './ports.ts';
+import type { CallRecordStore, ClientKeys, Log, RegistrationStore, SystemSource } from './ports.ts';
 import { KeepAlive } from './registrar/keep-alive.ts';
 import { Registrar } from './registrar/registrar.ts';
 import type { ExpiryPolicy } from './registrar/registration.ts';
@@ -35,6 +35,8 @@ export interface GatewayOptions {
   readonly registrations: RegistrationStore;
   readonly records: CallRecordStore;
   readonly media: MediaHost;
+  /** Absent: clients sign in with the account of their UFIP device alone. */
+  readonly clients?: ClientKeys | undefined;
   readonly log: Log;
   /** Signs digest nonces, at least 16 octets; kept over restarts so that phones need no second try. */
   readonly nonceSecret: string | Buffer;
@@ -114,6 +116,7 @@ export class Gateway {
       log,
       system,
       expiry: options.expiry,
+      isRevoked: options.clients && ((installation) => options.clients?.isRevoked(installation) === true),
     });
     this.trunks = new Trunks({ ua: this.ua, clock, random, locator: options.locator, log, system });
     this.#keepAlive = new KeepAlive({ ua: this.ua, registrar: this.registrar, clock, random, log, system });
@@ -140,6 +143,7 @@ export class Gateway {
     this.#keepAlive.start();
     this.#meter.start();
     this.#options.system.onChange((system) => this.#onSystemChanged(system));
+    this.#options.clients?.onRevoked((installation) => this.registrar.dropInstallation(installation));
   }
 
   /** What is going on now. */

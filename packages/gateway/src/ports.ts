@@ -1,4 +1,4 @@
-import type { Change, System } from '@unisono/pbx';
+import type { Change, Mac, System } from '@unisono/pbx';
 
 /** System data as the gateway sees it: always a whole valid system, replaced on change. */
 export interface SystemSource {
@@ -27,6 +27,8 @@ export interface StoredBinding {
   readonly transport: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
   readonly address: string;
   readonly port: number;
+  /** Installation of a client that registered with credentials of its own. */
+  readonly installation?: string | undefined;
   /** True when the contact's own address cannot be used: only the way it came leads back. */
   readonly flowOnly: boolean;
 }
@@ -36,6 +38,16 @@ export interface RegistrationStore {
   load(): readonly StoredBinding[];
   save(binding: StoredBinding): void;
   remove(device: string, key: string): void;
+}
+
+/** What a gateway needs to believe the time-limited credentials of clients (see `sealClaims` of the domain). */
+export interface ClientKeys {
+  /** Made with the key that issuer and gateways share. */
+  readonly mac: Mac;
+  /** True when this installation of a client may not sign in any more. */
+  isRevoked(installation: string): boolean;
+  /** Calls back when an installation was revoked. */
+  onRevoked(listener: (installation: string) => void): void;
 }
 
 /** How a call ended, once and truthfully. */

@@ -18,7 +18,7 @@ import { parseReplaces } from './call/refer-target.ts';
 import type { CallServices } from './call/services.ts';
 import { takeOver } from './call/takeover.ts';
 import type { GatewayOptions } from './gateway.ts';
-import { AccountSecrets } from './identity/accounts.ts';
+import { Accounts, type ProvenAccount } from './identity/accounts.ts';
 import { callerOfAccount, dialledByDevice, dialledByTrunk, isWithheld, trunkCaller } from './identity/caller.ts';
 import { type FoundTrunk, type TrunkSource, trunkBySource } from './identity/source.ts';
 import type { ChannelLease } from './trunk/channels.ts';
@@ -36,7 +36,7 @@ export class RequestDesk implements UserAgentHandler {
   readonly #services: () => CallServices;
   readonly #registrarDigest: DigestServer;
   readonly #proxyDigest: DigestServer;
-  readonly #secrets: AccountSecrets;
+  readonly #accounts: Accounts;
 
   constructor(options: GatewayOptions, admission: AdmissionControl, services: () => CallServices) {
     this.#options = options;
@@ -47,7 +47,7 @@ export class RequestDesk implements UserAgentHandler {
     const { clock, random, nonceSecret: secret, digestAlgorithms: algorithms } = options;
     this.#registrarDigest = new DigestServer({ realm, secret, clock, random, algorithms });
     this.#proxyDigest = new DigestServer({ realm, secret, clock, random, algorithms, role: 'proxy' });
-    this.#secrets = new AccountSecrets(realm);
+    this.#accounts = new Accounts(realm, () => clock.epochMs(), options.clients);
   }
 
   screen(request: SipRequest, flow: Flow): SipResponse | undefined {
@@ -116,21 +116,25 @@ export class RequestDesk implements UserAgentHandler {
   #onRegister(transaction: ServerTransaction): void {
     const { request, flow } = transaction;
     const services = this.#services();
-    const outcome = this.#registrarDigest.verify(request, (username) => this.#secrets.of(services.system(), username));
+    const system = services.system();
+    const outcome = this.#registrarDigest.verify(request, (username) => this.#accounts.secretsOf(system, username));
     if (!outcome.ok) return transaction.respond(this.#challenge(request, flow, this.#registrarDigest, outcome.why));
-    const owner = services.system().accounts.get(outcome.username);
-    if (!owner || owner.kind === 'trunk') return transaction.reply(403, { reason: 'Account may not register' });
+    const found = this.#accounts.find(system, outcome.username);
+    if (!found.ok) return transaction.reply(403, { reason: found.why });
+    const { owner, ...credentials } = found.account;
+    if (owner.kind === 'trunk') return transaction.reply(403, { reason: 'Account may not register' });
     if (!this.#mayBind(request, outcome.username, owner))
       return transaction.reply(403, { reason: 'Not your address of record' });
-    services.registrar.register(transaction, owner);
+    services.registrar.register(transaction, { ...owner, ...credentials });
   }
 
-  /** The address of record is the account, or the desk number of its station (RFC 3261 §10.3 steps 4 and 5). */
-  #mayBind(request: SipRequest, username: string, owner: AccountOwner): boolean {
+  /** The address of record is the account, or the desk number of its user (RFC 3261 §10.3 steps 4 and 5). */
+  #mayBind(request: SipRequest, username: string, owner: ProvenAccount['owner']): boolean {
     const { uri } = request.to;
     if (!uri || (uri.scheme !== 'sip' && uri.scheme !== 'sips')) return false;
     if (uri.user === username) return true;
-    return owner.kind === 'desk' && uri.user === this.#services().system().stations.get(owner.station)?.number;
+    const number = deskNumberOf(this.#services().system(), owner);
+    return number !== undefined && uri.user === number;
   }
 
   #onOptions(transaction: ServerTransaction): void {
@@ -145,13 +149,21 @@ export class RequestDesk implements UserAgentHandler {
     const system = this.#services().system();
     const hasCredentials = request.headers.has('Proxy-Authorization') || request.headers.has('Authorization');
     const source = hasCredentials ? undefined : this.#trunkOf(system, request, flow);
-    if (source && !(source.isByAddressAlone && isAccountOf(system, request))) return { kind: 'trunk', source };
-    const outcome = digest.verify(request, (username) => this.#secrets.of(system, username));
+    if (source && !(source.isByAddressAlone && this.#isFromAccount(system, request))) return { kind: 'trunk', source };
+    const outcome = digest.verify(request, (username) => this.#accounts.secretsOf(system, username));
     if (!outcome.ok) return { kind: 'unproven', response: this.#challenge(request, flow, digest, outcome.why) };
-    const owner = system.accounts.get(outcome.username);
-    if (!owner) return { kind: 'unproven', response: makeResponse(request, 403, {}) };
+    const found = this.#accounts.find(system, outcome.username);
+    if (!found.ok) return { kind: 'unproven', response: makeResponse(request, 403, { reason: found.why }) };
+    const { owner } = found.account;
     const trunk = owner.kind === 'trunk' ? trunkOf(system, owner) : undefined;
     return trunk ? { kind: 'trunk', source: trunk } : { kind: 'account', owner };
+  }
+
+  /** A request of a phone that shares its host with a trunk: From names an account of ours. */
+  #isFromAccount(system: System, request: SipRequest): boolean {
+    const { uri } = request.from;
+    if (!uri || uri.scheme === 'tel' || uri.scheme === 'other' || uri.user === undefined) return false;
+    return this.#accounts.isAccount(system, uri.user);
   }
 
   #trunkOf(system: System, request: SipRequest, flow: Flow): FoundTrunk | undefined {
@@ -191,11 +203,12 @@ function isAddress(host: string): boolean {
   return isIpv4(host) || (host.startsWith('[') && isIpv6(host.slice(1, -1)));
 }
 
-/** A request of a phone that shares its host with a trunk: From names an account of ours. */
-function isAccountOf(system: System, request: SipRequest): boolean {
-  const { uri } = request.from;
-  if (!uri || uri.scheme === 'tel' || uri.scheme === 'other' || uri.user === undefined) return false;
-  return system.accounts.has(uri.user);
+/** The number at which the user of a device is known. */
+function deskNumberOf(system: System, owner: AccountOwner): string | undefined {
+  if (owner.kind === 'trunk') return undefined;
+  if (owner.kind === 'desk') return system.stations.get(owner.station)?.number;
+  const user = system.users.get(system.ufipDevices.get(owner.ufipDevice)?.user ?? '');
+  return system.stations.get(user?.deskStation ?? '')?.number;
 }
 
 function trunkOf(system: System, owner: AccountOwner & { kind: 'trunk' }): TrunkSource | undefined {

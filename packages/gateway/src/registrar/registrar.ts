@@ -29,7 +29,13 @@ import {
 /** Who registers: authenticated already. */
 export type Registrant =
   | { readonly kind: 'desk'; readonly station: string }
-  | { readonly kind: 'client'; readonly ufipDevice: string };
+  | {
+      readonly kind: 'client';
+      readonly ufipDevice: string;
+      /** Installation whose credentials were used; no contact outlives them. */
+      readonly installation?: string | undefined;
+      readonly validUntilMs?: number | undefined;
+    };
 
 export interface RegistrarOptions {
   readonly clock: Clock;
@@ -38,6 +44,8 @@ export interface RegistrarOptions {
   readonly log: Log;
   readonly system: () => System;
   readonly expiry?: ExpiryPolicy | undefined;
+  /** Tells which installations of clients may not sign in any more: their stored contacts are not taken up again. */
+  readonly isRevoked?: ((installation: string) => boolean) | undefined;
 }
 
 /** How often expired contacts are swept out. */
@@ -65,6 +73,15 @@ export class Registrar {
   onSystemChanged(system: System): void {
     for (const binding of [...this.locations.all()]) {
       if (!LocationTable.isConfigured(system, binding.device)) this.drop(binding);
+    }
+  }
+
+  /** Forgets the contacts of an installation whose credentials were revoked. Its running calls go on. */
+  dropInstallation(installation: string): void {
+    const bindings = [...this.locations.all()].filter((binding) => binding.installation === installation);
+    for (const binding of bindings) {
+      this.#options.log.info({ installation }, 'contact dropped: its credentials were revoked');
+      this.drop(binding);
     }
   }
 
@@ -115,7 +132,7 @@ export class Registrar {
       case 'remove-all':
         return this.#removeAll(request, device);
       case 'update':
-        return this.#update(request, flow, device, command.contacts, this.#maxContacts(registrant));
+        return this.#update(request, flow, device, command.contacts, registrant);
     }
   }
 
@@ -139,7 +156,7 @@ export class Registrar {
     flow: Flow,
     device: DeviceKey,
     contacts: readonly RequestedContact[],
-    maxContacts: number,
+    registrant: Registrant,
   ): SipResponse {
     const existing = contacts.map((requested) => this.#find(device, requested));
     if (existing.some((binding) => binding && isOutOfOrder(binding, request))) {
@@ -151,9 +168,9 @@ export class Registrar {
       if (known && (requested.expiresSec === 0 || known.key !== bindingKey(requested))) {
         this.#options.store.remove(known.device, known.key);
       }
-      if (requested.expiresSec > 0) this.#bind(request, flow, device, requested);
+      if (requested.expiresSec > 0) this.#bind(request, flow, device, requested, registrant);
     });
-    this.#makeRoom(device, maxContacts);
+    this.#makeRoom(device, this.#maxContacts(registrant));
     this.#sweepLater();
     return this.#listing(request, device);
   }
@@ -171,11 +188,13 @@ export class Registrar {
       );
   }
 
-  #bind(request: SipRequest, flow: Flow, device: DeviceKey, requested: RequestedContact): void {
+  #bind(request: SipRequest, flow: Flow, device: DeviceKey, requested: RequestedContact, registrant: Registrant): void {
     // Copies: slices would hold the whole REGISTER for as long as the contact lives.
     const path = request.headers.list('Path').map(detached);
     const contactUri = detached(requested.contact.uriText);
     const key = bindingKey(requested);
+    const { installation, validUntilMs = Number.POSITIVE_INFINITY } =
+      registrant.kind === 'client' ? registrant : NO_CREDENTIALS;
     const binding: Binding = {
       device,
       key: key === contactUri ? contactUri : detached(key),
@@ -185,12 +204,13 @@ export class Registrar {
       regId: requested.regId,
       callId: detached(request.callId),
       sequence: request.cseq.sequence,
-      expiresAtMs: this.#options.clock.epochMs() + requested.expiresSec * 1_000,
+      expiresAtMs: Math.min(this.#options.clock.epochMs() + requested.expiresSec * 1_000, validUntilMs),
       userAgent: detached(request.headers.get('User-Agent') ?? ''),
       transport: flow.transport,
       address: flow.remoteAddress,
       port: flow.remotePort,
       flowOnly: path.length === 0 && (isBehindNat(request, flow) || isUnroutable(requested, flow)),
+      installation,
       flow,
       missedKeepAlives: 0,
     };
@@ -229,12 +249,16 @@ export class Registrar {
   #restore(stored: StoredBinding): void {
     const isAlive = stored.expiresAtMs > this.#options.clock.epochMs();
     const isReachable = stored.transport === 'udp' || !stored.flowOnly;
-    if (isAlive && isReachable && LocationTable.isConfigured(this.#options.system(), stored.device)) {
+    const isRevoked = stored.installation !== undefined && this.#options.isRevoked?.(stored.installation) === true;
+    if (isAlive && isReachable && !isRevoked && LocationTable.isConfigured(this.#options.system(), stored.device)) {
       this.locations.put({ ...stored, flow: undefined, missedKeepAlives: 0 });
     } else this.#options.store.remove(stored.device, stored.key);
     this.#sweepLater();
   }
 }
+
+/** What a configured account says of credentials: nothing. */
+const NO_CREDENTIALS: { readonly installation?: undefined; readonly validUntilMs?: undefined } = {};
 
 /** A request of the same registration (Call-ID) must count up (RFC 3261 §10.3 step 7). */
 function isOutOfOrder(binding: Binding, request: SipRequest): boolean {

@@ -39,6 +39,8 @@ export interface EndpointOptions {
   readonly domain: string;
   /** User part of its own addresses. */
   readonly username: string;
+  /** What it signs in with, where that is not the user part. */
+  readonly signInAs?: string | undefined;
   /** Answers challenges; without it a challenge is a refusal. */
   readonly password?: string | undefined;
   /** Option tags in Supported. */
@@ -245,7 +247,7 @@ export class SimEndpoint implements UserAgentHandler {
 
   protected boot(): void {
     const { options } = this;
-    const account = { username: options.username, password: options.password ?? '' };
+    const account = { username: options.signInAs ?? options.username, password: options.password ?? '' };
     this.clock = new ProcessClock(options.clock);
     this.digest = options.password === undefined ? undefined : new DigestClient(() => account, options.random);
     this.ua = new UserAgent({

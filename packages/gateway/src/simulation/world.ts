@@ -11,6 +11,7 @@ import {
 } from '@unisono/sip';
 import { Gateway } from '../gateway.ts';
 import { type StoredBinding, silentLog } from '../ports.ts';
+import { SimClientKeys } from './client-keys.ts';
 import type { EndpointOptions } from './endpoint.ts';
 import { SimPhone } from './phone.ts';
 import { ProcessClock } from './process-clock.ts';
@@ -28,7 +29,7 @@ export interface WorldOptions {
 }
 
 /** What may differ from phone to phone. */
-export type PhoneTraits = Pick<EndpointOptions, 'extensions' | 'methods' | 'sessionTimer'>;
+export type PhoneTraits = Pick<EndpointOptions, 'extensions' | 'methods' | 'sessionTimer' | 'signInAs'>;
 
 /** A provider may ask the gateway to sign in. */
 export type ProviderTraits = PhoneTraits & Pick<ProviderOptions, 'account'>;
@@ -44,6 +45,7 @@ export class World {
   readonly wire = new Wire();
   readonly records = new RecordLedger();
   readonly bindings = new Map<string, StoredBinding>();
+  readonly clientKeys = new SimClientKeys();
   readonly system: MemorySystem;
   readonly phones: SimPhone[] = [];
   /** Of the gateway's process that runs now. */
@@ -83,6 +85,18 @@ export class World {
     return this.#phone(account.username, account.password ?? '', transport, traits);
   }
 
+  /**
+   * One installation of a user's client, with credentials of its own that are issued now. Its address of record is its user
+   * name, or `aor`.
+   */
+  installation(ufipDevice: string, installation: string, validSec = 86_400, aor?: string): SimPhone {
+    const user = this.system.current().ufipDevices.get(ufipDevice)?.user ?? '';
+    const issuedAtSec = Math.floor(this.clock.epochMs() / 1_000);
+    const period = { issuedAtSec, expiresAtSec: issuedAtSec + validSec };
+    const { username, password } = this.clientKeys.issue({ ufipDevice, installation, ...period }, user);
+    return this.#phone(aor ?? username, password, 'tcp', { signInAs: username });
+  }
+
   /** The far end of a trunk whose peer has this address. */
   provider(address: string, transport: 'udp' | 'tcp' = 'udp', traits: ProviderTraits = {}): SimProvider {
     return new SimProvider({ ...this.#endpoint(address, transport), ...traits });
@@ -109,6 +123,7 @@ export class World {
   stopGateway(isKilled = false): void {
     this.gatewayClock.die();
     this.system.forgetListeners();
+    this.clientKeys.forgetListeners();
     if (isKilled) this.gatewayNode.close();
     else this.gatewayNode.vanish();
     this.onGatewayDeath?.();
@@ -141,6 +156,7 @@ export class World {
       registrations: registrationsOf(isAlive, this.bindings),
       records: recordsOf(isAlive, this.records),
       media: this.media,
+      clients: this.clientKeys,
       log: silentLog,
       nonceSecret: 'simulation nonce secret, never used outside',
       product: 'Unisono',
