@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseError, problemLine } from '@unisono/platform';
-import { loadSettings } from '../config/load.ts';
+import { type LoadedSettings, loadSettings } from '../config/load.ts';
 import { DATABASE_FILE, openStore, type Store } from '../stores/open-store.ts';
 import { StoredSystemError } from '../stores/system-store.ts';
 import { type Console, EXIT, type ExitCode } from './console.ts';
@@ -16,7 +16,7 @@ export async function withStore(
   console: Console,
   { config, data }: Given,
   mayCreate: boolean,
-  use: (store: Store) => ExitCode | Promise<ExitCode>,
+  use: (store: Store, settings: LoadedSettings) => ExitCode | Promise<ExitCode>,
 ): Promise<ExitCode> {
   const loaded = loadSettings({ config, data }, console.environment, console.workingFolder);
   if (!loaded.ok) {
@@ -31,7 +31,7 @@ export async function withStore(
     return EXIT.failed;
   }
   mkdirSync(loaded.settings.data, { recursive: true, mode: 0o700 });
-  return useStore(console, path, use);
+  return useStore(console, path, (store) => use(store, loaded.settings));
 }
 
 async function useStore(

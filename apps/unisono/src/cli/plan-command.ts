@@ -1,8 +1,9 @@
 import type { StoredBinding } from '@unisono/gateway';
-import { emailKey, explainStation, type System, type User } from '@unisono/pbx';
+import { explainStation, type System, type User } from '@unisono/pbx';
 import { createRegistrationStore } from '../stores/registration-store.ts';
 import { loadSystem } from '../stores/system-store.ts';
 import { type Console, EXIT, type ExitCode } from './console.ts';
+import { findUser } from './find-user.ts';
 import { withStore } from './open-data.ts';
 
 /** `unisono plan USER` */
@@ -29,16 +30,6 @@ export function plan(
     }
     return EXIT.done;
   });
-}
-
-function findUser(system: System, wanted: string): User | undefined {
-  const id = system.usersByEmail.get(emailKey(wanted)) ?? userOfNumber(system, wanted) ?? wanted;
-  return system.users.get(id);
-}
-
-function userOfNumber(system: System, number: string): string | undefined {
-  const owner = system.numbers.get(number);
-  return owner?.kind === 'station' ? system.userOfStation.get(owner.id) : undefined;
 }
 
 function registered(system: System, user: User, bindings: readonly StoredBinding[]) {

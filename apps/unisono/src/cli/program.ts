@@ -32,6 +32,7 @@ function createProgram(console: Console, end: (code: ExitCode) => void): Command
   addStart(program, console, end);
   addSystemCommands(program, console, end);
   addCdr(program, console, end);
+  addClients(program, console, end);
   program
     .command('backup')
     .argument('<file>', 'a file that is not there yet')
@@ -120,6 +121,37 @@ function addCdr(program: Command, console: Console, end: (code: ExitCode) => voi
       const format: RecordFormat = given.json !== undefined ? 'json' : given.csv !== undefined ? 'csv' : 'table';
       end(await (await import('./cdr-command.ts')).cdr(console, { ...given, limit: given.limit, format }));
     });
+}
+
+function addClients(program: Command, console: Console, end: (code: ExitCode) => void): void {
+  const clients = program
+    .command('clients')
+    .description('credentials of web and mobile clients, one for each installation');
+  const subcommand = (name: string, about: string): Command =>
+    clients
+      .command(name)
+      .description(about)
+      .option('--json', 'for a program')
+      .option('--config <file>', 'configuration file')
+      .option('--data <dir>', 'data folder');
+  type Options = { json?: boolean; days?: number; label?: string; user?: string; all?: boolean };
+  const load = () => import('./client-commands.ts');
+  subcommand('add', 'issue credentials for one installation of a client')
+    .argument('<user>', 'id, e-mail address or desk number of a user')
+    .option('--label <text>', 'what to call it, like "Ben\'s browser"')
+    .option('--days <n>', 'how long they are valid', wholeNumber)
+    .action(async (user: string, given: Options) => end(await (await load()).addClient(console, user, given)));
+  subcommand('renew', 'issue new credentials for an installation that has some')
+    .argument('<id>', 'id of the installation')
+    .option('--days <n>', 'how long they are valid', wholeNumber)
+    .action(async (id: string, given: Options) => end(await (await load()).renewClient(console, id, given)));
+  subcommand('list', 'list installations; --all also those that expired or were revoked')
+    .option('--user <user>', 'of one user alone')
+    .option('--all', 'expired and revoked ones too')
+    .action(async (given: Options) => end(await (await load()).listClients(console, given)));
+  subcommand('revoke', 'end an installation: it may not sign in any more')
+    .argument('<id>', 'id of the installation')
+    .action(async (id: string, given: Options) => end(await (await load()).revokeClient(console, id, given)));
 }
 
 function wholeNumber(text: string): number {

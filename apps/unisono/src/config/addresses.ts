@@ -4,15 +4,18 @@ import type { LoadedSettings } from './load.ts';
 
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
+/** Where a process is heard. */
+type Where = Pick<LoadedSettings, 'listen' | 'advertise'>;
+
 /** How a place that is listened on is written into SIP, where the operator has said so; otherwise the transport finds out. */
-export function advertisedFor({ advertise, listen }: LoadedSettings, on: string): string | undefined {
+export function advertisedFor({ advertise, listen }: Where, on: string): string | undefined {
   if (advertise === undefined || isIP(advertise) !== isIP(on)) return undefined;
   // A loopback address beside others is for programs of this machine, which reach it as it is.
   return isLoopback(on) && !listen.every(isLoopback) ? undefined : advertise;
 }
 
 /** The address under which phones know this machine: what is printed for people. */
-export function reachableAddress(settings: LoadedSettings, interfaces: Interfaces): string {
+export function reachableAddress(settings: Where, interfaces: Interfaces): string {
   const [first = '127.0.0.1'] = settings.listen;
   return advertisedFor(settings, first) ?? ownAddress(first, interfaces);
 }

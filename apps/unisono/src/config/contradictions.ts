@@ -3,7 +3,7 @@ import type { Settings } from './schema.ts';
 
 /** What is wrong with settings that are right one by one. */
 export function contradictions(settings: Settings): Contradiction[] {
-  return [...halfCertificates(settings), ...sharedPorts(settings), ...crossedTimes(settings)];
+  return [...halfCertificates(settings), ...sharedPorts(settings), ...crossedTimes(settings), ...halfTurn(settings)];
 }
 
 function halfCertificates({ tls }: Settings): Contradiction[] {
@@ -17,6 +17,17 @@ function halfCertificates({ tls }: Settings): Contradiction[] {
   if (tls.clientCertificates !== 'off' && tls.ca === undefined) {
     const wrong = `is ${tls.clientCertificates}, and no authority is named that the certificates could be checked against`;
     return [{ path: ['tls', 'clientCertificates'], wrong, right: 'off, or tls.ca beside it' }];
+  }
+  return [];
+}
+
+function halfTurn({ turn }: Settings): Contradiction[] {
+  const right = 'both turn.urls and turn.secret, or neither of them';
+  if (turn.urls.length > 0 && turn.secret === undefined) {
+    return [{ path: ['turn', 'urls'], wrong: 'has no secret beside it', right }];
+  }
+  if (turn.secret !== undefined && turn.urls.length === 0) {
+    return [{ path: ['turn', 'secret'], wrong: 'has no URLs beside it', right }];
   }
   return [];
 }

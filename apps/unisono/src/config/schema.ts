@@ -38,6 +38,12 @@ const whole = (standard: number, min: number, max: number, about: string) =>
 
 const DAY_SEC = 86_400;
 
+/** A list of URLs, which may be written as one. */
+const urls = (form: RegExp) => {
+  const url = z.string().regex(form);
+  return z.union([url.transform((one) => [one]), z.array(url)]).prefault([]);
+};
+
 const path = (about: string, otherwise: string) =>
   z.string().min(1).optional().meta({ about, right: 'a path', otherwise });
 
@@ -129,6 +135,49 @@ export const CONFIGURATION = z.strictObject({
         about: 'Whether those who connect by TLS are asked for a certificate.',
         right: 'off, request or require',
       }),
+    })
+    .prefault({}),
+  clients: z
+    .strictObject({
+      url: z
+        .string()
+        .regex(/^wss:\/\/[^\s/]+(\/\S*)?$/)
+        .optional()
+        .meta({
+          about: 'URL at which web and mobile clients connect, given to them with their credentials.',
+          right: 'a URL like wss://phone.example.com',
+          otherwise: 'the first port of secure WebSockets on this machine',
+        }),
+      validDays: whole(30, 1, 3650, 'Days that the credentials of a client are valid, unless issued for another time.'),
+      stun: urls(/^stuns?:[^\s/]+$/).meta({
+        about: 'STUN servers that are given to clients.',
+        right: 'a list of URLs like stun:stun.example.com:3478',
+        otherwise: 'none',
+      }),
+    })
+    .prefault({}),
+  turn: z
+    .strictObject({
+      urls: urls(/^turns?:[^\s/]+$/).meta({
+        about: 'TURN servers that are given to clients with time-limited credentials.',
+        right: 'a list of URLs like turn:turn.example.com:3478?transport=udp',
+        otherwise: 'none',
+      }),
+      secret: z.string().min(1).optional().meta({
+        about: 'Secret shared with the TURN servers: `static-auth-secret` of coturn.',
+        right: 'a text',
+        otherwise: 'none',
+      }),
+      validSec: z
+        .int()
+        .min(60)
+        .max(3_650 * DAY_SEC)
+        .optional()
+        .meta({
+          about: 'Seconds that TURN credentials are valid; they never outlive the credentials of the client.',
+          right: 'a whole number of seconds, at least 60',
+          otherwise: 'as long as the credentials of the client',
+        }),
     })
     .prefault({}),
   rtp: z

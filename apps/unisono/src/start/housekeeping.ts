@@ -1,6 +1,9 @@
 import type { Logger } from '@unisono/platform';
 import type { Clock } from '@unisono/sip';
+import type { ClientDesk } from '../clients/client-desk.ts';
+import type { RevokedClients } from '../clients/revoked-clients.ts';
 import { deleteRecordsBefore } from '../stores/call-record-store.ts';
+import { deleteInstallationsBefore } from '../stores/client-store.ts';
 import type { Store } from '../stores/open-store.ts';
 import type { SystemStore } from '../stores/system-store.ts';
 
@@ -8,32 +11,63 @@ import type { SystemStore } from '../stores/system-store.ts';
 const REFRESH_MS = 500;
 const SWEEP_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** Days after the end of its credentials for which an installation is still listed. */
+const INSTALLATION_DAYS = 90;
 
 /** Takes over system data that `unisono import` has stored. Gives the function that ends it. */
 export function followChanges(system: SystemStore, clock: Clock, log: Logger): () => void {
-  const look = {
+  return every(clock, REFRESH_MS, () => {
+    try {
+      if (system.refresh()) log.info({ version: system.version }, 'system data changed by another process');
+    } catch (err) {
+      log.error({ err }, 'changed system data cannot be used; what was in force stays in force');
+    }
+  });
+}
+
+/** Takes over what `unisono clients` has revoked, and withdraws credentials with their device. Gives the function that ends it. */
+export function followClients(
+  system: SystemStore,
+  desk: ClientDesk,
+  revoked: RevokedClients,
+  clock: Clock,
+  log: Logger,
+): () => void {
+  const withdraw = (): void => {
+    const count = desk.withdraw();
+    if (count > 0)
+      log.info({ count }, 'credentials of clients withdrawn: their UFIP devices are gone or given to others');
+  };
+  let { ufipDevices } = system.current().data;
+  withdraw();
+  system.onChange(({ data }) => {
+    if (data.ufipDevices === ufipDevices) return;
+    ufipDevices = data.ufipDevices;
+    withdraw();
+  });
+  return every(clock, REFRESH_MS, () => revoked.look());
+}
+
+function every(clock: Clock, ms: number, act: () => void): () => void {
+  const turn = {
     onTimer: () => {
-      try {
-        if (system.refresh()) log.info({ version: system.version }, 'system data changed by another process');
-      } catch (err) {
-        log.error({ err }, 'changed system data cannot be used; what was in force stays in force');
-      }
-      timer = clock.startTimer(REFRESH_MS, look, 'refresh');
+      act();
+      timer = clock.startTimer(ms, turn, 'housekeeping');
     },
   };
-  let timer = clock.startTimer(REFRESH_MS, look, 'refresh');
+  let timer = clock.startTimer(ms, turn, 'housekeeping');
   return () => timer.cancel();
 }
 
 /** Deletes what has been kept long enough, a part every minute. Gives the function that ends it. */
 export function deleteOldRecords(store: Store, clock: Clock, keepDays: number, log: Logger): () => void {
-  const sweep = {
-    onTimer: () => {
-      const keptSinceMs = clock.epochMs() - keepDays * DAY_MS;
-      deleteRecordsBefore(store, keptSinceMs, (err) => log.error({ err }, 'old call records were not deleted'));
-      timer = clock.startTimer(SWEEP_MS, sweep, 'sweep');
-    },
-  };
-  let timer = clock.startTimer(SWEEP_MS, sweep, 'sweep');
-  return () => timer.cancel();
+  return every(clock, SWEEP_MS, () => {
+    const nowMs = clock.epochMs();
+    deleteRecordsBefore(store, nowMs - keepDays * DAY_MS, (err) =>
+      log.error({ err }, 'old call records were not deleted'),
+    );
+    deleteInstallationsBefore(store, nowMs - INSTALLATION_DAYS * DAY_MS, (err) => {
+      if (err !== undefined) log.error({ err }, 'old installations of clients were not deleted');
+    });
+  });
 }

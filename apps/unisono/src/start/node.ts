@@ -1,5 +1,12 @@
 import { networkInterfaces } from 'node:os';
-import { type CallRecordStore, Gateway, type Log, type RegistrationStore, type SystemSource } from '@unisono/gateway';
+import {
+  type CallRecordStore,
+  type ClientKeys,
+  Gateway,
+  type Log,
+  type RegistrationStore,
+  type SystemSource,
+} from '@unisono/gateway';
 import { MediaHost, SystemMediaClock, UdpRtpSockets } from '@unisono/media';
 import { type Clock, type Locator, SocketTransport, SystemRandom } from '@unisono/sip';
 import { mediaAddresses } from '../config/addresses.ts';
@@ -18,6 +25,7 @@ export interface NodeParts {
   system: SystemSource;
   registrations: RegistrationStore;
   records: CallRecordStore;
+  clients: ClientKeys;
   nonceSecret: Buffer;
   product: string;
 }

@@ -1,12 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { createLogger, type DataFolder, type Logger, openDataFolder } from '@unisono/platform';
 import { type Clock, Resolver, SystemClock, SystemDns, SystemRandom } from '@unisono/sip';
 import { version } from '../cli/version.ts';
+import { ClientDesk } from '../clients/client-desk.ts';
+import { clientMac } from '../clients/client-key.ts';
+import { RevokedClients } from '../clients/revoked-clients.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import { closeInterrupted, createCallRecordStore } from '../stores/call-record-store.ts';
 import { DATABASE_FILE, openStore, type Store } from '../stores/open-store.ts';
 import { createRegistrationStore } from '../stores/registration-store.ts';
 import type { SystemStore } from '../stores/system-store.ts';
-import { deleteOldRecords, followChanges } from './housekeeping.ts';
+import { deleteOldRecords, followChanges, followClients } from './housekeeping.ts';
 import { type InitialSystem, initialSystem } from './initial-system.ts';
 import { metricsServers } from './metrics-server.ts';
 import { type Node, startNode } from './node.ts';
@@ -17,6 +21,8 @@ import { type TlsMaterial, tlsMaterial } from './tls.ts';
 export interface SystemProcess {
   readonly node: Node;
   readonly system: SystemStore;
+  /** Issues and revokes the credentials of clients. */
+  readonly clients: ClientDesk;
   readonly tls: TlsMaterial;
   readonly log: Logger;
   /** Ends calls, finishes what is being written, releases the data folder. */
@@ -42,6 +48,7 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
     const initial = initialSystem(store, settings.system, epochMs);
     logStart(log, initial, closeInterrupted(store));
     const tls = await tlsMaterial(settings, folder, epochMs(), log);
+    const clients = clientAccess(settings, folder, store, initial.system, epochMs);
     const node = await startNode({
       settings,
       tls,
@@ -55,13 +62,15 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
       log,
       ...stores(store, log, clock),
       ...fixed(folder),
+      clients: clients.revoked,
       system: initial.system,
     });
     started.push(() => node.close());
     started.push(followChanges(initial.system, clock, log));
+    started.push(followClients(initial.system, clients.desk, clients.revoked, clock, log));
     started.push(deleteOldRecords(store, clock, settings.records.keepDays, log));
     started.push(...(await metricsServers(settings, node, store)));
-    return { node, system: initial.system, tls, log, stop };
+    return { node, system: initial.system, clients: clients.desk, tls, log, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -92,6 +101,28 @@ function stores(store: Store, log: Logger, clock: Clock) {
       log.error({ err, call: record.id }, 'a call record was not stored'),
     ),
   };
+}
+
+/** Who issues credentials to clients, and what the gateway believes of them. */
+function clientAccess(
+  settings: LoadedSettings,
+  folder: DataFolder,
+  store: Store,
+  system: SystemStore,
+  epochMs: () => number,
+): { readonly desk: ClientDesk; readonly revoked: RevokedClients } {
+  const mac = clientMac(folder.path);
+  const revoked = new RevokedClients(store, mac, epochMs);
+  const desk = new ClientDesk({
+    store,
+    mac,
+    access: settings,
+    system: () => system.current(),
+    epochMs,
+    randomHex: (octets) => randomBytes(octets).toString('hex'),
+    onRevoked: () => revoked.refresh(),
+  });
+  return { desk, revoked };
 }
 
 function fixed(folder: DataFolder) {

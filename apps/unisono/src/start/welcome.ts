@@ -27,7 +27,7 @@ export function welcome(options: WelcomeOptions): string {
     `Unisono is running. ${describeSystem(system.data)}`,
     '',
     ...phonesConnectTo(options),
-    ...(isDemo ? ['', ...demoAccounts(system), '', ...dialFirst(system)] : []),
+    ...(isDemo ? ['', ...demoAccounts(system), '', ...webClient(system), '', ...dialFirst(system)] : []),
     '',
     `Kept in ${dataFolder}. Stop with Ctrl-C.`,
   ];
@@ -70,6 +70,16 @@ function demoAccounts({ data, ufipDevices, users, stations, ufipDeviceOfUser }: 
 
 function credentials(account: { readonly username: string; readonly password?: string }): string[] {
   return [account.username, account.password ?? ''];
+}
+
+/** No account of a softphone belongs into a browser: it gets credentials of its own. */
+function webClient({ data }: System): string[] {
+  const user = data.users.find(({ id }) => data.ufipDevices.some((device) => device.user === id));
+  if (user === undefined) return [];
+  return [
+    'A browser or app gets credentials of its own, for some days',
+    `  npm run unisono -- clients add ${user.id} --label "my browser"`,
+  ];
 }
 
 function dialFirst({ data }: System): string[] {

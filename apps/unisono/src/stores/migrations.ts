@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 /** Every change of the tables ever, oldest first. A released step is never edited: the next change is a new step. */
 export const MIGRATIONS: Migrations = {
   '0001-system-registrations-calls': { up: firstTables },
+  '0002-client-installations': { up: clientInstallations },
 };
 
 async function firstTables({ schema }: Kysely<never>): Promise<void> {
@@ -49,4 +50,23 @@ async function firstTables({ schema }: Kysely<never>): Promise<void> {
     .addColumn('record', 'text', (column) => column.notNull())
     .execute();
   await schema.createIndex('call_records_started').on('call_records').column('started_at_ms').execute();
+}
+
+async function clientInstallations({ schema }: Kysely<never>): Promise<void> {
+  await schema
+    .createTable('client_installations')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('user_id', 'text', (column) => column.notNull())
+    .addColumn('ufip_device', 'text', (column) => column.notNull())
+    .addColumn('label', 'text', (column) => column.notNull())
+    .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('expires_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('revoked_at_ms', 'bigint')
+    .execute();
+  await schema
+    .createIndex('client_installations_revoked')
+    .on('client_installations')
+    .columns(['revoked_at_ms', 'expires_at_ms'])
+    .execute();
+  await schema.createIndex('client_installations_user').on('client_installations').column('user_id').execute();
 }

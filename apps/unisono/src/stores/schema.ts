@@ -7,6 +7,16 @@ export interface Tables {
   /** Which text of a system data file was imported last, so that the same text is not imported at every start. */
   system_imports: { file: string; sha256: string; at_ms: number };
   registrations: { device: string; key: string; expires_at_ms: number; binding: string };
+  /** Installations of clients that credentials were issued for. */
+  client_installations: {
+    id: string;
+    user_id: string;
+    ufip_device: string;
+    label: string;
+    created_at_ms: number;
+    expires_at_ms: number;
+    revoked_at_ms: number | null;
+  };
   /** Calls that have begun and not ended: closed as interrupted when the process that had them is gone. */
   open_calls: { id: string; record: string };
   call_records: {
