@@ -62,4 +62,8 @@ export { parseSdp, type SdpError, type SdpErrorCode, type SdpParseResult } from 
 export { originText, printSdp } from './sdp/print.ts';
 export * from './sdp/scan.ts';
 export type { AddressFamily, RemoteTarget } from './sdp/target.ts';
+export * from './srtp/context.ts';
+export * from './srtp/keys.ts';
+export * from './srtp/profile.ts';
+export type { SrtpContextOptions } from './srtp/sources.ts';
 export { type MediaClock, type MediaRandom, SystemMediaClock, type TimerTarget } from './time.ts';
