@@ -1,5 +1,6 @@
 export { applyChange, applyChanges, type ChangeResult } from './change/apply-change.ts';
 export type * from './change/change.ts';
+export { mergePatch } from './change/merge-patch.ts';
 export { compileSystem } from './compile.ts';
 export * from './credentials/index.ts';
 export { demoSystem, type PasswordRandom } from './demo.ts';
@@ -22,6 +23,7 @@ export {
   writeOutside,
 } from './numbering/index.ts';
 export * from './routing/index.ts';
+export { jsonSchemas } from './schema/json-schemas.ts';
 export type * from './system.ts';
 export { exportSystem } from './text/export-system.ts';
 export { checkSystem, parseSystem, type ReadSystem, readSystem } from './text/read-system.ts';

@@ -1,0 +1,57 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { AccessStore } from '../access/access-store.ts';
+import type { Actor, Role } from '../access/roles.ts';
+import type { LoginThrottle } from '../access/throttle.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { LicenceGuard } from '../licence/guard.ts';
+import type { AssistantClock, AssistantLog, AssistantRandom, CallRecordPort, NowPort } from '../ports.ts';
+import type { AssistantDatabase } from '../store/index.ts';
+import type { Administration } from '../system/administration.ts';
+
+/** Fastify with zod schemas, over HTTP or HTTPS. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression<RawServerDefault>,
+  RawReplyDefaultExpression<RawServerDefault>,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** What routes work with. */
+export interface ApiParts {
+  readonly database: AssistantDatabase;
+  readonly administration: Administration;
+  readonly access: AccessStore;
+  readonly audit: AuditLog;
+  readonly licences: LicenceGuard;
+  readonly throttle: LoginThrottle;
+  readonly now: NowPort;
+  readonly calls: CallRecordPort;
+  readonly clock: AssistantClock;
+  readonly random: AssistantRandom;
+  readonly log: AssistantLog;
+  /** Whether the cookie is for HTTPS only. */
+  readonly isSecure: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; set by the guard on every route that is not for everybody. */
+    actor: Actor | undefined;
+    /** Hash of the session's cookie, when there is one. */
+    sessionHash: string | undefined;
+  }
+  interface FastifyContextConfig {
+    /** The role a route needs; `everybody`: also without signing in. */
+    needs?: Role | 'everybody';
+    /** The list or section whose fields the body has, for the OpenAPI document. */
+    bodyOf?: string;
+  }
+}

@@ -1,0 +1,105 @@
+import type { Change, System, SystemError } from '@unisono/pbx';
+import type { Statement } from './store/index.ts';
+
+/** What came of a commit. */
+export type Commit =
+  | { readonly ok: true; readonly version: number; readonly system: System }
+  /** The domain does not allow it: nothing was changed. */
+  | { readonly ok: false; readonly reason: 'invalid'; readonly errors: readonly SystemError[] }
+  /** Somebody else changed the system since `expectedVersion`: look again, then decide again. */
+  | { readonly ok: false; readonly reason: 'overtaken' }
+  /** The store did not take it (disk full, database locked): nothing was changed. */
+  | { readonly ok: false; readonly reason: 'storage'; readonly message: string };
+
+/** The system data in force, and the way to change them. */
+export interface SystemPort {
+  current(): System;
+  readonly version: number;
+  /**
+   * Puts the changes in force, all or none, durable when it returns, in one transaction with the statements of `also`;
+   * only when the version is still `expectedVersion`.
+   */
+  commit(changes: readonly Change[], expectedVersion: number, also: readonly Statement[]): Commit;
+  /** Calls back after each change, from wherever it came. */
+  onChange(listener: (system: System) => void): void;
+}
+
+/** One registered contact, as administrators see it. */
+export interface Contact {
+  /** `desk:STATION` or `client:UFIP-DEVICE`. */
+  readonly device: string;
+  readonly userAgent: string;
+  readonly transport: string;
+  /** Where it registered from. */
+  readonly address: string;
+  readonly expiresAtMs: number;
+}
+
+/** A call that is alerting or running. */
+export interface CallNow {
+  readonly id: string;
+  readonly caller: string;
+  readonly callee: string;
+  readonly startedAtMs: number;
+  readonly answeredAtMs: number | undefined;
+}
+
+/** What is going on at the gateways at this moment. */
+export interface NowPort {
+  readonly contacts: () => readonly Contact[];
+  readonly calls: () => readonly CallNow[];
+  readonly trunks: () => readonly { readonly trunk: string; readonly state: string; readonly channelsInUse: number }[];
+}
+
+/** A call detail record as it is stored. */
+export interface CallEntry {
+  readonly id: string;
+  readonly startedAtMs: number;
+  readonly alertingAtMs?: number | undefined;
+  readonly answeredAtMs?: number | undefined;
+  readonly endedAtMs?: number | undefined;
+  readonly caller: CallSide;
+  readonly dialled: string;
+  readonly callee?: CallSide | undefined;
+  readonly result?: string | undefined;
+  readonly detail?: string | undefined;
+  readonly isEmergency: boolean;
+}
+
+interface CallSide {
+  readonly number?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+export interface CallQuery {
+  readonly sinceMs?: number | undefined;
+  readonly untilMs?: number | undefined;
+  /** A number or a part of a name of either side. */
+  readonly text?: string | undefined;
+  readonly limit: number;
+}
+
+/** Reads call detail records, the latest first. */
+export interface CallRecordPort {
+  read(query: CallQuery): readonly CallEntry[];
+}
+
+/** Time, handed in. */
+export interface AssistantClock {
+  epochMs(): number;
+  /** Calls back once; gives the function that calls it off. */
+  after(delayMs: number, callback: () => void): () => void;
+}
+
+/** Chance, handed in: octets that nobody can guess, and a number 0 ≤ n < 1 for spreading. */
+export interface AssistantRandom {
+  bytes(count: number): Buffer;
+  fraction(): number;
+}
+
+export interface AssistantLog {
+  debug(fields: Readonly<Record<string, unknown>>, message: string): void;
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+}

@@ -1,0 +1,25 @@
+import type { Compilable, Kysely } from 'kysely';
+import type { AssistantTables } from './tables.ts';
+
+export type SqlValue = string | number | bigint | null | Uint8Array;
+
+/** One statement with the values of its question marks. */
+export type Statement = readonly [sql: string, values: readonly SqlValue[]];
+
+/**
+ * The database as the Assistant needs it: an embedded one that answers at once. Made by the caller, who also runs
+ * `ASSISTANT_MIGRATIONS`.
+ */
+export interface AssistantDatabase {
+  readonly query: Kysely<AssistantTables>;
+  /** The rows of a query. */
+  read<Row>(query: Compilable<Row>): Row[];
+  /** Does all the statements or none, durable when it returns. Throws when it did none. */
+  writeNow(statements: readonly Statement[]): void;
+}
+
+/** The statement of a query builder. */
+export function statementOf(query: Compilable): Statement {
+  const { sql, parameters } = query.compile();
+  return [sql, parameters as SqlValue[]];
+}

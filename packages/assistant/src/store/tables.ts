@@ -1,0 +1,60 @@
+/** The tables of the Assistant. Times are milliseconds since 1970; structured values are JSON texts. */
+export interface AssistantTables {
+  assistant_administrators: {
+    id: string;
+    /** As it is written. */
+    username: string;
+    /** As it is compared. */
+    username_key: string;
+    role: string;
+    /** Argon2id in PHC form. */
+    password: string;
+    created_at_ms: number;
+  };
+  assistant_sessions: {
+    /** SHA-256 of the cookie. */
+    hash: string;
+    administrator: string;
+    csrf: string;
+    created_at_ms: number;
+    seen_at_ms: number;
+  };
+  assistant_tokens: {
+    id: string;
+    name: string;
+    hash: string;
+    role: string;
+    created_by: string;
+    created_at_ms: number;
+    expires_at_ms: number | null;
+  };
+  assistant_invitations: { hash: string; role: string; created_by: string; expires_at_ms: number };
+  assistant_audit: {
+    sequence: number;
+    at_ms: number;
+    actor: string;
+    action: string;
+    target: string;
+    detail: string;
+    previous_hash: string;
+    hash: string;
+  };
+  assistant_licences: { installed_at_ms: number; text: string };
+  /** What the directory says, as last pulled. */
+  assistant_directory: { id: string; email_key: string; person: string };
+  /** Connection data that the Connector has taken, by person of the directory. */
+  assistant_uploads: { person: string; ufip_device: string; fingerprint: string; at_ms: number };
+  assistant_sync_runs: {
+    id: string;
+    started_at_ms: number;
+    ended_at_ms: number;
+    outcome: string;
+    report: string;
+  };
+  /** Single values: the cursor of the directory, the lock, … */
+  assistant_values: { name: string; value: string };
+  /** What goes up the link until the Connector has acknowledged it. */
+  assistant_outbox: { sequence: number; id: string; kind: string; body: string; at_ms: number };
+  /** What came down the link, so that nothing is done twice. */
+  assistant_inbox: { id: string; at_ms: number; answer: string };
+}
