@@ -17,7 +17,7 @@ export class ConnectionGate {
   /** Lets a raw socket in until it closes; destroys it and gives false when it may not come in. */
   enter(socket: Socket, transport: TransportName): boolean {
     const address = plainAddress(socket.remoteAddress ?? '');
-    const why = address === '' ? 'gone already' : this.#objection(address);
+    const why = address === '' ? 'gone already' : this.#objection(address, transport);
     if (why !== undefined) {
       this.#refuse(socket, transport, address, why);
       return false;
@@ -35,9 +35,9 @@ export class ConnectionGate {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #objection(address: string): string | undefined {
+  #objection(address: string, transport: TransportName): string | undefined {
     const { limits, connections } = this.#context;
-    if (!this.#context.admit(address)) return 'its source is not admitted';
+    if (!this.#context.admit(address, transport)) return 'its source is not admitted';
     if (Math.max(this.#total, connections.size) >= limits.maxConnections) {
       return `there are ${limits.maxConnections} connections already`;
     }

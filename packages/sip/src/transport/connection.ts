@@ -23,7 +23,9 @@ export type CloseReason =
   /** The peer does not take what is sent to it. */
   | 'overloaded'
   /** What was heard cannot be cut into messages. */
-  | 'malformed';
+  | 'malformed'
+  /** Whoever uses this transport wants no more of the peer. */
+  | 'turned-away';
 
 /** How a socket ends: after the peer has ended too, as soon as its octets are out, or at once. */
 export type EndManner = 'gently' | 'flushed' | 'now';

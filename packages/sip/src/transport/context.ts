@@ -5,7 +5,7 @@ import type { TransportProblem } from './errors.ts';
 import type { LocalAddresses } from './local-address.ts';
 import type { TransportLimits } from './options.ts';
 import type { Receiver } from './receive.ts';
-import type { SendFailure } from './transport.ts';
+import type { SendFailure, TransportName } from './transport.ts';
 
 /** What the parts of one transport share. */
 export interface TransportContext {
@@ -15,7 +15,7 @@ export interface TransportContext {
   readonly receiver: Receiver;
   readonly connections: ConnectionTable;
   readonly localAddresses: LocalAddresses;
-  admit(address: string): boolean;
+  admit(address: string, transport: TransportName): boolean;
   problem(problem: TransportProblem): void;
   /** Tells a sender, after the present call has returned, that its message was not sent. */
   fail(onFailure: (failure: SendFailure) => void, failure: SendFailure): void;

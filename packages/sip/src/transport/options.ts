@@ -115,7 +115,7 @@ export interface SocketTransportOptions {
   /** What differs from `DEFAULT_LIMITS`. */
   readonly limits?: Partial<TransportLimits> | undefined;
   /** Asked for each UDP datagram before it is parsed and for each connection before it is accepted. */
-  readonly admit?: ((address: string) => boolean) | undefined;
+  readonly admit?: ((address: string, transport: TransportName) => boolean) | undefined;
   /** Told of what an operator may want to know: refused certificates, connections over a limit. */
   readonly onProblem?: ((problem: TransportProblem) => void) | undefined;
   /** Told what a listener threw; by default it is thrown again outside the socket's call. */

@@ -98,6 +98,11 @@ export class SocketTransport implements Transport {
     return { host: hostText(local), port: DEFAULT_PORTS[to.transport] };
   }
 
+  /** Ends the connection of a flow: nothing more is wanted of the peer. Does nothing for UDP. */
+  disconnect(flow: Flow): void {
+    if (flow instanceof Connection) flow.close('turned-away');
+  }
+
   /** The points and the ports that they really have. */
   boundPoints(): BoundPoint[] {
     const points = this.#options.points.map((point) => this.#boundBy(point));

@@ -161,11 +161,24 @@ test('connections over the limit of all are turned away, and none is opened', as
   assert.equal(first.isEnded, false);
 });
 
-test('a source that is not admitted is turned away', async () => {
-  const server = await start([point('tcp')], { admit: () => false });
+test('a source that is not admitted over a transport is turned away', async () => {
+  const server = await start([point('tcp')], { admit: (_address, transport) => transport === 'udp' });
   const client = new BareClient(server.target);
   await client.until(({ isEnded }) => isEnded);
   assert.equal(server.transport.snapshot().counters.dropped, 1);
+});
+
+test('a connection is ended by whoever uses the transport', async () => {
+  const server = await start([point('tcp')]);
+  const client = new BareClient(server.target);
+  client.write(OPTIONS_BYTES);
+  await server.heard.until(({ flows }) => flows.length === 1);
+  const [flow] = server.heard.flows;
+  assert.ok(flow);
+  server.transport.disconnect(flow);
+  await client.until(({ isEnded }) => isEnded);
+  assert.equal(flow.isOpen, false);
+  assert.deepEqual(server.heard.closed, [flow]);
 });
 
 test('a peer that does not read: the queue is bounded, the sender is told, the connection ends', async () => {

@@ -115,7 +115,7 @@ export class UdpEndpoint {
 
   #onDatagram(bytes: Buffer, from: RemoteInfo): void {
     const { counters } = this.#context;
-    if (!this.#context.admit(from.address)) {
+    if (!this.#context.admit(from.address, 'udp')) {
       counters.dropped++;
     } else if (bytes.length <= MAX_KEEP_ALIVE_OCTETS && isKeepAlive(bytes)) {
       counters.keepAlives++;
