@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { createCipheriv, createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { mutate } from '../testing/mutate.ts';
 import { SeededRandom } from '../testing/seeded-random.ts';
 import { SrtpReceiver, SrtpSender } from './context.ts';
-import { SRTP_PROFILES, type SrtpProfile, type SrtpResult } from './profile.ts';
+import { deriveSessionKeys } from './derivation.ts';
+import { SRTP_PROFILES, type SrtpMasterKey, type SrtpProfile, type SrtpResult } from './profile.ts';
 import { hex, PROFILES, roomy, rtcpPacket, rtpPacket, someMasterKey, someOctets } from './test-packets.ts';
 
 const speech = Buffer.alloc(160, 0xd5);
@@ -111,12 +113,20 @@ for (const profile of PROFILES) {
     }
   });
 
-  test(`${profile}: an RTCP packet that its sender left in clear is authenticated all the same`, () => {
-    const master = someMasterKey(profile, new SeededRandom(5));
-    const clear = rtcpPacket(1);
-    const packet = sealed(new SrtpSender(master), clear, 'Rtcp');
+  test(`${profile}: an encrypted RTCP packet cannot be passed off as one in clear`, () => {
+    const { sender, receiver } = pair(profile);
+    const packet = sealed(sender, rtcpPacket(1), 'Rtcp');
     const wordAt = profile === 'AEAD_AES_128_GCM' ? packet.length - 4 : packet.length - 14;
     packet[wordAt]! &= 0x7f;
+    assert.equal(opened(receiver, packet, 'Rtcp'), 'not-authentic');
+  });
+
+  test(`${profile}: an RTCP packet in clear is taken when it is authentic (RFC 3711 §3.4)`, () => {
+    const master = someMasterKey(profile, new SeededRandom(5));
+    const clear = rtcpPacket(1);
+    const packet = authenticatedOnly(clear, master, 5);
+    assert.deepEqual(opened(new SrtpReceiver(master), packet, 'Rtcp'), clear);
+    packet[20]! ^= 1;
     assert.equal(opened(new SrtpReceiver(master), packet, 'Rtcp'), 'not-authentic');
   });
 
@@ -125,6 +135,25 @@ for (const profile of PROFILES) {
     assert.throws(() => new SrtpSender({ profile, key: key.subarray(1), salt }), RangeError);
     assert.throws(() => new SrtpReceiver({ profile, key, salt: salt.subarray(1) }), RangeError);
   });
+}
+
+/** SRTCP without encryption, by node:crypto (RFC 3711 §3.4, RFC 7714 §9.3). */
+function authenticatedOnly(clear: Buffer, master: SrtpMasterKey, index: number): Buffer {
+  const keys = deriveSessionKeys(master, 'rtcp');
+  const word = Buffer.alloc(4);
+  word.writeUInt32BE(index);
+  if (master.profile !== 'AEAD_AES_128_GCM') {
+    const authenticated = Buffer.concat([clear, word]);
+    const tag = createHmac('sha1', keys.authenticationKey).update(authenticated).digest().subarray(0, 10);
+    return Buffer.concat([authenticated, tag]);
+  }
+  const iv = Buffer.concat([Buffer.alloc(2), clear.subarray(4, 8), Buffer.alloc(2), word]);
+  keys.salt.forEach((octet, i) => {
+    iv[i]! ^= octet;
+  });
+  const cipher = createCipheriv('aes-128-gcm', keys.key, iv).setAAD(Buffer.concat([clear, word]));
+  cipher.final();
+  return Buffer.concat([clear, cipher.getAuthTag(), word]);
 }
 
 /** What a sender and a receiver refuse, and what they say. */

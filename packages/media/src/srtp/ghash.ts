@@ -1,32 +1,25 @@
 const BLOCK_OCTETS = 16;
-/** The three-level Karatsuba product needs each half, and the sums of halves. */
-const SHARES = 9;
+/** Words and sums of words that Karatsuba's method multiplies, for one half of the product. */
+const FACTORS = 9;
 
 // Shared by all: a digest is computed in one go, and workers have modules of their own.
 const state = new Int32Array(4);
-const shares = new Int32Array(SHARES);
-const products = new Int32Array(2 * SHARES);
+const factors = new Int32Array(2 * FACTORS);
+const products = new Int32Array(2 * FACTORS);
 const padded = new Uint8Array(BLOCK_OCTETS);
 
 /**
- * GHASH under one hash key (NIST SP 800-38D §6.4), by integer products with holes in them: four bits apart, so that
- * carries do not reach the next bit that counts. No table is indexed by secrets, and the time depends on lengths only.
- * A word is multiplied once as it stands for the lower half of the product and once bit-reversed for the upper half.
+ * GHASH under one hash key (NIST SP 800-38D §6.4), by integer products with holes in them: of each factor only every
+ * fourth bit at a time, so that carries do not reach the next bit that counts. No table is indexed by secrets, and the time
+ * depends on lengths only. Factors are multiplied once as they stand, for the lower half of the product, and once
+ * bit-reversed, for the upper half.
  */
 export class Ghash {
-  readonly #key = new Int32Array(SHARES);
-  readonly #reversedKey = new Int32Array(SHARES);
+  readonly #key = new Int32Array(2 * FACTORS);
 
   /** `key` is the encrypted block of zeros. */
   constructor(key: Uint8Array) {
-    spread(this.#key, word(key, 12), word(key, 8), word(key, 4), word(key, 0));
-    spread(
-      this.#reversedKey,
-      reverse(word(key, 12)),
-      reverse(word(key, 8)),
-      reverse(word(key, 4)),
-      reverse(word(key, 0)),
-    );
+    spreadBothWays(this.#key, word(key, 12), word(key, 8), word(key, 4), word(key, 0));
   }
 
   /**
@@ -89,56 +82,92 @@ export class Ghash {
 
   /** state = state × key in GF(2^128). */
   #multiply(): void {
-    const [y0, y1, y2, y3] = [state[0]!, state[1]!, state[2]!, state[3]!];
-    spread(shares, y0, y1, y2, y3);
-    for (let i = 0; i < SHARES; i++) products[i] = multiplyWords(shares[i]!, this.#key[i]!);
-    spread(shares, reverse(y0), reverse(y1), reverse(y2), reverse(y3));
-    for (let i = 0; i < SHARES; i++)
-      products[SHARES + i] = reverse(multiplyWords(shares[i]!, this.#reversedKey[i]!)) >>> 1;
+    spreadBothWays(factors, state[0]!, state[1]!, state[2]!, state[3]!);
+    multiplyFactors(this.#key);
     reduceProducts();
   }
 }
 
-/** Words in order of weight, then the sums that Karatsuba's method multiplies. */
-function spread(target: Int32Array, w0: number, w1: number, w2: number, w3: number): void {
-  target[0] = w0;
-  target[1] = w1;
-  target[2] = w2;
-  target[3] = w3;
-  target[4] = w0 ^ w1;
-  target[5] = w2 ^ w3;
-  target[6] = w0 ^ w2;
-  target[7] = w1 ^ w3;
-  target[8] = w0 ^ w1 ^ w2 ^ w3;
+/** Words in order of weight and their sums, as they stand and then reversed. */
+function spreadBothWays(target: Int32Array, w0: number, w1: number, w2: number, w3: number): void {
+  spread(target, 0, w0, w1, w2, w3);
+  spread(target, FACTORS, reverse(w0), reverse(w1), reverse(w2), reverse(w3));
+}
+
+function spread(target: Int32Array, at: number, w0: number, w1: number, w2: number, w3: number): void {
+  target[at] = w0;
+  target[at + 1] = w1;
+  target[at + 2] = w2;
+  target[at + 3] = w3;
+  target[at + 4] = w0 ^ w1;
+  target[at + 5] = w2 ^ w3;
+  target[at + 6] = w0 ^ w2;
+  target[at + 7] = w1 ^ w3;
+  target[at + 8] = w0 ^ w1 ^ w2 ^ w3;
+}
+
+/** The lower 32 bits of each product of `factors` and `key` without carries. In one loop: calls would cost as much again. */
+function multiplyFactors(key: Int32Array): void {
+  for (let i = 0; i < 2 * FACTORS; i++) {
+    const x = factors[i]!;
+    const y = key[i]!;
+    const x0 = x & 0x11111111;
+    const x1 = x & 0x22222222;
+    const x2 = x & 0x44444444;
+    const x3 = x & 0x88888888;
+    const y0 = y & 0x11111111;
+    const y1 = y & 0x22222222;
+    const y2 = y & 0x44444444;
+    const y3 = y & 0x88888888;
+    const z0 = Math.imul(x0, y0) ^ Math.imul(x1, y3) ^ Math.imul(x2, y2) ^ Math.imul(x3, y1);
+    const z1 = Math.imul(x0, y1) ^ Math.imul(x1, y0) ^ Math.imul(x2, y3) ^ Math.imul(x3, y2);
+    const z2 = Math.imul(x0, y2) ^ Math.imul(x1, y1) ^ Math.imul(x2, y0) ^ Math.imul(x3, y3);
+    const z3 = Math.imul(x0, y3) ^ Math.imul(x1, y2) ^ Math.imul(x2, y1) ^ Math.imul(x3, y0);
+    products[i] = (z0 & 0x11111111) | (z1 & 0x22222222) | (z2 & 0x44444444) | (z3 & 0x88888888);
+  }
 }
 
 /** Puts the eighteen products together to 255 bits and folds them by x^128 + x^7 + x^2 + x + 1, into `state`. */
 function reduceProducts(): void {
-  const [a0, a1, a2, a3] = [products[0]!, products[1]!, products[2]!, products[3]!];
-  const [a6, a7] = [products[6]!, products[7]!];
+  // Lower halves: of the product of lower words, of upper words, and of the sums.
+  const a0 = products[0]!;
+  const a1 = products[1]!;
+  const a2 = products[2]!;
+  const a3 = products[3]!;
   const a4 = products[4]! ^ a0 ^ a1;
   const a5 = products[5]! ^ a2 ^ a3;
-  const a8 = products[8]! ^ a6 ^ a7;
-  const [b0, b1, b2, b3] = [products[9]!, products[10]!, products[11]!, products[12]!];
-  const [b6, b7] = [products[15]!, products[16]!];
+  const a6 = products[6]! ^ a0 ^ a2;
+  const a7 = products[7]! ^ a1 ^ a3;
+  const a8 = products[8]! ^ products[6]! ^ products[7]! ^ a4 ^ a5;
+  // Upper halves: the same, reversed.
+  const b0 = products[9]!;
+  const b1 = products[10]!;
+  const b2 = products[11]!;
+  const b3 = products[12]!;
   const b4 = products[13]! ^ b0 ^ b1;
   const b5 = products[14]! ^ b2 ^ b3;
-  const b8 = products[17]! ^ b6 ^ b7;
+  const b6 = products[15]! ^ b0 ^ b2;
+  const b7 = products[16]! ^ b1 ^ b3;
+  const b8 = products[17]! ^ products[15]! ^ products[16]! ^ b4 ^ b5;
 
-  // Words of the lower, the upper and the middle product of two 64-bit halves.
-  const [l0, l1, l2, l3] = [a0, b0 ^ a4, a1 ^ b4, b1];
-  const [h0, h1, h2, h3] = [a2, b2 ^ a5, a3 ^ b5, b3];
-  const [m0, m1, m2, m3] = [a6 ^ l0 ^ h0, b6 ^ a8 ^ l1 ^ h1, a7 ^ b8 ^ l2 ^ h2, b7 ^ l3 ^ h3];
+  const p0 = a0;
+  const p1 = a4 ^ (reverse(b0) >>> 1);
+  const p2 = a1 ^ a6 ^ (reverse(b4) >>> 1);
+  const p3 = a8 ^ (reverse(b1 ^ b6) >>> 1);
+  const p4 = a2 ^ a7 ^ (reverse(b8) >>> 1);
+  const p5 = a5 ^ (reverse(b2 ^ b7) >>> 1);
+  const p6 = a3 ^ (reverse(b5) >>> 1);
+  const p7 = reverse(b3) >>> 1;
 
   // The bits of GHASH run backwards: the product of two reversed numbers is one bit short.
-  let w7 = (h3 << 1) | (h2 >>> 31);
-  let w6 = (h2 << 1) | ((h1 ^ m3) >>> 31);
-  let w5 = ((h1 ^ m3) << 1) | ((h0 ^ m2) >>> 31);
-  let w4 = ((h0 ^ m2) << 1) | ((l3 ^ m1) >>> 31);
-  let w3 = ((l3 ^ m1) << 1) | ((l2 ^ m0) >>> 31);
-  const w2 = ((l2 ^ m0) << 1) | (l1 >>> 31);
-  const w1 = (l1 << 1) | (l0 >>> 31);
-  const w0 = l0 << 1;
+  const w0 = p0 << 1;
+  const w1 = (p1 << 1) | (p0 >>> 31);
+  const w2 = (p2 << 1) | (p1 >>> 31);
+  let w3 = (p3 << 1) | (p2 >>> 31);
+  let w4 = (p4 << 1) | (p3 >>> 31);
+  let w5 = (p5 << 1) | (p4 >>> 31);
+  let w6 = (p6 << 1) | (p5 >>> 31);
+  let w7 = (p7 << 1) | (p6 >>> 31);
 
   w4 ^= w0 ^ (w0 >>> 1) ^ (w0 >>> 2) ^ (w0 >>> 7);
   w3 ^= (w0 << 31) ^ (w0 << 30) ^ (w0 << 25);
@@ -152,23 +181,6 @@ function reduceProducts(): void {
   state[1] = w5;
   state[2] = w6;
   state[3] = w7;
-}
-
-/** The lower 32 bits of the product without carries. Each factor is taken in four parts of every fourth bit. */
-function multiplyWords(x: number, y: number): number {
-  const x0 = x & 0x11111111;
-  const x1 = x & 0x22222222;
-  const x2 = x & 0x44444444;
-  const x3 = x & 0x88888888;
-  const y0 = y & 0x11111111;
-  const y1 = y & 0x22222222;
-  const y2 = y & 0x44444444;
-  const y3 = y & 0x88888888;
-  const z0 = Math.imul(x0, y0) ^ Math.imul(x1, y3) ^ Math.imul(x2, y2) ^ Math.imul(x3, y1);
-  const z1 = Math.imul(x0, y1) ^ Math.imul(x1, y0) ^ Math.imul(x2, y3) ^ Math.imul(x3, y2);
-  const z2 = Math.imul(x0, y2) ^ Math.imul(x1, y1) ^ Math.imul(x2, y0) ^ Math.imul(x3, y3);
-  const z3 = Math.imul(x0, y3) ^ Math.imul(x1, y2) ^ Math.imul(x2, y1) ^ Math.imul(x3, y0);
-  return (z0 & 0x11111111) | (z1 & 0x22222222) | (z2 & 0x44444444) | (z3 & 0x88888888);
 }
 
 function reverse(bits: number): number {

@@ -1,7 +1,7 @@
 /**
  * One compression of SHA-1 (FIPS 180-4 §6.1.2): the 64 octets of `message` from `at` go into the five words of `state`.
  * The rounds are written out, one a line with its turn of the message schedule before it: loops over a schedule in an
- * array take twice the time.
+ * array take twice the time (docs/decisions/0010-srtp-in-script.md).
  */
 // biome-ignore format: one round a line
 export function compressSha1(state: Int32Array, message: Uint8Array, at: number): void {
