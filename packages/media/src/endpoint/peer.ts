@@ -24,12 +24,17 @@ export class Peer {
 
   /** True when a media packet from there is the peer's; the first one latches. */
   accepts(address: string, port: number): boolean {
-    if (this.#latchedPort === port && this.#latchedAddress === address) return true;
-    if (!this.isKnownAddress(address)) return false;
-    if (this.#latchedPort !== 0 && port !== this.#announced?.port) return false;
+    if (!this.mayAccept(address, port)) return false;
     this.#latchedAddress = address;
     this.#latchedPort = port;
     return true;
+  }
+
+  /** As `accepts`, without latching: for packets that still have to prove authentic. */
+  mayAccept(address: string, port: number): boolean {
+    if (this.#latchedPort === port && this.#latchedAddress === address) return true;
+    if (!this.isKnownAddress(address)) return false;
+    return this.#latchedPort === 0 || port === this.#announced?.port;
   }
 
   /** True for the addresses that were signalled. */
