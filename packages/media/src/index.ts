@@ -13,6 +13,7 @@ export {
   OCTETS_PER_MS,
   type SampleRateHz,
 } from './codec/codec.ts';
+export { createDtlsCertificate, type DtlsCertificate } from './dtls/certificate.ts';
 export { createEcho } from './endpoint/echo.ts';
 export {
   type AcceptResult,
@@ -40,6 +41,14 @@ export {
 export type { BindResult, DatagramHandler, RtpSocket, RtpSocketFactory } from './endpoint/socket.ts';
 export type { DroppedSnapshot, StreamSnapshot } from './endpoint/stream.ts';
 export { UdpRtpSockets } from './endpoint/udp.ts';
+export { createEmbeddedEngine, EmbeddedEngine } from './engine/embedded/engine.ts';
+export {
+  DEFAULT_CONNECT_MS,
+  type EmbeddedEngineOptions,
+  type MediaSecrets,
+  type SideAddress,
+  type SideOptions,
+} from './engine/embedded/options.ts';
 export * from './engine/engine.ts';
 export { DTMF_SILENCE_MS, type DtmfDigit, DtmfReceiver } from './rtp/dtmf-receiver.ts';
 export { DTMF_GAP_MS, DTMF_ON_MS, DTMF_PAUSE_MS, DtmfSender, isDialString } from './rtp/dtmf-sender.ts';
