@@ -2,12 +2,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { SystemData } from '@unisono/pbx';
 import { type Audio, type Baresip, energy, energyAt, findPeer, requirePeer } from '../peers/index.ts';
 import { Cast } from './cast.ts';
 import { reasonPhraseOf, statusOf } from './scripted/messages.ts';
 import type { ScriptedPhone } from './scripted/phone.ts';
 import { startUnisono, type Unisono } from './unisono.ts';
 import { watch } from './watch.ts';
+
+function withoutMailboxes(data: SystemData): SystemData {
+  return { ...data, users: data.users.map((user) => ({ ...user, mailbox: false })) };
+}
 
 /** The confirmation ends with this note, 140 ms long. */
 const CONFIRMED_HZ = 880;
@@ -33,7 +38,7 @@ describe('what a user has set', () => {
   let desk: Baresip;
 
   before(async () => {
-    system = await startUnisono({ lifetimeSec: 240 });
+    system = await startUnisono({ adapt: withoutMailboxes, lifetimeSec: 240 });
     cast = new Cast(system);
     reception = await cast.scripted(system.desk('4000'));
     carla = await cast.scripted(system.desk('4022'));

@@ -17,13 +17,16 @@ import { Applications } from './application/applications.ts';
 import { CallTable } from './call/call-table.ts';
 import type { CallServices } from './call/services.ts';
 import { UserCalls } from './call/user-calls.ts';
+import { EventPackages } from './events/event-packages.ts';
 import { isSosUrn } from './identity/caller.ts';
-import type { CallRecordStore, ClientKeys, Log, RegistrationStore, SystemSource } from './ports.ts';
+import type { CallRecordStore, ClientKeys, Log, RegistrationStore, SystemSource, VoicemailStore } from './ports.ts';
 import { KeepAlive } from './registrar/keep-alive.ts';
 import { Registrar } from './registrar/registrar.ts';
 import type { ExpiryPolicy } from './registrar/registration.ts';
 import { RequestDesk } from './request-desk.ts';
 import { Trunks } from './trunk/trunks.ts';
+import { MessageSummary } from './voicemail/message-summary.ts';
+import { Voicemail } from './voicemail/voicemail.ts';
 
 export interface GatewayOptions {
   /** Opens the transport; `admit` is to be asked before a datagram of that source address is parsed. */
@@ -37,6 +40,8 @@ export interface GatewayOptions {
   readonly media: MediaHost;
   /** Absent: clients sign in with the account of their UFIP device alone. */
   readonly clients?: ClientKeys | undefined;
+  /** Where messages are kept; without it nobody has a mailbox. */
+  readonly voicemail?: VoicemailStore | undefined;
   readonly log: Log;
   /** Signs digest nonces, at least 16 octets; kept over restarts so that phones need no second try. */
   readonly nonceSecret: string | Buffer;
@@ -64,6 +69,7 @@ const METHODS = [
   'UPDATE',
   'INFO',
   'REFER',
+  'SUBSCRIBE',
   'NOTIFY',
   'MESSAGE',
 ];
@@ -128,6 +134,8 @@ export class Gateway {
       registrar: this.registrar,
       trunks: this.trunks,
       applications: new Applications(options.media),
+      voicemail: voicemailOf(options),
+      events: new EventPackages(options.voicemail ? [new MessageSummary(() => this.services, options.voicemail)] : []),
       userCalls: new UserCalls(),
       calls: new CallTable(),
       records: options.records,
@@ -174,4 +182,9 @@ export class Gateway {
     this.registrar.onSystemChanged(system);
     this.trunks.onSystemChanged(system);
   }
+}
+
+function voicemailOf(options: GatewayOptions): Voicemail | undefined {
+  const { voicemail: store, media: host, system, clock, random, log } = options;
+  return store && new Voicemail({ host, store, system, clock, random, log });
 }

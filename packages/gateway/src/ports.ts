@@ -1,3 +1,4 @@
+import type { WavAudio } from '@unisono/media';
 import type { Change, Mac, System } from '@unisono/pbx';
 
 /** System data as the gateway sees it: always a whole valid system, replaced on change. */
@@ -113,6 +114,36 @@ export interface CallRecordStore {
   open(record: CallRecord): void;
   /** The call ended. */
   close(record: CallRecord): void;
+}
+
+/** A message in a mailbox. Times in milliseconds since 1970. */
+export interface VoicemailMessage {
+  readonly id: string;
+  /** Whose mailbox it is in. */
+  readonly user: string;
+  /** Absent: withheld or unknown. */
+  readonly callerNumber: string | undefined;
+  readonly callerName: string | undefined;
+  readonly receivedAtMs: number;
+  readonly durationMs: number;
+  readonly isHeard: boolean;
+  /** Id of the call record. */
+  readonly call: string;
+}
+
+/** Keeps mailboxes over a restart. What is read is what was written before; writes are durable a moment later. */
+export interface VoicemailStore {
+  /** Oldest first. */
+  list(user: string): readonly VoicemailMessage[];
+  add(message: VoicemailMessage, audio: WavAudio): void;
+  audio(id: string): WavAudio | undefined;
+  markHeard(id: string): void;
+  remove(id: string): void;
+  /** The user's own greeting. */
+  greeting(user: string): WavAudio | undefined;
+  setGreeting(user: string, audio: WavAudio | undefined): void;
+  /** Calls back with the user whose mailbox was changed, by whatever process. */
+  onChange(listener: (user: string) => void): void;
 }
 
 /** Structured log. Numbers handed to it are masked by the implementation at the default level. */

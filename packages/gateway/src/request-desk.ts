@@ -17,6 +17,7 @@ import { Call } from './call/call.ts';
 import { parseReplaces } from './call/refer-target.ts';
 import type { CallServices } from './call/services.ts';
 import { takeOver } from './call/takeover.ts';
+import { userOfAccount } from './events/event-packages.ts';
 import type { GatewayOptions } from './gateway.ts';
 import { Accounts, type ProvenAccount } from './identity/accounts.ts';
 import { callerOfAccount, dialledByDevice, dialledByTrunk, isWithheld, trunkCaller } from './identity/caller.ts';
@@ -102,6 +103,7 @@ export class RequestDesk implements UserAgentHandler {
       case 'OPTIONS':
         return this.#onOptions(transaction);
       case 'SUBSCRIBE':
+        return this.#onSubscribe(transaction);
       case 'PUBLISH':
         return this.#services().ua.respond(transaction, 489);
       default:
@@ -126,6 +128,19 @@ export class RequestDesk implements UserAgentHandler {
     if (!this.#mayBind(request, outcome.username, owner))
       return transaction.reply(403, { reason: 'Not your address of record' });
     services.registrar.register(transaction, { ...owner, ...credentials });
+  }
+
+  /** Devices follow what concerns their own user, whatever address they ask at. */
+  #onSubscribe(transaction: ServerTransaction): void {
+    const { request, flow } = transaction;
+    const { events, ua, system } = this.#services();
+    const found = events.find(transaction);
+    if (!found) return ua.respond(transaction, 489, [['Allow-Events', events.names]]);
+    const sender = this.#identify(request, flow, this.#proxyDigest);
+    if (sender.kind === 'unproven') return transaction.respond(sender.response);
+    const user = sender.kind === 'account' ? userOfAccount(system(), sender.owner) : undefined;
+    if (user === undefined) return transaction.reply(403, { reason: 'Nobody to tell of' });
+    found.accept(transaction, user);
   }
 
   /** The address of record is the account, or the desk number of its user (RFC 3261 §10.3 steps 4 and 5). */

@@ -14,6 +14,7 @@ export {
   type SampleRateHz,
 } from './codec/codec.ts';
 export { createDtlsCertificate, type DtlsCertificate } from './dtls/certificate.ts';
+export { type AttendantEndpoint, createAttendant } from './endpoint/attendant.ts';
 export { createEcho } from './endpoint/echo.ts';
 export {
   type AcceptResult,

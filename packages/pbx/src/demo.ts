@@ -62,6 +62,7 @@ export function demoSystem({ random }: { readonly random: PasswordRandom }): Sys
     ufipDevices: PEOPLE.flatMap((person) => ufipDevice(person, random)),
     applications: [
       { id: 'echo', number: '4100', name: 'Echo', kind: 'echo' },
+      { id: 'mailbox', number: '4102', name: 'Mailbox', kind: 'mailbox' },
       { id: 'announcement', number: '4101', name: 'Announcement', kind: 'announcement', tone: 'melody' },
     ],
     trunkGroups: [exampleTrunkGroup()],
@@ -116,7 +117,7 @@ function user(person: Person): User {
     name: person.name,
     email: `${id}@${DOMAIN}`,
     deskStation: person.number,
-    mailbox: false,
+    mailbox: true,
     settings: DEFAULT_USER_SETTINGS,
   };
 }

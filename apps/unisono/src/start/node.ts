@@ -6,6 +6,7 @@ import {
   type Log,
   type RegistrationStore,
   type SystemSource,
+  type VoicemailStore,
 } from '@unisono/gateway';
 import { MediaHost, SystemMediaClock, UdpRtpSockets } from '@unisono/media';
 import { type Clock, type Locator, SocketTransport, SystemRandom } from '@unisono/sip';
@@ -25,6 +26,7 @@ export interface NodeParts {
   system: SystemSource;
   registrations: RegistrationStore;
   records: CallRecordStore;
+  voicemail: VoicemailStore;
   clients: ClientKeys;
   nonceSecret: Buffer;
   product: string;

@@ -10,6 +10,7 @@ import { closeInterrupted, createCallRecordStore } from '../stores/call-record-s
 import { DATABASE_FILE, openStore, type Store } from '../stores/open-store.ts';
 import { createRegistrationStore } from '../stores/registration-store.ts';
 import type { SystemStore } from '../stores/system-store.ts';
+import { createVoicemailStore } from '../stores/voicemail-store.ts';
 import { deleteOldRecords, followChanges, followClients } from './housekeeping.ts';
 import { type InitialSystem, initialSystem } from './initial-system.ts';
 import { metricsServers } from './metrics-server.ts';
@@ -100,6 +101,7 @@ function stores(store: Store, log: Logger, clock: Clock) {
     records: createCallRecordStore(store, clock, (err, record) =>
       log.error({ err, call: record.id }, 'a call record was not stored'),
     ),
+    voicemail: createVoicemailStore(store, (err) => log.error({ err }, 'a change of a mailbox was not stored')),
   };
 }
 

@@ -82,11 +82,14 @@ function webClient({ data }: System): string[] {
   ];
 }
 
+const MACHINES = {
+  echo: 'you hear yourself',
+  announcement: 'you hear a melody',
+  mailbox: 'you hear your messages',
+} as const;
+
 function dialFirst({ data }: System): string[] {
-  const machines = data.applications.map(({ number, name, kind }) => [
-    `  ${number}`,
-    kind === 'echo' ? `${name}: you hear yourself` : `${name}: you hear a melody`,
-  ]);
+  const machines = data.applications.map(({ number, name, kind }) => [`  ${number}`, `${name}: ${MACHINES[kind]}`]);
   const [, colleague] = data.stations.filter((station) => station.device !== undefined).slice(1);
   const call =
     colleague === undefined ? [] : [[`  ${colleague.number}`, `${colleague.name}: all devices of that account ring`]];

@@ -5,6 +5,7 @@ import type { Kysely } from 'kysely';
 export const MIGRATIONS: Migrations = {
   '0001-system-registrations-calls': { up: firstTables },
   '0002-client-installations': { up: clientInstallations },
+  '0003-voicemail': { up: voicemail },
 };
 
 async function firstTables({ schema }: Kysely<never>): Promise<void> {
@@ -69,4 +70,27 @@ async function clientInstallations({ schema }: Kysely<never>): Promise<void> {
     .columns(['revoked_at_ms', 'expires_at_ms'])
     .execute();
   await schema.createIndex('client_installations_user').on('client_installations').column('user_id').execute();
+}
+
+async function voicemail({ schema }: Kysely<never>): Promise<void> {
+  await schema
+    .createTable('voicemail_messages')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('user_id', 'text', (column) => column.notNull())
+    .addColumn('caller_number', 'text')
+    .addColumn('caller_name', 'text')
+    .addColumn('received_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('duration_ms', 'integer', (column) => column.notNull())
+    .addColumn('is_heard', 'integer', (column) => column.notNull())
+    .addColumn('call_id', 'text', (column) => column.notNull())
+    .addColumn('sample_rate_hz', 'integer', (column) => column.notNull())
+    .addColumn('pcm', 'blob', (column) => column.notNull())
+    .execute();
+  await schema.createIndex('voicemail_messages_user').on('voicemail_messages').column('user_id').execute();
+  await schema
+    .createTable('voicemail_greetings')
+    .addColumn('user_id', 'text', (column) => column.primaryKey())
+    .addColumn('sample_rate_hz', 'integer', (column) => column.notNull())
+    .addColumn('pcm', 'blob', (column) => column.notNull())
+    .execute();
 }

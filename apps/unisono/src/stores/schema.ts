@@ -17,6 +17,20 @@ export interface Tables {
     expires_at_ms: number;
     revoked_at_ms: number | null;
   };
+  /** Messages in mailboxes; `pcm` is mono, 16 bits, little-endian. */
+  voicemail_messages: {
+    id: string;
+    user_id: string;
+    caller_number: string | null;
+    caller_name: string | null;
+    received_at_ms: number;
+    duration_ms: number;
+    is_heard: number;
+    call_id: string;
+    sample_rate_hz: number;
+    pcm: Uint8Array;
+  };
+  voicemail_greetings: { user_id: string; sample_rate_hz: number; pcm: Uint8Array };
   /** Calls that have begun and not ended: closed as interrupted when the process that had them is gone. */
   open_calls: { id: string; record: string };
   call_records: {

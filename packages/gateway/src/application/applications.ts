@@ -25,7 +25,10 @@ export class Applications {
   }
 
   /** The endpoint of an application number; `onEnd` when it has nothing more to say. */
-  create(application: Application, options: EndpointOptions & { readonly onEnd: () => void }): MediaEndpoint {
+  create(
+    application: Exclude<Application, { kind: 'mailbox' }>,
+    options: EndpointOptions & { readonly onEnd: () => void },
+  ): MediaEndpoint {
     if (application.kind === 'echo') return createEcho(this.#host, options);
     return createPlayer(this.#host, { ...options, items: this.#announcement(application.tone ?? 'melody') });
   }

@@ -95,7 +95,18 @@ export class MachineLeg implements SessionHandler {
 
   onRequest(_session: Session, transaction: ServerTransaction): void {
     const { method } = transaction.request;
+    if (method === 'INFO') this.#onInfo(transaction.request);
     transaction.reply(method === 'INFO' || method === 'OPTIONS' ? 200 : method === 'REFER' ? 603 : 501);
+  }
+
+  /** Keys by INFO, in either of the two forms that phones send. */
+  #onInfo(info: SipRequest): void {
+    const type = info.headers.get('Content-Type') ?? '';
+    const text = info.body.toString('latin1');
+    const digit = /^application\/dtmf\s*(?:;|$)/i.test(type)
+      ? /^\s*([0-9*#A-D])\s*$/i.exec(text)?.[1]
+      : /^Signal\s*=\s*([0-9*#A-D])\s*$/im.exec(text)?.[1];
+    if (digit !== undefined) this.#endpoint.press({ digit: digit.toUpperCase(), durationMs: 0 });
   }
 
   onBye(_session: Session, bye: SipRequest): void {

@@ -12,12 +12,14 @@ import {
   type ToEmergency,
   type ToFeature,
   type ToTrunk,
+  type ToVoicemail,
   terminate,
 } from '@unisono/pbx';
 import type { ExtraHeaders, Payload, SipResponse } from '@unisono/sip';
 import type { CallResult } from '../ports.ts';
 import { clientKey, deskKey } from '../registrar/location.ts';
 import type { ChannelLease } from '../trunk/channels.ts';
+import type { Voicemail } from '../voicemail/voicemail.ts';
 import type { BranchAnswer, BranchInvite } from './branch.ts';
 import { diversionHeader, partyAddress, shownInside } from './identity-headers.ts';
 import { partyOf, type RecordBuilder } from './record-builder.ts';
@@ -26,6 +28,8 @@ import { type RingEnd, Ringing, type RingOwner } from './ringing.ts';
 import type { CallServices } from './services.ts';
 import { type HuntEnd, type HuntOwner, TrunkHunt } from './trunk-hunt.ts';
 
+/** Mailboxes are not kept here. */
+const NO_MAILBOXES: NotReached = { status: 480, reason: 'No mailboxes here', result: 'unreachable' };
 /** So long after the ring time an INVITE still holds: we are the ones who end the ringing, in good order. */
 const EXPIRES_AFTER_RINGING_SEC = 15;
 
@@ -178,7 +182,7 @@ export class Pursuit implements RingOwner, HuntOwner {
       case 'deflect':
         return this.#deflect(outcome);
       case 'voicemail':
-        return this.#noMailbox(outcome.reason);
+        return this.#toMailbox(outcome);
     }
   }
 
@@ -193,10 +197,21 @@ export class Pursuit implements RingOwner, HuntOwner {
     this.follow(deflect(system(), deflection, this.#caller.identity));
   }
 
-  /** No mailbox is served by this gateway: the call ends with the truth of it. */
-  #noMailbox(reason: string): void {
-    if (this.#station !== undefined) this.#records.diverted(this.#station, reason);
-    this.#end({ status: 480, reason: 'No mailbox takes the call', result: 'unreachable' });
+  #toMailbox({ user, reason }: ToVoicemail): void {
+    const { voicemail, system } = this.#services;
+    const station = system().users.get(user)?.deskStation;
+    if (station !== undefined) this.#records.diverted(station, reason);
+    if (!voicemail?.hasRoom(user)) {
+      const why = voicemail ? 'The mailbox is full' : 'No mailbox takes the call';
+      return this.#end({ status: 480, reason: why, result: 'unreachable' });
+    }
+    const { identity, isWithheld } = this.#caller;
+    const shown = isWithheld ? {} : identity;
+    const from = { number: shown.number, name: shown.name, call: this.#records.id };
+    this.#leaveStation();
+    this.#isOver = true;
+    const create = (onEnd: () => void) => voicemail.deposit(user, from, onEnd);
+    this.#owner.onMachine(create, 'voicemail', this.#party, 'The caller was sent to voicemail');
   }
 
   onAlerting(response: SipResponse, payload: Payload | undefined): void {
@@ -235,8 +250,14 @@ export class Pursuit implements RingOwner, HuntOwner {
     const { applications } = this.#services;
     this.#party = { number: application.number, name: application.name };
     this.#records.callee(partyOf(this.#party));
+    const { voicemail } = this.#services;
+    if (application.kind === 'mailbox' && !voicemail) return this.#end(NO_MAILBOXES);
+    const { station } = this.#caller.identity;
+    const create = (onEnd: () => void) =>
+      application.kind !== 'mailbox'
+        ? applications.create(application, { onEnd })
+        : (voicemail as Voicemail).retrieve(station, onEnd);
     this.#isOver = true;
-    const create = (onEnd: () => void) => applications.create(application, { onEnd });
     this.#owner.onMachine(create, `application:${application.id}`, this.#party, undefined);
   }
 

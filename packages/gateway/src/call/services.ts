@@ -1,9 +1,11 @@
 import type { System } from '@unisono/pbx';
 import type { Clock, Random, UserAgent } from '@unisono/sip';
 import type { Applications } from '../application/applications.ts';
+import type { EventPackages } from '../events/event-packages.ts';
 import type { CallRecordStore, Log, SystemSource } from '../ports.ts';
 import type { Registrar } from '../registrar/registrar.ts';
 import type { Trunks } from '../trunk/trunks.ts';
+import type { Voicemail } from '../voicemail/voicemail.ts';
 import type { CallTable } from './call-table.ts';
 import type { UserCalls } from './user-calls.ts';
 
@@ -16,6 +18,9 @@ export interface CallServices {
   readonly registrar: Registrar;
   readonly trunks: Trunks;
   readonly applications: Applications;
+  /** Absent where no mailboxes are kept. */
+  readonly voicemail: Voicemail | undefined;
+  readonly events: EventPackages;
   readonly userCalls: UserCalls;
   readonly calls: CallTable;
   readonly records: CallRecordStore;

@@ -51,6 +51,8 @@ export interface MediaEndpoint {
   accept(answer: SdpBody, signalled?: Signalled): AcceptResult;
   /** Sends a dial string as RTP events; false when there is a character that is no digit, or events were not agreed. */
   sendDigits(digits: string): boolean;
+  /** A key of the peer that came by signalling and not by the stream. */
+  press(digit: DtmfDigit): void;
   /** Gives ports and pace back; idempotent. */
   close(): void;
   snapshot(): EndpointSnapshot;
@@ -65,6 +67,8 @@ export interface EndpointOptions {
   readonly inactivityMs?: number;
   /** The peer sent nothing for `silentMs` though it should; called once until it is heard again. */
   readonly onInactive?: (silentMs: number) => void;
+  /** It was closed, by whomever; called once. */
+  readonly onClose?: () => void;
 }
 
 export interface EndpointSnapshot {
@@ -167,6 +171,11 @@ export class BehaviourEndpoint implements MediaEndpoint, Paced, FrameSender {
     this.#finalSnapshot = this.#stream?.snapshot() ?? null;
     this.#stream?.close();
     this.#stream = null;
+    this.#host.notify(this.#options.onClose, undefined);
+  }
+
+  press(digit: DtmfDigit): void {
+    if (!this.#isClosed) this.#host.notify(this.#options.onDtmf, digit);
   }
 
   snapshot(): EndpointSnapshot {

@@ -35,7 +35,8 @@ export type Feature =
   | 'noAnswerVoicemail'
   | 'signOn'
   | 'signOff'
-  | 'echo';
+  | 'echo'
+  | 'mailbox';
 
 /** The code of each feature without the closing `#`; empty: the feature cannot be dialled. */
 export type FeatureCodes = Readonly<Record<Feature, string>>;

@@ -46,5 +46,10 @@ export interface User {
   readonly deskStation?: string;
   /** Whether the mailbox exists. */
   readonly mailbox: boolean;
+  /**
+   * Digits that open the mailbox. Without it the messages are heard from devices of the own station only; with it
+   * it is asked for everywhere.
+   */
+  readonly mailboxPin?: string;
   readonly settings: UserSettings;
 }

@@ -9,6 +9,8 @@ export type Tone = 'dial' | 'ringback' | 'busy' | 'congestion' | 'information' |
 /** A number that a machine answers. */
 export type Application =
   | { readonly id: string; readonly number: string; readonly name: string; readonly kind: 'echo' }
+  /** People hear their messages there. */
+  | { readonly id: string; readonly number: string; readonly name: string; readonly kind: 'mailbox' }
   | {
       readonly id: string;
       readonly number: string;

@@ -17,6 +17,7 @@ export const DEFAULT_FEATURE_CODES: FeatureCodes = {
   signOn: '#91',
   signOff: '*91',
   echo: '*43',
+  mailbox: '*86',
 };
 
 /** All features, in the order of the table above. */

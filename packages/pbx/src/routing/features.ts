@@ -7,7 +7,9 @@ import { mayDial } from './class-of-service.ts';
 import type { CallerIdentity, Origination } from './origination.ts';
 import { refuse } from './refusals.ts';
 
-type SettingsFeature = Exclude<Feature, 'signOn' | 'signOff' | 'echo'>;
+type SettingsFeature = Exclude<Feature, 'signOn' | 'signOff' | MachineFeature>;
+/** Codes that call a machine. */
+type MachineFeature = 'echo' | 'mailbox';
 
 const PATCHES: Readonly<Record<SettingsFeature, UserSettingsPatch>> = {
   defaultRouting: { routing: 'default' },
@@ -32,7 +34,7 @@ export function dialledFeature(
 ): Origination {
   const { station, caller } = from;
   if (!mayDial(system, station, 'featureCodes')) return refuse('notAllowed');
-  if (feature === 'echo') return toEcho(system, caller);
+  if (isMachine(feature)) return toMachine(system, caller, feature);
   const change = changeOf(system, station, feature, argument);
   if (change === undefined) return refuse('noUser');
   const result = applyChange(system, change);
@@ -44,7 +46,7 @@ function changeOf(system: System, station: Station, feature: Feature, argument?:
   if (feature === 'signOn') return { kind: 'stationState', station: station.id, state: 'inService' };
   if (feature === 'signOff') return { kind: 'stationState', station: station.id, state: 'signedOff' };
   const user = system.userOfStation.get(station.id);
-  if (user === undefined || feature === 'echo') return undefined;
+  if (user === undefined || isMachine(feature)) return undefined;
   const settings = PATCHES[feature];
   return {
     kind: 'userSettings',
@@ -53,7 +55,11 @@ function changeOf(system: System, station: Station, feature: Feature, argument?:
   };
 }
 
-function toEcho(system: System, caller: CallerIdentity): Origination {
-  const application = system.data.applications.find((one) => one.kind === 'echo');
+function isMachine(feature: Feature): feature is MachineFeature {
+  return feature === 'echo' || feature === 'mailbox';
+}
+
+function toMachine(system: System, caller: CallerIdentity, kind: MachineFeature): Origination {
+  const application = system.data.applications.find((one) => one.kind === kind);
   return application ? { kind: 'application', caller, application, postDial: [] } : refuse('unknownNumber');
 }

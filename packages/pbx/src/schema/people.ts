@@ -48,5 +48,6 @@ export const user = z.strictObject({
   language: z.exactOptional(language),
   deskStation: z.exactOptional(field.id),
   mailbox: field.flag.default(false),
+  mailboxPin: z.exactOptional(field.text(/^\d{4,10}$/, 'Write 4 to 10 digits.', 10)),
   settings: userSettings.prefault({}),
 });

@@ -116,6 +116,7 @@ const applicationFields = { id: field.id, number: field.internalNumber, name: fi
 
 export const application = z.discriminatedUnion('kind', [
   z.strictObject({ ...applicationFields, kind: z.literal('echo') }),
+  z.strictObject({ ...applicationFields, kind: z.literal('mailbox') }),
   z
     .strictObject({
       ...applicationFields,

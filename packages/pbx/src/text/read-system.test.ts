@@ -204,7 +204,7 @@ describe('parseSystem', () => {
     [
       'an application of no kind',
       withLine('users:', 'applications: [{ id: echo, number: 4100, name: Echo }]\nusers:'),
-      'line 19, column 16, applications[0].kind: The field "kind" is missing. Add it: echo or announcement. [fieldMissing]',
+      'line 19, column 16, applications[0].kind: The field "kind" is missing. Add it: echo or mailbox or announcement. [fieldMissing]',
     ],
     [
       'half an inbound rule',

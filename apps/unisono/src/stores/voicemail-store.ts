@@ -1,0 +1,139 @@
+import type { VoicemailMessage, VoicemailStore } from '@unisono/gateway';
+import type { WavAudio } from '@unisono/media';
+import type { DatabaseError, Statement } from '@unisono/platform';
+import type { Store } from './open-store.ts';
+
+const ADD =
+  'insert into voicemail_messages (id, user_id, caller_number, caller_name, received_at_ms, duration_ms, is_heard, ' +
+  'call_id, sample_rate_hz, pcm) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+const MARK_HEARD = 'update voicemail_messages set is_heard = 1 where id = ?';
+const REMOVE = 'delete from voicemail_messages where id = ?';
+const SET_GREETING =
+  'insert into voicemail_greetings (user_id, sample_rate_hz, pcm) values (?, ?, ?) ' +
+  'on conflict (user_id) do update set sample_rate_hz = excluded.sample_rate_hz, pcm = excluded.pcm';
+const REMOVE_GREETING = 'delete from voicemail_greetings where user_id = ?';
+
+/**
+ * Mailboxes in the database. What is known of messages is in memory too, so that a phone sees its own change at once;
+ * audio is read when it is played. A failed write is reported.
+ */
+export function createVoicemailStore(store: Store, onFailure: (error: DatabaseError) => void): VoicemailStore {
+  return new DatabaseVoicemail(store, onFailure);
+}
+
+class DatabaseVoicemail implements VoicemailStore {
+  readonly #store: Store;
+  readonly #onFailure: (error: DatabaseError) => void;
+  readonly #messages = new Map<string, VoicemailMessage>();
+  /** Users with a greeting of their own. */
+  readonly #greeters: Set<string>;
+  /** Audio on its way to the disk. */
+  readonly #unwritten = new Map<string, WavAudio>();
+  readonly #listeners: ((user: string) => void)[] = [];
+
+  constructor(store: Store, onFailure: (error: DatabaseError) => void) {
+    this.#store = store;
+    this.#onFailure = onFailure;
+    for (const message of storedMessages(store)) this.#messages.set(message.id, message);
+    const greeters = store.read(store.query.selectFrom('voicemail_greetings').select('user_id'));
+    this.#greeters = new Set(greeters.map((row) => row.user_id));
+  }
+
+  list(user: string): readonly VoicemailMessage[] {
+    return [...this.#messages.values()].filter((one) => one.user === user);
+  }
+
+  add(message: VoicemailMessage, audio: WavAudio): void {
+    const { id, user, callerNumber = null, callerName = null, receivedAtMs, durationMs, isHeard, call } = message;
+    this.#messages.set(id, message);
+    this.#unwritten.set(id, audio);
+    const values = [id, user, callerNumber, callerName, receivedAtMs, durationMs, isHeard ? 1 : 0, call];
+    this.#write(ADD, [...values, audio.sampleRateHz, octetsOf(audio)], () => this.#unwritten.delete(id));
+    this.#changed(user);
+  }
+
+  audio(id: string): WavAudio | undefined {
+    const query = this.#store.query.selectFrom('voicemail_messages').select(['sample_rate_hz', 'pcm']);
+    return this.#unwritten.get(id) ?? this.#read(query.where('id', '=', id));
+  }
+
+  markHeard(id: string): void {
+    const message = this.#messages.get(id);
+    if (!message || message.isHeard) return;
+    this.#messages.set(id, { ...message, isHeard: true });
+    this.#write(MARK_HEARD, [id]);
+    this.#changed(message.user);
+  }
+
+  remove(id: string): void {
+    const message = this.#messages.get(id);
+    if (!message) return;
+    this.#messages.delete(id);
+    this.#write(REMOVE, [id]);
+    this.#changed(message.user);
+  }
+
+  greeting(user: string): WavAudio | undefined {
+    if (!this.#greeters.has(user)) return undefined;
+    const query = this.#store.query.selectFrom('voicemail_greetings').select(['sample_rate_hz', 'pcm']);
+    return this.#unwritten.get(`greeting ${user}`) ?? this.#read(query.where('user_id', '=', user));
+  }
+
+  setGreeting(user: string, audio: WavAudio | undefined): void {
+    const key = `greeting ${user}`;
+    if (audio === undefined) {
+      this.#greeters.delete(user);
+      return this.#write(REMOVE_GREETING, [user]);
+    }
+    this.#greeters.add(user);
+    this.#unwritten.set(key, audio);
+    this.#write(SET_GREETING, [user, audio.sampleRateHz, octetsOf(audio)], () => this.#unwritten.delete(key));
+  }
+
+  onChange(listener: (user: string) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  #read(query: Parameters<Store['read']>[0]): WavAudio | undefined {
+    const [row] = this.#store.read(query) as { sample_rate_hz: WavAudio['sampleRateHz']; pcm: Uint8Array }[];
+    return row && { sampleRateHz: row.sample_rate_hz, pcm: samplesOf(row.pcm) };
+  }
+
+  #write(sql: string, values: Statement[1], done?: () => void): void {
+    this.#store.writer.write([[sql, values]], (error) => {
+      done?.();
+      if (error !== undefined) this.#onFailure(error);
+    });
+  }
+
+  #changed(user: string): void {
+    for (const listener of this.#listeners) listener(user);
+  }
+}
+
+function storedMessages(store: Store): VoicemailMessage[] {
+  const columns = [
+    ...(['id', 'user_id', 'caller_number', 'caller_name'] as const),
+    ...(['received_at_ms', 'duration_ms', 'is_heard', 'call_id'] as const),
+  ] as const;
+  const rows = store.read(store.query.selectFrom('voicemail_messages').select(columns).orderBy('received_at_ms'));
+  return rows.map((row) => ({
+    id: row.id,
+    user: row.user_id,
+    callerNumber: row.caller_number ?? undefined,
+    callerName: row.caller_name ?? undefined,
+    receivedAtMs: row.received_at_ms,
+    durationMs: row.duration_ms,
+    isHeard: row.is_heard !== 0,
+    call: row.call_id,
+  }));
+}
+
+function octetsOf({ pcm }: WavAudio): Uint8Array {
+  return new Uint8Array(pcm.slice().buffer);
+}
+
+/** A copy: rows need not lie at an even address. */
+function samplesOf(octets: Uint8Array): Int16Array {
+  return new Int16Array(octets.slice().buffer);
+}

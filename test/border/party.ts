@@ -1,0 +1,119 @@
+/** One way to drive every kind of phone, so that each can call each. */
+
+import { watch } from '../interop/watch.ts';
+import type { Baresip, BrowserPhone, Linphonec } from '../peers/index.ts';
+
+/** A registered phone that says one tone. */
+export interface Party {
+  readonly name: string;
+  /** Number at which it is reached. */
+  readonly number: string;
+  readonly toneHz: number;
+  /** Forgets what was, for the next call. */
+  begin(): Promise<void>;
+  dial(number: string): Promise<void>;
+  waitForRinging(): Promise<void>;
+  answer(): Promise<void>;
+  waitForAnswer(): Promise<void>;
+  waitForTone(frequencyHz: number): Promise<void>;
+  /** Resolves when the other side's sound has stopped. */
+  hold(): Promise<void>;
+  resume(): Promise<void>;
+  sendDigits(digits: string): Promise<void>;
+  hangUp(): Promise<void>;
+  waitForEnd(): Promise<void>;
+}
+
+export interface Seat {
+  readonly name: string;
+  readonly number: string;
+  readonly toneHz: number;
+}
+
+export function browserParty(phone: BrowserPhone, seat: Seat): Party {
+  let known = 0;
+  let id = 0;
+  return {
+    ...seat,
+    begin: async () => {
+      known = (await phone.view()).calls.length;
+    },
+    dial: async (number) => {
+      id = await phone.call(`sip:${number}@127.0.0.1`, seat.toneHz);
+    },
+    waitForRinging: async () => {
+      id = (await phone.waitForCall(known)).id;
+    },
+    answer: async () => {
+      await phone.answer(id, seat.toneHz);
+    },
+    waitForAnswer: async () => {
+      await phone.waitForState(id, 'confirmed');
+    },
+    waitForTone: (frequencyHz) => phone.waitForTone(id, frequencyHz),
+    hold: async () => {
+      await phone.hold(id);
+    },
+    resume: async () => {
+      await phone.resume(id);
+    },
+    sendDigits: async (digits) => {
+      await phone.sendDigits(id, digits);
+    },
+    hangUp: async () => {
+      await phone.hangUp(id);
+    },
+    waitForEnd: async () => {
+      await phone.waitForState(id, 'ended');
+    },
+  };
+}
+
+export function baresipParty(phone: Baresip, seat: Seat): Party {
+  let now = watch(phone);
+  return {
+    ...seat,
+    begin: async () => {
+      now = watch(phone);
+    },
+    dial: (number) => phone.dial(number),
+    waitForRinging: async () => {
+      await now.event('CALL_INCOMING');
+    },
+    answer: () => phone.answer(),
+    waitForAnswer: async () => {
+      await now.event('CALL_ESTABLISHED');
+    },
+    waitForTone: (frequencyHz) => phone.waitForTone(frequencyHz),
+    hold: () => phone.hold(),
+    resume: () => phone.resume(),
+    sendDigits: (digits) => phone.dtmf(digits),
+    hangUp: () => phone.hangup(),
+    waitForEnd: async () => {
+      await now.event('CALL_CLOSED');
+    },
+  };
+}
+
+export function linphonecParty(phone: Linphonec, seat: Seat, domain: string): Party {
+  return {
+    ...seat,
+    begin: () => phone.waitForNoCall(),
+    dial: (number) => phone.call(`sip:${number}@${domain}`),
+    waitForRinging: async () => {
+      await phone.waitForCall('IncomingReceived');
+    },
+    answer: () => phone.answer(),
+    waitForAnswer: async () => {
+      await phone.waitForCall('StreamsRunning');
+    },
+    waitForTone: (frequencyHz) => phone.waitForTone(frequencyHz),
+    hold: () => phone.hold(),
+    resume: () => phone.resume(),
+    sendDigits: async () => {
+      throw new Error('linphonec types its digits only one by one');
+    },
+    hangUp: () => phone.terminate(),
+    waitForEnd: () => phone.waitForNoCall(),
+  };
+}
