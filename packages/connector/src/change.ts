@@ -1,0 +1,169 @@
+import type { DownBody, EventBody } from '@unisono/contract';
+import { sql } from 'kysely';
+import { type AuditFact, writeAudit } from './audit/audit.ts';
+import type { Context } from './context.ts';
+import type { Writing } from './database/tables.ts';
+import { newId } from './secrets/secrets.ts';
+
+/** Topics of signals. */
+export const linkTopic = (tenantId: string, system: string): string => `link ${tenantId} ${system}`;
+export const userTopic = (tenantId: string, userId: string): string => `user ${tenantId} ${userId}`;
+export const tenantTopic = (tenantId: string): string => `tenant ${tenantId}`;
+export const PUSH_TOPIC = 'push';
+export const ACCESS_TOPIC = 'access';
+
+/**
+ * One change of the stored state: a transaction with everything that belongs to it. Audit entries, messages to phone systems and events
+ * for clients are written with it or not at all; whoever waits for them is called after it.
+ */
+export class Change {
+  readonly writing: Writing;
+  readonly nowMs: number;
+  readonly #context: Context;
+  readonly #facts: AuditFact[] = [];
+  readonly #topics = new Set<string>();
+  readonly #changedDirectories = new Set<string>();
+
+  constructor(context: Context, writing: Writing) {
+    this.#context = context;
+    this.writing = writing;
+    this.nowMs = context.clock.nowMs();
+  }
+
+  get context(): Context {
+    return this.#context;
+  }
+
+  newId(kind: string): string {
+    return newId(this.#context.random, kind);
+  }
+
+  /** An entry of the audit log. */
+  audit(fact: Omit<AuditFact, 'atMs'>): void {
+    this.#facts.push({ ...fact, atMs: this.nowMs });
+  }
+
+  signal(topic: string): void {
+    this.#topics.add(topic);
+  }
+
+  /** The numbers for so many changes of people; the highest one is given. Holds up other changes of people of the tenant. */
+  async nextRevision(tenantId: string, count = 1): Promise<number> {
+    this.#changedDirectories.add(tenantId);
+    const { user_revision } = await this.writing
+      .updateTable('tenants')
+      .set((update) => ({ user_revision: update('user_revision', '+', count) }))
+      .where('id', '=', tenantId)
+      .returning('user_revision')
+      .executeTakeFirstOrThrow();
+    return user_revision;
+  }
+
+  /** Puts a message to a phone system into its outbox. */
+  async tell(tenantId: string, system: string, body: DownBody, replaces?: string): Promise<void> {
+    if (replaces !== undefined) await this.#forget(tenantId, system, replaces);
+    const { last_seq: seq } = await this.writing
+      .updateTable('systems')
+      .set((update) => ({ last_seq: update('last_seq', '+', 1) }))
+      .where('tenant_id', '=', tenantId)
+      .where('system', '=', system)
+      .returning('last_seq')
+      .executeTakeFirstOrThrow();
+    const id = this.newId('m');
+    const row = { tenant_id: tenantId, system, seq, id, at_ms: this.nowMs, replaces: replaces ?? null };
+    await this.writing
+      .insertInto('outbox')
+      .values({ ...row, body: JSON.stringify(body) })
+      .execute();
+    this.signal(linkTopic(tenantId, system));
+  }
+
+  /** Tells a person's clients. */
+  async event(tenantId: string, userId: string, body: EventBody): Promise<void> {
+    const moved = await this.writing
+      .updateTable('users')
+      .set((update) => ({ event_position: update('event_position', '+', 1) }))
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', userId)
+      .returning('event_position')
+      .executeTakeFirst();
+    if (moved === undefined) return;
+    const row = { tenant_id: tenantId, user_id: userId, position: moved.event_position, at_ms: this.nowMs };
+    await this.writing
+      .insertInto('events')
+      .values({ ...row, body: JSON.stringify(body) })
+      .execute();
+    this.signal(userTopic(tenantId, userId));
+  }
+
+  /** Writes what was gathered. */
+  async finish(): Promise<void> {
+    for (const tenantId of this.#changedDirectories) await this.#tellDirectoryChanged(tenantId);
+    for (const facts of Map.groupBy(this.#facts, (fact) => fact.tenantId).values())
+      await writeAudit(this.writing, facts);
+  }
+
+  publish(): void {
+    for (const topic of this.#topics) this.#context.signals.publish(topic);
+  }
+
+  async #tellDirectoryChanged(tenantId: string): Promise<void> {
+    const { user_revision: revision } = await this.writing
+      .selectFrom('tenants')
+      .select('user_revision')
+      .where('id', '=', tenantId)
+      .executeTakeFirstOrThrow();
+    const systems = this.writing.selectFrom('systems').select('system').where('tenant_id', '=', tenantId);
+    for (const { system } of await systems.execute())
+      await this.tell(tenantId, system, { kind: 'usersChanged', revision }, 'usersChanged');
+  }
+
+  async #forget(tenantId: string, system: string, replaces: string): Promise<void> {
+    await this.writing
+      .deleteFrom('outbox')
+      .where('tenant_id', '=', tenantId)
+      .where('system', '=', system)
+      .where('replaces', '=', replaces)
+      .execute();
+  }
+}
+
+/** Does the work in one transaction: all of it is on the disk when this resolves, or nothing has happened. */
+export async function change<Result>(context: Context, work: (change: Change) => Promise<Result>): Promise<Result> {
+  const [result, done] = await context.store.transaction().execute(async (writing) => {
+    const one = new Change(context, writing);
+    const value = await work(one);
+    await one.finish();
+    return [value, one] as const;
+  });
+  done.publish();
+  return result;
+}
+
+/** The entry for a phone system, made when it is first heard of. */
+export async function knowSystem(change: Change, tenantId: string, system: string): Promise<void> {
+  await change.writing
+    .insertInto('systems')
+    .values({
+      tenant_id: tenantId,
+      system,
+      outbox: change.newId('o'),
+      last_seq: 0,
+      their_outbox: null,
+      their_seq: 0,
+      session: null,
+      since_ms: change.nowMs,
+      heard_at_ms: change.nowMs,
+    })
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'system']).doNothing())
+    .execute();
+}
+
+/** The row is held until the end of the transaction. On SQLite every transaction that writes is alone anyway. */
+export async function holdTenant(change: Change, tenantId: string): Promise<void> {
+  await change.writing
+    .updateTable('tenants')
+    .set({ id: sql.ref('id') })
+    .where('id', '=', tenantId)
+    .execute();
+}

@@ -1,0 +1,104 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { Context, Policy } from './context.ts';
+import { DEFAULT_POLICY } from './context.ts';
+import { migrateConnector } from './database/migrations.ts';
+import type { Store } from './database/tables.ts';
+import { Authenticator } from './http/authenticate.ts';
+import { answer } from './http/routes.ts';
+import { createServer } from './http/server.ts';
+import { meRoutes } from './me/routes.ts';
+import { peopleRoutes } from './people/routes.ts';
+import type { Clock, Log, Mailer, Random, Signals } from './ports.ts';
+import { localSignals } from './ports.ts';
+import { Seal } from './secrets/secrets.ts';
+import { signInRoutes } from './sign-in/routes.ts';
+import type { Site } from './site.ts';
+import { syncRoutes } from './sync/routes.ts';
+
+/** What a Connector is made of; all of it belongs to the caller. */
+export interface ConnectorOptions {
+  /** SQLite or PostgreSQL, as Kysely sees it. */
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly mailer: Mailer;
+  readonly log: Log;
+  /** 32 octets or more that what must be read again is encrypted with; whoever loses it loses those values. */
+  readonly secret: Uint8Array;
+  readonly publicUrl: string;
+  readonly software: string;
+  /** Of all processes over the same database; absent: this is the only one. */
+  readonly signals?: Signals;
+  readonly policy?: Partial<Policy>;
+  /** Requests of one address in a minute. */
+  readonly requestsPerMinute?: number;
+  readonly trustProxy?: readonly string[];
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
+}
+
+const REQUESTS_PER_MINUTE = 1200;
+
+/** The Telephony Connector: one process of it. Processes over the same database are one service. */
+export class Connector {
+  readonly context: Context;
+  readonly app: FastifyInstance;
+
+  private constructor(context: Context, app: FastifyInstance) {
+    this.context = context;
+    this.app = app;
+  }
+
+  /** Brings the tables up to date and makes the routes. Rejects with what the database says. */
+  static async create(options: ConnectorOptions): Promise<Connector> {
+    await migrateConnector(options.store);
+    const context = contextOf(options);
+    const app = await createServer({
+      log: options.log,
+      random: options.random,
+      requestsPerMinute: options.requestsPerMinute ?? REQUESTS_PER_MINUTE,
+      trustProxy: options.trustProxy ?? [],
+      ...(options.tls === undefined ? {} : { tls: options.tls }),
+    });
+    const authenticator = new Authenticator(context.store, context.clock);
+    const site: Site = {
+      app,
+      context,
+      authenticator,
+      on: (one, handler) => answer(app, authenticator, one, handler),
+    };
+    syncRoutes(site);
+    signInRoutes(site);
+    meRoutes(site);
+    peopleRoutes(site);
+    await app.ready();
+    return new Connector(context, app);
+  }
+
+  /** Hears on an address. Rejects with the system's error. */
+  async listen(host: string, port: number): Promise<AddressInfo> {
+    await this.app.listen({ host, port });
+    return this.app.server.address() as AddressInfo;
+  }
+
+  /** Ends connections and timers; the database stays the caller's to close. */
+  async close(): Promise<void> {
+    await this.app.close();
+  }
+}
+
+/** The context alone, for administration without a server. */
+export function contextOf(options: ConnectorOptions): Context {
+  return {
+    store: options.store,
+    clock: options.clock,
+    random: options.random,
+    seal: new Seal(options.secret, options.random),
+    signals: options.signals ?? localSignals(),
+    mailer: options.mailer,
+    log: options.log,
+    publicUrl: options.publicUrl.replace(/\/$/, ''),
+    software: options.software,
+    policy: { ...DEFAULT_POLICY, ...options.policy },
+  };
+}

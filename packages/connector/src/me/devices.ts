@@ -1,0 +1,54 @@
+import type { Change } from '../change.ts';
+import type { Reader } from '../database/tables.ts';
+import type { SessionCaller } from '../http/caller.ts';
+import { ProblemError } from '../http/problem-error.ts';
+
+/** Where a person is signed in, the latest seen first. */
+export async function listDevices(reader: Reader, caller: SessionCaller) {
+  const rows = await reader
+    .selectFrom('installations')
+    .selectAll()
+    .where('tenant_id', '=', caller.tenantId)
+    .where('user_id', '=', caller.userId)
+    .orderBy('last_seen_at_ms', 'desc')
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({
+    installationId: row.id,
+    name: row.name,
+    platform: row.platform,
+    method: row.method,
+    createdAtMs: row.created_at_ms,
+    lastSeenAtMs: row.last_seen_at_ms,
+    isThisOne: row.id === caller.installationId,
+    hasPush: row.push_sealed !== null,
+  }));
+}
+
+export async function oneDevice(reader: Reader, caller: SessionCaller, installationId: string) {
+  const found = (await listDevices(reader, caller)).find((device) => device.installationId === installationId);
+  return found ?? noDevice();
+}
+
+/** Throws `notFound`. */
+export async function renameDevice(
+  one: Change,
+  { tenantId, userId }: SessionCaller,
+  installationId: string,
+  name: string,
+): Promise<void> {
+  const renamed = await one.writing
+    .updateTable('installations')
+    .set({ name })
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', '=', userId)
+    .where('id', '=', installationId)
+    .returning('id')
+    .executeTakeFirst();
+  if (renamed === undefined) noDevice();
+  await one.event(tenantId, userId, { kind: 'devices' });
+}
+
+function noDevice(): never {
+  throw new ProblemError('notFound', 'There is no such device.');
+}

@@ -1,0 +1,57 @@
+import { ENDPOINTS } from '@unisono/contract';
+import { change } from '../change.ts';
+import { actorOf, type Caller } from '../http/caller.ts';
+import { Answer } from '../http/routes.ts';
+import { invite } from '../sign-in/mailed.ts';
+import { endSessions } from '../sign-in/sessions.ts';
+import type { Site } from '../site.ts';
+import { addUser, type By, changeUser, deleteUser, listUsers, userRow, userView, versionOf } from './directory.ts';
+
+/** The people of a tenant, for those who keep the directory. */
+export function peopleRoutes({ context, on }: Site): void {
+  on(ENDPOINTS.listUsers, async ({ query, caller: { tenantId } }) => await listUsers(context.store, tenantId, query));
+
+  on(ENDPOINTS.createUser, async ({ body: { invite: isInvited, ...user }, caller }) => {
+    const row = await change(context, (one) => addUser(one, byOf(caller), user));
+    if (isInvited)
+      await invite(context, caller.tenantId, row.id, actorOf(caller)).catch((err: unknown) =>
+        context.log.warn({ err, user: row.id }, 'a new person was not invited'),
+      );
+    return new Answer(await userView(context.store, row), tagOf(row.version));
+  });
+
+  on(ENDPOINTS.user, async ({ params, caller: { tenantId } }) => {
+    const row = await userRow(context.store, tenantId, params.userId);
+    return new Answer(await userView(context.store, row), tagOf(row.version));
+  });
+
+  on(ENDPOINTS.changeUser, async ({ params, body, headers, caller }) => {
+    const expected = versionOf(headers['if-match']);
+    const row = await change(context, (one) => changeUser(one, byOf(caller), params.userId, body, expected));
+    return new Answer(await userView(context.store, row), tagOf(row.version));
+  });
+
+  on(ENDPOINTS.deleteUser, async ({ params, headers, caller }) => {
+    await change(context, (one) => deleteUser(one, byOf(caller), params.userId, versionOf(headers['if-match'])));
+  });
+
+  on(ENDPOINTS.inviteUser, async ({ params, caller }) => {
+    await invite(context, caller.tenantId, params.userId, actorOf(caller));
+  });
+
+  on(ENDPOINTS.signOutUser, async ({ params, caller }) => {
+    await change(context, async (one) => {
+      const { email } = await userRow(one.writing, caller.tenantId, params.userId);
+      await endSessions(one, caller.tenantId, params.userId, 'administrator');
+      one.audit({ ...byOf(caller), action: 'person signed out', subject: `${email} (${params.userId})` });
+    });
+  });
+}
+
+export function byOf(caller: Caller): By {
+  return { tenantId: caller.tenantId, actor: actorOf(caller) };
+}
+
+function tagOf(version: number): Record<string, string> {
+  return { etag: `"${version}"` };
+}

@@ -1,0 +1,66 @@
+import type { UserRow } from '../people/directory.ts';
+import type { Mail } from '../ports.ts';
+
+type To = Pick<UserRow, 'email' | 'first_name' | 'language'>;
+
+/** The invitation, in the person's language. */
+export function invitationMail(to: To, tenantName: string, link: string, days: number): Mail {
+  if (to.language === 'de')
+    return {
+      to: to.email,
+      subject: `Ihr Telefon bei ${tenantName}`,
+      text: `Guten Tag ${to.first_name},
+
+${tenantName} hat für Sie Unisono Phone eingerichtet: Ihre Büronummer auf jedem Gerät.
+
+Hier legen Sie Ihr Kennwort fest und beginnen:
+
+${link}
+
+Der Link gilt ${days} Tage und nur einmal. Haben Sie das nicht erwartet, brauchen Sie nichts zu tun.
+`,
+    };
+  return {
+    to: to.email,
+    subject: `Your phone at ${tenantName}`,
+    text: `Hello ${to.first_name},
+
+${tenantName} has set up Unisono Phone for you: your desk number on every device.
+
+Choose your password and begin here:
+
+${link}
+
+The link is good for ${days} days, once. If you did not expect this, there is nothing you have to do.
+`,
+  };
+}
+
+/** The link for a new password, in the person's language. */
+export function passwordMail(to: To, tenantName: string, link: string, minutes: number): Mail {
+  if (to.language === 'de')
+    return {
+      to: to.email,
+      subject: `Neues Kennwort bei ${tenantName}`,
+      text: `Guten Tag ${to.first_name},
+
+hier legen Sie ein neues Kennwort für Unisono Phone fest:
+
+${link}
+
+Der Link gilt ${minutes} Minuten und nur einmal. Haben Sie ihn nicht angefordert, bleibt Ihr Kennwort, wie es ist.
+`,
+    };
+  return {
+    to: to.email,
+    subject: `A new password at ${tenantName}`,
+    text: `Hello ${to.first_name},
+
+choose a new password for Unisono Phone here:
+
+${link}
+
+The link is good for ${minutes} minutes, once. If you did not ask for it, your password stays as it is.
+`,
+  };
+}

@@ -1,0 +1,108 @@
+import type { Session } from '@unisono/contract';
+import { change } from '../change.ts';
+import { type Context, DAY_MS, MIN_MS } from '../context.ts';
+import { ProblemError } from '../http/problem-error.ts';
+import { displayName, type UserRow, userByEmail, userRow } from '../people/directory.ts';
+import type { Mail } from '../ports.ts';
+import { type TenantRow, tenantById, tenantBySlug } from '../tenants/tenants.ts';
+import { countAttempt } from './attempts.ts';
+import { invitationMail, passwordMail } from './mail-texts.ts';
+import { newPasswordHash, setPassword } from './password.ts';
+import { endSessions, type Installation, openSession } from './sessions.ts';
+import { endTickets, giveTicket, lookAtTicket, type TicketPurpose, takeTicket } from './tickets.ts';
+
+const PURPOSES: readonly TicketPurpose[] = ['invitation', 'passwordReset'];
+
+/**
+ * Invites a person by e-mail (again): earlier links end. Throws `accountDisabled`, and `upstream` when the mail could not be handed
+ * over; the person is there either way.
+ */
+export async function invite(context: Context, tenantId: string, userId: string, actor: string): Promise<void> {
+  const { user, tenant, secret } = await change(context, async (one) => {
+    const row = await userRow(one.writing, tenantId, userId);
+    if (row.status === 'disabled') throw new ProblemError('accountDisabled');
+    await endTickets(one, tenantId, userId, ['invitation']);
+    const lifeMs = context.policy.invitationDays * DAY_MS;
+    const ticket = await giveTicket(one, { tenantId, userId, purpose: 'invitation', lifeMs, data: {} });
+    one.audit({ tenantId, actor, action: 'person invited', subject: `${row.email} (${userId})` });
+    return { user: row, tenant: await tenantById(one.writing, tenantId), secret: ticket.secret };
+  });
+  const link = `${context.publicUrl}/welcome#${secret}`;
+  await post(context, invitationMail(user, tenant.name, link, context.policy.invitationDays));
+}
+
+/** Sends a link for a new password, if somebody has the address; nobody learns whether. */
+export async function sendPasswordLink(context: Context, slug: string, email: string): Promise<void> {
+  const tenant = await tenantBySlug(context.store, slug);
+  await countAttempt(context, tenant?.id ?? 'nobody', `forgotten ${email.toLowerCase()}`);
+  const user = tenant === undefined ? undefined : await userByEmail(context.store, tenant.id, email);
+  if (tenant === undefined || user === undefined || user.status === 'disabled' || tenant.password_sign_in !== 1) return;
+  // Not waited for: how long it takes must not tell that there is somebody.
+  void sendReset(context, tenant, user).catch((err: unknown) => context.log.warn({ err }, 'a mail was not sent'));
+}
+
+async function sendReset(context: Context, tenant: TenantRow, user: UserRow): Promise<void> {
+  const { passwordResetMin } = context.policy;
+  const { secret } = await change(context, async (one) => {
+    await endTickets(one, tenant.id, user.id, ['passwordReset']);
+    const lifeMs = passwordResetMin * MIN_MS;
+    return giveTicket(one, { tenantId: tenant.id, userId: user.id, purpose: 'passwordReset', lifeMs, data: {} });
+  });
+  await post(context, passwordMail(user, tenant.name, `${context.publicUrl}/password#${secret}`, passwordResetMin));
+}
+
+/** What a mailed link is for. Throws `expired`. */
+export async function lookAtMailed(context: Context, token: string) {
+  const ticket = await lookAtTicket(context, context.store, PURPOSES, token);
+  if (ticket?.userId === undefined) throw new ProblemError('expired');
+  const user = await userRow(context.store, ticket.tenantId, ticket.userId);
+  const tenant = await tenantById(context.store, ticket.tenantId);
+  return {
+    purpose: ticket.purpose,
+    tenant: tenant.slug,
+    tenantName: tenant.name,
+    email: user.email,
+    name: displayName(user),
+    expiresAtMs: ticket.expiresAtMs,
+  };
+}
+
+/**
+ * Sets a password by a mailed link and signs in; all sessions before it end. Throws `expired`, `wrongPassword`, `accountDisabled`.
+ * A second factor stays: who has lost it asks an administrator.
+ */
+export async function setPasswordByMail(
+  context: Context,
+  asked: { readonly token: string; readonly password: string; readonly installation: Installation },
+): Promise<Session> {
+  const { email } = await lookAtMailed(context, asked.token);
+  const hash = await newPasswordHash(context, asked.password, email);
+  const session = await change(context, async (one) => {
+    const ticket = await takeTicket(one, PURPOSES, asked.token);
+    if (ticket?.userId === undefined) throw new ProblemError('expired');
+    const { tenantId, userId } = ticket;
+    const user = await userRow(one.writing, tenantId, userId);
+    if (user.status === 'disabled') throw new ProblemError('accountDisabled');
+    await setPassword(one.writing, user, hash);
+    await endTickets(one, tenantId, userId, PURPOSES);
+    if (ticket.purpose === 'passwordReset') await endSessions(one, tenantId, userId, 'passwordChanged');
+    const subject = `${user.email} (${userId})`;
+    one.audit({ tenantId, actor: `person ${subject}`, action: 'password set by mail', subject });
+    return user.totp_confirmed === 1 ? undefined : openSession(one, user, asked.installation, 'invitation');
+  });
+  if (session !== undefined) return session;
+  throw new ProblemError('secondFactorRequired', 'The password is set.', {
+    action: 'Sign in with it and a code of your authenticator app.',
+  });
+}
+
+async function post(context: Context, mail: Mail): Promise<void> {
+  try {
+    await context.mailer.send(mail);
+  } catch (err) {
+    context.log.warn({ err }, 'a mail was not sent');
+    throw new ProblemError('upstream', 'The mail could not be handed to the mail server.', {
+      action: 'Check the mail server in the configuration, then send the invitation again.',
+    });
+  }
+}

@@ -1,0 +1,194 @@
+import {
+  type ConnectionData,
+  type ConnectionItem,
+  type ConnectionOutcome,
+  connectionDigest,
+  PROBLEMS,
+  type ProblemCode,
+} from '@unisono/contract';
+import type { Selectable } from 'kysely';
+import type { Change } from '../change.ts';
+import type { Context } from '../context.ts';
+import { fromCursor, toCursor } from '../database/json.ts';
+import type { Reader, Tables } from '../database/tables.ts';
+import { ProblemError } from '../http/problem-error.ts';
+
+type ConnectionRow = Selectable<Tables['connections']>;
+
+/** Which phone system uploads. */
+export interface Source {
+  readonly tenantId: string;
+  readonly system: string;
+}
+
+/** Stores and withdraws as the entries say, in their order, and says of each what became of it. */
+export async function takeConnections(
+  one: Change,
+  source: Source,
+  items: readonly ConnectionItem[],
+): Promise<ConnectionOutcome[]> {
+  const known = await knownPeople(one.writing, source.tenantId, [...new Set(items.map(({ userId }) => userId))]);
+  const outcomes: ConnectionOutcome[] = [];
+  for (const item of items) outcomes.push(await takeOne(one, source, item, known));
+  return outcomes;
+}
+
+interface Known {
+  readonly users: ReadonlyMap<string, { readonly phone: number; readonly status: string }>;
+  readonly rows: Map<string, ConnectionRow>;
+}
+
+async function knownPeople(reader: Reader, tenantId: string, userIds: readonly string[]): Promise<Known> {
+  const people = await reader
+    .selectFrom('users')
+    .select(['id', 'phone', 'status'])
+    .where('tenant_id', '=', tenantId)
+    .where('id', 'in', userIds)
+    .where('deleted_at_ms', 'is', null)
+    .execute();
+  const rows = reader.selectFrom('connections').selectAll().where('tenant_id', '=', tenantId);
+  const stored = await rows.where('user_id', 'in', userIds).execute();
+  return {
+    users: new Map(people.map((person) => [person.id, person])),
+    rows: new Map(stored.map((row) => [keyOf(row.user_id, row.system), row])),
+  };
+}
+
+async function takeOne(one: Change, source: Source, item: ConnectionItem, known: Known): Promise<ConnectionOutcome> {
+  const { userId, version } = item;
+  const user = known.users.get(userId);
+  const before = known.rows.get(keyOf(userId, source.system));
+  // A withdrawal for a person who is gone is what was wanted.
+  if (user === undefined && item.op === 'withdraw') return { userId, outcome: 'withdrawn', version };
+  if (user === undefined) return refused(userId, 'notFound');
+  if (before !== undefined && version < before.version) return { userId, outcome: 'stale', version: before.version };
+  const digest = item.op === 'put' ? await connectionDigest(item.data) : '';
+  if (before !== undefined && version === before.version) {
+    const isSame = digest === before.digest && (item.op === 'put') === (before.data_sealed !== null);
+    return isSame ? { userId, outcome: 'unchanged', version } : refused(userId, 'staleVersion', before.version);
+  }
+  if (item.op === 'put' && (user.phone !== 1 || user.status === 'disabled')) return refused(userId, 'phoneOff');
+  const elsewhere = [...known.rows.values()].some(
+    (row) => row.user_id === userId && row.system !== source.system && row.data_sealed !== null,
+  );
+  if (item.op === 'put' && elsewhere) return refused(userId, 'connectedElsewhere');
+  const row = rowOf(one, source, item, digest);
+  await write(one, row);
+  known.rows.set(keyOf(userId, source.system), row);
+  if (digest !== (before?.digest ?? ''))
+    await one.event(source.tenantId, userId, { kind: 'connection', isThere: item.op === 'put' });
+  return { userId, outcome: item.op === 'put' ? 'stored' : 'withdrawn', version };
+}
+
+function rowOf(one: Change, { tenantId, system }: Source, item: ConnectionItem, digest: string): ConnectionRow {
+  const key = { tenant_id: tenantId, user_id: item.userId, system, version: item.version, changed_at_ms: one.nowMs };
+  if (item.op === 'withdraw')
+    return { ...key, digest: '', data_sealed: null, desk_number: null, outside_number: null, display_name: null };
+  const { desk } = item.data;
+  return {
+    ...key,
+    digest,
+    data_sealed: one.context.seal.close(JSON.stringify(item.data), place(tenantId, item.userId)),
+    desk_number: desk.number,
+    outside_number: desk.outsideNumber?.replace('+', '') ?? null,
+    display_name: desk.displayName,
+  };
+}
+
+async function write(one: Change, row: ConnectionRow): Promise<void> {
+  const { tenant_id: _, user_id: __, system: ___, ...values } = row;
+  await one.writing
+    .insertInto('connections')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id', 'system']).doUpdateSet(values))
+    .execute();
+}
+
+/** What the phone system of a person has uploaded, opened. */
+export interface StoredConnection {
+  readonly system: string;
+  readonly version: number;
+  readonly data: ConnectionData;
+}
+
+export async function connectionOf(
+  context: Context,
+  tenantId: string,
+  userId: string,
+): Promise<StoredConnection | undefined> {
+  const row = await context.store
+    .selectFrom('connections')
+    .select(['system', 'version', 'data_sealed'])
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', '=', userId)
+    .where('data_sealed', 'is not', null)
+    .executeTakeFirst();
+  if (row === undefined || row.data_sealed === null) return undefined;
+  const data = JSON.parse(context.seal.open(row.data_sealed, place(tenantId, userId))) as ConnectionData;
+  return { system: row.system, version: row.version, data };
+}
+
+/** The phone system a person is connected to. */
+export async function systemOf(reader: Reader, tenantId: string, userId: string): Promise<string | undefined> {
+  const row = await reader
+    .selectFrom('connections')
+    .select('system')
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', '=', userId)
+    .where('data_sealed', 'is not', null)
+    .executeTakeFirst();
+  return row?.system;
+}
+
+/** Versions and fingerprints of what a phone system has stored here. */
+export async function listConnections(
+  reader: Reader,
+  { tenantId, system }: Source,
+  page: { readonly cursor?: string | undefined; readonly limit: number },
+) {
+  const [after] = page.cursor === undefined ? [''] : (fromCursor(page.cursor, ['string']) ?? notACursor());
+  const rows = await reader
+    .selectFrom('connections')
+    .select(['user_id', 'version', 'digest', 'changed_at_ms'])
+    .where('tenant_id', '=', tenantId)
+    .where('system', '=', system)
+    .where('data_sealed', 'is not', null)
+    .where('user_id', '>', after)
+    .orderBy('user_id')
+    .limit(page.limit + 1)
+    .execute();
+  const shown = rows.slice(0, page.limit);
+  const last = shown.at(-1);
+  return {
+    connections: shown.map((row) => ({
+      userId: row.user_id,
+      version: row.version,
+      digest: row.digest,
+      changedAtMs: row.changed_at_ms,
+    })),
+    ...(rows.length > page.limit && last !== undefined ? { next: toCursor([last.user_id]) } : {}),
+  };
+}
+
+function refused(userId: string, code: ProblemCode, version?: number): ConnectionOutcome {
+  const [, title, action] = PROBLEMS[code];
+  return {
+    userId,
+    outcome: 'refused',
+    code,
+    message: `${title} ${action}`,
+    ...(version === undefined ? {} : { version }),
+  };
+}
+
+function place(tenantId: string, userId: string): string {
+  return `connection ${tenantId} ${userId}`;
+}
+
+function keyOf(userId: string, system: string): string {
+  return `${userId} ${system}`;
+}
+
+function notACursor(): never {
+  throw new ProblemError('invalidRequest', 'This is no cursor of this list.');
+}
