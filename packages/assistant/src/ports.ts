@@ -42,6 +42,8 @@ export interface CallNow {
   readonly callee: string;
   readonly startedAtMs: number;
   readonly answeredAtMs: number | undefined;
+  /** Ids of the users who take part. */
+  readonly users: readonly string[];
 }
 
 /** What is going on at the gateways at this moment. */

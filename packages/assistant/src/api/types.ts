@@ -10,6 +10,7 @@ import type { AccessStore } from '../access/access-store.ts';
 import type { Actor, Role } from '../access/roles.ts';
 import type { LoginThrottle } from '../access/throttle.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { Cloud } from '../cloud.ts';
 import type { LicenceGuard } from '../licence/guard.ts';
 import type { AssistantClock, AssistantLog, AssistantRandom, CallRecordPort, NowPort } from '../ports.ts';
 import type { AssistantDatabase } from '../store/index.ts';
@@ -37,6 +38,8 @@ export interface ApiParts {
   readonly clock: AssistantClock;
   readonly random: AssistantRandom;
   readonly log: AssistantLog;
+  /** Absent: no Connector is configured. */
+  readonly cloud?: Cloud | undefined;
   /** Whether the cookie is for HTTPS only. */
   readonly isSecure: boolean;
 }

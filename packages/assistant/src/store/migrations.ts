@@ -77,14 +77,15 @@ async function synchronisation({ schema }: Kysely<never>): Promise<void> {
   await schema
     .createTable('assistant_directory')
     .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('email_key', 'text', (column) => column.notNull())
     .addColumn('person', 'text', (column) => column.notNull())
+    .addColumn('generation', 'integer', (column) => column.notNull())
     .execute();
   await schema
     .createTable('assistant_uploads')
     .addColumn('person', 'text', (column) => column.primaryKey())
-    .addColumn('ufip_device', 'text', (column) => column.notNull())
-    .addColumn('fingerprint', 'text', (column) => column.notNull())
+    .addColumn('user', 'text', (column) => column.notNull())
+    .addColumn('digest', 'text', (column) => column.notNull())
+    .addColumn('version', 'bigint', (column) => column.notNull())
     .addColumn('at_ms', 'bigint', (column) => column.notNull())
     .execute();
   await schema
@@ -108,6 +109,7 @@ async function link({ schema }: Kysely<never>): Promise<void> {
     .addColumn('sequence', 'integer', (column) => column.primaryKey().autoIncrement())
     .addColumn('id', 'text', (column) => column.notNull().unique())
     .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('subject', 'text', (column) => column.notNull())
     .addColumn('body', 'text', (column) => column.notNull())
     .addColumn('at_ms', 'bigint', (column) => column.notNull())
     .execute();
@@ -116,5 +118,14 @@ async function link({ schema }: Kysely<never>): Promise<void> {
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('at_ms', 'bigint', (column) => column.notNull())
     .addColumn('answer', 'text', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('assistant_settings')
+    .addColumn('user', 'text', (column) => column.primaryKey())
+    .addColumn('version', 'bigint', (column) => column.notNull())
+    .addColumn('settings', 'text', (column) => column.notNull())
+    .addColumn('changed_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('origin', 'text', (column) => column.notNull())
+    .addColumn('times', 'text', (column) => column.notNull())
     .execute();
 }

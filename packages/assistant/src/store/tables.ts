@@ -41,9 +41,22 @@ export interface AssistantTables {
   };
   assistant_licences: { installed_at_ms: number; text: string };
   /** What the directory says, as last pulled. */
-  assistant_directory: { id: string; email_key: string; person: string };
-  /** Connection data that the Connector has taken, by person of the directory. */
-  assistant_uploads: { person: string; ufip_device: string; fingerprint: string; at_ms: number };
+  assistant_directory: {
+    id: string;
+    person: string;
+    /** The whole pull in which the person was seen last. */
+    generation: number;
+  };
+  /** Connection data that the Connector has taken, by person of the directory. A withdrawn one keeps its version. */
+  assistant_uploads: {
+    person: string;
+    /** Id of the user; empty when only the Connector remembers it. */
+    user: string;
+    /** `connectionDigest` of the data; empty: withdrawn. */
+    digest: string;
+    version: number;
+    at_ms: number;
+  };
   assistant_sync_runs: {
     id: string;
     started_at_ms: number;
@@ -54,7 +67,25 @@ export interface AssistantTables {
   /** Single values: the cursor of the directory, the lock, … */
   assistant_values: { name: string; value: string };
   /** What goes up the link until the Connector has acknowledged it. */
-  assistant_outbox: { sequence: number; id: string; kind: string; body: string; at_ms: number };
-  /** What came down the link, so that nothing is done twice. */
+  assistant_outbox: {
+    sequence: number;
+    id: string;
+    kind: string;
+    /** Id of the person it is about. */
+    subject: string;
+    body: string;
+    at_ms: number;
+  };
+  /** Wishes that came down the link, with what was answered, so that nothing is done twice. */
   assistant_inbox: { id: string; at_ms: number; answer: string };
+  /** Settings of users as they were told last. */
+  assistant_settings: {
+    user: string;
+    version: number;
+    settings: string;
+    changed_at_ms: number;
+    origin: string;
+    /** When each setting was changed last, by name. */
+    times: string;
+  };
 }

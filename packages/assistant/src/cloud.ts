@@ -1,0 +1,353 @@
+import { randomUUID } from 'node:crypto';
+import type { DownBody, UpBody } from '@unisono/contract';
+import type { System, User } from '@unisono/pbx';
+import { Cron } from 'croner';
+import type { Dispatcher } from 'undici';
+import { openLongPoll, openWebSocket } from './link/channels.ts';
+import { HttpConnectorClient } from './link/connector-client.ts';
+import { Link, type LinkStatus } from './link/link.ts';
+import { createOutbox } from './link/outbox.ts';
+import { dispatcherFor, type RouteToConnector } from './link/proxy.ts';
+import type { AssistantClock, AssistantLog, AssistantRandom, NowPort, SystemPort } from './ports.ts';
+import { type Origin, SettingsTracker } from './settings/settings-tracker.ts';
+import { answerPreview, handleWish } from './settings/wishes.ts';
+import type { AssistantDatabase, Statement } from './store/index.ts';
+import type { ClientAccess } from './sync/devices.ts';
+import { createSyncLock } from './sync/lock.ts';
+import {
+  currentPlan,
+  pullDirectory,
+  RUNNING,
+  type RunOptions,
+  runSync,
+  type SyncParts,
+  type WithdrawGuard,
+} from './sync/run-sync.ts';
+import { createSyncStore, type SyncReport } from './sync/sync-store.ts';
+import type { SyncPlan } from './sync/types.ts';
+import type { Administration } from './system/administration.ts';
+
+export interface CloudOptions {
+  readonly route: RouteToConnector;
+  /** API key of the tenant for this phone system. */
+  readonly key: string;
+  readonly software: string;
+  readonly guard: WithdrawGuard;
+  /** Cron expression of the regular synchronisation; absent: only on change and on demand. */
+  readonly schedule?: string | undefined;
+  readonly access: () => ClientAccess;
+  /** An installation's credentials are not to be taken any more. */
+  readonly onInstallationRevoked?: (user: User | undefined, installation: string) => void;
+}
+
+export interface CloudParts {
+  readonly database: AssistantDatabase;
+  readonly system: SystemPort;
+  readonly administration: Administration;
+  readonly now: NowPort;
+  readonly clock: AssistantClock;
+  readonly random: AssistantRandom;
+  readonly log: AssistantLog;
+}
+
+/** Changes that come together are synchronised together. */
+const SETTLE_MS = 2_000;
+const STATE_LOOK_MS = 2_000;
+
+/** Everything between this phone system and the Connector: synchronisation, the link, settings in both directions. */
+export class Cloud {
+  readonly link: Link;
+  readonly #options: CloudOptions;
+  readonly #parts: CloudParts;
+  readonly #dispatcher: Dispatcher;
+  readonly #sync: SyncParts;
+  readonly #tracker: SettingsTracker;
+  #cron: Cron | undefined;
+  #origin: { readonly origin: Origin; readonly atMs: number | undefined } = { origin: 'phone', atMs: undefined };
+  #running: Promise<SyncReport | typeof RUNNING> | undefined;
+  #stopSettling: (() => void) | undefined;
+  #stopLooking: () => void = () => {};
+  #userOfPerson = new Map<string, string>();
+  #personOfUser = new Map<string, string>();
+  readonly #states = new Map<string, string>();
+  #synchronised: System;
+  #isClosed = false;
+
+  constructor(options: CloudOptions, parts: CloudParts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#synchronised = parts.system.current();
+    const { database, clock, random, log, system, now } = parts;
+    const { route, key, software } = options;
+    this.#dispatcher = dispatcherFor(route);
+    const client = new HttpConnectorClient({
+      route,
+      dispatcher: this.#dispatcher,
+      key,
+      epochMs: () => clock.epochMs(),
+    });
+    this.#tracker = new SettingsTracker(database, clock, now);
+    const store = createSyncStore(database);
+    this.#sync = {
+      store,
+      connector: client,
+      system,
+      access: options.access,
+      lock: createSyncLock(database, randomUUID()),
+      guard: options.guard,
+      clock,
+      log,
+      onUploaded: (pairs) => this.#matched(pairs),
+    };
+    this.link = new Link({
+      database,
+      outbox: createOutbox(database),
+      clock,
+      random,
+      log,
+      software,
+      openWebSocket: (events) => openWebSocket(route, this.#dispatcher, key, () => client.connections(), events),
+      openLongPoll: (events) => openLongPoll(client, events),
+      onUp: () => this.requestSync('start'),
+      onDownBody: (body, _atMs, offsetMs) => this.#down(body, offsetMs),
+      onQuestion: (question) => answerPreview(system.current(), this.#tracker, this.#user(question.userId), question),
+    });
+  }
+
+  start(): void {
+    const { system, clock } = this.#parts;
+    this.#learnPairs();
+    // What was changed at phones while this process did not run.
+    this.#settingsChanged(system.current(), 'system');
+    system.onChange((current) => this.#systemChanged(current));
+    if (this.#options.schedule !== undefined)
+      this.#cron = new Cron(this.#options.schedule, { protect: true, unref: true }, () => this.requestSync('schedule'));
+    this.link.open();
+    const look = (): void => {
+      this.#tellStates();
+      this.#stopLooking = clock.after(STATE_LOOK_MS, look);
+    };
+    this.#stopLooking = clock.after(STATE_LOOK_MS, look);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#cron?.stop();
+    this.#stopSettling?.();
+    this.#stopLooking();
+    this.link.close();
+    await this.#running?.catch(() => undefined);
+    await this.#dispatcher.destroy().catch(() => undefined);
+  }
+
+  status(): LinkStatus {
+    return this.link.status();
+  }
+
+  /** Does the work as that origin: what changes in it is told to be a client's or an administrator's. */
+  as<T>(origin: Origin, work: () => T, atMs?: number): T {
+    const before = this.#origin;
+    this.#origin = { origin, atMs };
+    try {
+      return work();
+    } finally {
+      this.#origin = before;
+    }
+  }
+
+  /** Synchronises now. One run at a time: a second request gets the answer that one is going on. */
+  async synchronise(options: RunOptions): Promise<SyncReport | typeof RUNNING> {
+    if (this.#running !== undefined) return RUNNING;
+    this.#running = runSync(this.#sync, options);
+    try {
+      return await this.#running;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Synchronises soon, together with what else happens meanwhile. */
+  requestSync(trigger: string): void {
+    if (this.#isClosed || this.#stopSettling !== undefined) return;
+    this.#stopSettling = this.#parts.clock.after(SETTLE_MS, () => {
+      this.#stopSettling = undefined;
+      this.synchronise({ trigger }).then(
+        (report) => {
+          if (report === RUNNING) this.requestSync(trigger);
+        },
+        (error: unknown) => this.#parts.log.error({ err: error }, 'synchronising failed'),
+      );
+    });
+  }
+
+  /** What a run would do. With `isFresh` the directory is pulled first; nothing is told to the Connector. */
+  async plan(isFresh: boolean): Promise<SyncPlan> {
+    if (isFresh && !this.isRunning) await pullDirectory(this.#sync, false);
+    return currentPlan(this.#sync);
+  }
+
+  reports(limit: number): readonly SyncReport[] {
+    return this.#sync.store.reports(limit);
+  }
+
+  /** The directory's person of a user, when they are matched. */
+  personOf(user: string): string | undefined {
+    return this.#personOfUser.get(user);
+  }
+
+  /** Tells what happened to a user, if they are matched. */
+  tell(user: string, body: (person: string) => UpBody): void {
+    const person = this.#personOfUser.get(user);
+    if (person !== undefined) this.link.tell(body(person));
+  }
+
+  #user(person: string): User | undefined {
+    return this.#parts.system.current().users.get(this.#userOfPerson.get(person) ?? '');
+  }
+
+  #learnPairs(): void {
+    this.#userOfPerson = new Map();
+    this.#personOfUser = new Map();
+    for (const [person, { user, digest }] of this.#sync.store.uploads()) {
+      if (user === '' || digest === '') continue;
+      this.#userOfPerson.set(person, user);
+      this.#personOfUser.set(user, person);
+    }
+  }
+
+  #matched(pairs: readonly { person: string; user: string }[]): void {
+    const known = pairs.filter(({ person, user }) => this.#userOfPerson.get(person) !== user);
+    this.#learnPairs();
+    const system = this.#parts.system.current();
+    const bodies = known.flatMap(({ person, user }) => {
+      const found = system.users.get(user);
+      return found === undefined ? [] : [this.#tracker.state(system, person, found)];
+    });
+    for (const { user } of known) this.#states.delete(user);
+    if (bodies.length > 0) this.link.tell(...bodies);
+    this.#tellStates();
+  }
+
+  #systemChanged(system: System): void {
+    this.#settingsChanged(system, this.#origin.origin, this.#origin.atMs);
+    if (concernsSync(this.#synchronised, system)) this.requestSync('change');
+    this.#synchronised = system;
+  }
+
+  #settingsChanged(system: System, origin: Origin, atMs?: number): void {
+    const changed = this.#tracker.changed(system, origin, atMs);
+    if (changed.length === 0) return;
+    const bodies = changed.flatMap(({ user }) => {
+      const person = this.#personOfUser.get(user.id);
+      return person === undefined ? [] : [this.#tracker.state(system, person, user)];
+    });
+    const statements: Statement[] = [...changed.map(({ statement }) => statement), ...this.link.statements(bodies)];
+    this.#parts.database.writeNow(statements);
+    this.link.pump();
+  }
+
+  #down(body: DownBody, clockOffsetMs: number): readonly Statement[] {
+    switch (body.kind) {
+      case 'settingsChange': {
+        const { statements, result } = handleWish(
+          {
+            ...this.#parts,
+            tracker: this.#tracker,
+            userOf: (person) => this.#user(person),
+            asClient: (work, atMs) => this.as('client', work, atMs),
+          },
+          body,
+          clockOffsetMs,
+        );
+        return [...statements, ...this.link.statements([result])];
+      }
+      case 'usersChanged':
+        this.requestSync('change');
+        return [];
+      case 'installationRevoked':
+        this.#options.onInstallationRevoked?.(this.#user(body.userId), body.installationId);
+        return [];
+      case 'stateWanted':
+        return this.link.statements(this.#allStates(body.userIds));
+    }
+  }
+
+  #allStates(wanted: readonly string[] | undefined): UpBody[] {
+    const system = this.#parts.system.current();
+    const busy = this.#busyNow();
+    const persons = wanted ?? [...this.#userOfPerson.keys()];
+    return persons.flatMap((person): UpBody[] => {
+      const user = this.#user(person);
+      return user === undefined
+        ? []
+        : [this.#tracker.state(system, person, user), this.#userState(system, person, user, busy)];
+    });
+  }
+
+  /** Tells what of a user can be rung, when that has changed. */
+  #tellStates(): void {
+    const system = this.#parts.system.current();
+    const busy = this.#busyNow();
+    const bodies: UpBody[] = [];
+    for (const [person, id] of this.#userOfPerson) {
+      const user = system.users.get(id);
+      if (user === undefined) continue;
+      const state = this.#userState(system, person, user, busy);
+      const { isDeskRegistered, clientCount, callCount } = state.state;
+      const key = `${isDeskRegistered} ${clientCount} ${callCount}`;
+      if (this.#states.get(id) === key) continue;
+      this.#states.set(id, key);
+      bodies.push(state);
+    }
+    if (bodies.length > 0) this.link.tell(...bodies);
+  }
+
+  /** Contacts by device, and calls by user. */
+  #busyNow(): Busy {
+    const { now } = this.#parts;
+    const contacts = new Map<string, number>();
+    const calls = new Map<string, number>();
+    const count = (map: Map<string, number>, key: string): void => void map.set(key, (map.get(key) ?? 0) + 1);
+    for (const { device } of now.contacts()) count(contacts, device);
+    for (const { users } of now.calls()) for (const user of users) count(calls, user);
+    return { contacts, calls };
+  }
+
+  #userState(system: System, person: string, user: User, { contacts, calls }: Busy): UserStateBody {
+    return {
+      kind: 'userState',
+      userId: person,
+      state: {
+        isDeskRegistered: contacts.has(`desk:${user.deskStation}`),
+        clientCount: contacts.get(`client:${system.ufipDeviceOfUser.get(user.id)}`) ?? 0,
+        callCount: calls.get(user.id) ?? 0,
+        atMs: this.#parts.clock.epochMs(),
+      },
+    };
+  }
+}
+
+type UserStateBody = Extract<UpBody, { kind: 'userState' }>;
+
+interface Busy {
+  readonly contacts: ReadonlyMap<string, number>;
+  readonly calls: ReadonlyMap<string, number>;
+}
+
+/** Whether what synchronising looks at has changed: call settings are told over the link and do not belong to it. */
+function concernsSync(before: System, after: System): boolean {
+  const names = ['stations', 'ufipDevices', 'company', 'numbering', 'licences'] as const;
+  if (names.some((name) => before.data[name] !== after.data[name])) return true;
+  if (before.data.users.length !== after.data.users.length) return true;
+  return after.data.users.some((user, index) => {
+    const old = before.data.users[index];
+    if (old === user) return false;
+    const told = ({ id, name, email, deskStation, mailbox }: User): string =>
+      JSON.stringify([id, name, email, deskStation, mailbox]);
+    return old === undefined || told(old) !== told(user);
+  });
+}
