@@ -13,7 +13,6 @@ export {
   OCTETS_PER_MS,
   type SampleRateHz,
 } from './codec/codec.ts';
-export { createDtlsCertificate, type DtlsCertificate } from './dtls/certificate.ts';
 export { type AttendantEndpoint, createAttendant } from './endpoint/attendant.ts';
 export { createEcho } from './endpoint/echo.ts';
 export {
@@ -42,7 +41,7 @@ export {
 export type { BindResult, DatagramHandler, RtpSocket, RtpSocketFactory } from './endpoint/socket.ts';
 export type { DroppedSnapshot, StreamSnapshot } from './endpoint/stream.ts';
 export { UdpRtpSockets } from './endpoint/udp.ts';
-export { createEmbeddedEngine, EmbeddedEngine } from './engine/embedded/engine.ts';
+export { createEmbeddedEngine, type EmbeddedEngine } from './engine/embedded/engine.ts';
 export {
   DEFAULT_CONNECT_MS,
   type EmbeddedEngineOptions,

@@ -1,6 +1,15 @@
-import { createHash, timingSafeEqual, X509Certificate } from 'node:crypto';
-import { CipherContext, HashAlgorithm, NamedCurveAlgorithm, SignatureAlgorithm } from 'werift';
+import { createHash, generateKeyPairSync, randomBytes, sign, timingSafeEqual, X509Certificate } from 'node:crypto';
 import type { Fingerprint } from '../engine/stream.ts';
+import {
+  derBitString,
+  derExplicit,
+  derInteger,
+  derObjectIdentifier,
+  derSequence,
+  derSet,
+  derUtcTime,
+  derUtf8String,
+} from './der.ts';
 
 /** A certificate with its key, made by this process for itself; plain data, so that it can be handed to a thread. */
 export interface DtlsCertificate {
@@ -10,17 +19,33 @@ export interface DtlsCertificate {
   readonly fingerprint: Fingerprint;
 }
 
-/** Makes an ECDSA P-256 certificate (RFC 8827 §6.5). Peers trust its fingerprint alone, so it names nobody. */
-export async function createDtlsCertificate(): Promise<DtlsCertificate> {
-  const made = await CipherContext.createSelfSignedCertificateWithKey(
-    { signature: SignatureAlgorithm.ecdsa_3, hash: HashAlgorithm.sha256_4 },
-    NamedCurveAlgorithm.secp256r1_23,
+const DAY_MS = 24 * 60 * 60_000;
+const VERSION_3 = derExplicit(0, derInteger(Buffer.from([2])));
+const ECDSA_WITH_SHA256 = derSequence(derObjectIdentifier('1.2.840.10045.4.3.2'));
+const COMMON_NAME = '2.5.4.3';
+
+/**
+ * Makes an ECDSA P-256 certificate (RFC 8827 §6.5) that signs itself (RFC 5280 §4.1). Peers trust its fingerprint alone, so
+ * it names nobody; it is valid for the life of a process, with room for clocks that are wrong.
+ */
+export function createDtlsCertificate(nowMs = Date.now()): DtlsCertificate {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const name = derSequence(derSet(derSequence(derObjectIdentifier(COMMON_NAME), derUtf8String('media'))));
+  const content = derSequence(
+    VERSION_3,
+    derInteger(randomBytes(16)),
+    ECDSA_WITH_SHA256,
+    name,
+    derSequence(derUtcTime(nowMs - 30 * DAY_MS), derUtcTime(nowMs + 3_650 * DAY_MS)),
+    name,
+    publicKey.export({ type: 'spki', format: 'der' }),
   );
-  const value = new X509Certificate(made.certPem).fingerprint256;
+  const signature = sign('sha256', content, privateKey);
+  const certificate = new X509Certificate(derSequence(content, ECDSA_WITH_SHA256, derBitString(signature)));
   return {
-    certificatePem: made.certPem,
-    privateKeyPem: made.keyPem,
-    fingerprint: { hash: 'sha-256', value },
+    certificatePem: certificate.toString(),
+    privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    fingerprint: { hash: 'sha-256', value: certificate.fingerprint256 },
   };
 }
 

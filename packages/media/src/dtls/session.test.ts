@@ -36,7 +36,7 @@ function join(
   return { client, server };
 }
 
-const certificates = { client: await createDtlsCertificate(), server: await createDtlsCertificate() };
+const certificates = { client: createDtlsCertificate(), server: createDtlsCertificate() };
 
 test('both roles come to the same keys and each sees the certificate of the other', async () => {
   const { client, server } = join(certificates);

@@ -28,8 +28,8 @@ import {
   SYSTEM_SECRETS,
 } from './options.ts';
 import { type CallState, configOf, NEW_CALL } from './party.ts';
+import type { RelayRoomOptions } from './relay/room.ts';
 import { callStatistics } from './statistics.ts';
-import { InlineWorker } from './workers/inline.ts';
 import { WorkerPool } from './workers/pool.ts';
 import { ThreadWorker } from './workers/thread.ts';
 import type { RelayWorker } from './workers/worker.ts';
@@ -40,10 +40,17 @@ interface Call {
   state: CallState;
 }
 
-/** Makes an engine with a certificate of its own and starts its workers. Throws a TypeError for options that cannot work. */
+/**
+ * Makes an engine with a certificate of its own and starts its workers. Throws a TypeError for options that cannot work.
+ * The code that carries packets is loaded here only when there are no threads that load it for themselves.
+ */
 export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
-  return new EmbeddedEngine(options, await createDtlsCertificate());
+  const inline = options.workers === 0 ? await import('./workers/inline.ts') : undefined;
+  return new EmbeddedEngine(options, createDtlsCertificate(), inline && ((room) => new inline.InlineWorker(room)));
 }
+
+/** Makes a worker without a thread. */
+type StartInline = (options: RelayRoomOptions) => RelayWorker;
 
 /**
  * The media engine that needs nothing installed: descriptions are read and written here, packets pass through workers.
@@ -57,10 +64,13 @@ export class EmbeddedEngine implements MediaEngine {
   /** The end of what is being done to a call. */
   readonly #queues = new Map<string, Promise<unknown>>();
   readonly #portPairsTotal: number;
+  readonly #startInline: StartInline | undefined;
   #isClosed = false;
 
-  constructor(options: EmbeddedEngineOptions, certificate: DtlsCertificate) {
+  /** Use `createEmbeddedEngine`. Without `startInline` there are always threads. */
+  constructor(options: EmbeddedEngineOptions, certificate: DtlsCertificate, startInline?: StartInline) {
     this.#options = options;
+    this.#startInline = startInline;
     const secrets = options.secrets ?? SYSTEM_SECRETS;
     this.#context = { faces: facesOf(options), fingerprint: certificate.fingerprint, secrets };
     this.#portPairsTotal = portPairsTotal(options);
@@ -145,7 +155,7 @@ export class EmbeddedEngine implements MediaEngine {
     if (!taken.ok) return taken;
     const applied = await call.worker.apply(request.callId, configOf(taken.call, this.#timing));
     if (!applied.ok) return failure(applied.code, applied.message);
-    if (this.#calls.get(request.callId) !== call) return failure('unavailable', 'the call has ended meanwhile');
+    if (!this.#isStill(request.callId, call)) return failure('unavailable', 'the call has ended meanwhile');
     call.state = taken.call;
     return { ok: true, sdp: taken.sdp };
   }
@@ -159,6 +169,7 @@ export class EmbeddedEngine implements MediaEngine {
     if (state.pairs.length === call.state.pairs.length) return;
     call.state = state;
     await call.worker.apply(key.callId, configOf(state, this.#timing));
+    this.#isStill(key.callId, call);
   }
 
   get #timing() {
@@ -170,6 +181,13 @@ export class EmbeddedEngine implements MediaEngine {
     if (!worker) return undefined;
     const startedAtMs = (this.#options.wallClockMs ?? Date.now)();
     return { worker, startedAtMs, state: NEW_CALL };
+  }
+
+  /** False when the call was lost while its worker was asked, which then may hold it anew: it is told to forget it. */
+  #isStill(callId: string, call: Call): boolean {
+    const isStill = this.#calls.get(callId) === call;
+    if (!isStill) void call.worker.remove(callId);
+    return isStill;
   }
 
   /** False when the world has changed while the worker was asked: then the worker forgets the call too. */
@@ -202,9 +220,9 @@ export class EmbeddedEngine implements MediaEngine {
     const { connectMs = DEFAULT_CONNECT_MS, controlMs = DEFAULT_CONTROL_MS, inline } = this.#options;
     const settings = { bindings: bindingsOf(this.#options, place, Math.max(1, count)), certificate, connectMs };
     const onLost = (callId: string, loss: MediaLoss, message: string) => this.#lose(callId, loss, message);
-    if (count > 0) return new ThreadWorker({ settings, controlMs, onLost, onDeath });
+    if (!this.#startInline) return new ThreadWorker({ settings, controlMs, onLost, onDeath });
     const machine = inline ?? { sockets: new UdpRtpSockets(), clock: new SystemMediaClock(), random: SYSTEM_RANDOM };
-    return new InlineWorker({ ...settings, ...machine, onLost });
+    return this.#startInline({ ...settings, ...machine, onLost });
   }
 
   #lose(callId: string, loss: MediaLoss, message: string): void {

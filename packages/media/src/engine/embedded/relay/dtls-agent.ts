@@ -11,8 +11,11 @@ export interface DtlsAgentOptions {
   readonly send: (datagram: Buffer) => void;
   /** Keys came, or went. */
   readonly onProtection: (protection: Protection) => void;
-  readonly onFailed: (loss: 'not-connected' | 'wrong-fingerprint', reason: string) => void;
+  readonly onWrongFingerprint: () => void;
 }
+
+/** Handshakes of one association that may fail, or that are paid for at all. */
+const MAX_SESSIONS = 10;
 
 /**
  * DTLS of one leg through its life: as client it begins when the way is known, as server when the party does. Keys count
@@ -24,6 +27,8 @@ export class DtlsAgent {
   #security: DtlsSecurity | undefined;
   #session: DtlsSession | undefined;
   #keys: DtlsKeys | undefined;
+  #sessions = 0;
+  #failure: string | undefined;
   #isVerified = false;
   #isPathReady = false;
 
@@ -38,7 +43,13 @@ export class DtlsAgent {
   /** What it waits for, for people. */
   get stage(): string {
     if (this.#keys) return 'the fingerprint of its certificate was not signalled';
+    if (this.#failure !== undefined) return `the DTLS handshake failed: ${this.#failure}`;
     return this.#session ? 'the DTLS handshake did not complete' : 'the DTLS handshake did not begin';
+  }
+
+  /** Time has passed: after a failure a client begins again. */
+  check(): void {
+    this.#begin();
   }
 
   configure(security: DtlsSecurity): void {
@@ -56,7 +67,7 @@ export class DtlsAgent {
   }
 
   receive(datagram: Buffer): void {
-    if (!this.#security) return;
+    if (!this.#security || (!this.#session && this.#sessions >= MAX_SESSIONS)) return;
     this.#session ??= this.#newSession(this.#security.role ?? 'server');
     this.#session.receive(datagram);
   }
@@ -68,19 +79,23 @@ export class DtlsAgent {
 
   #begin(): void {
     if (!this.#isPathReady || this.#security?.role !== 'client' || this.#session) return;
+    if (this.#sessions >= MAX_SESSIONS) return;
     this.#session = this.#newSession('client');
     this.#session.start();
   }
 
   #restart(): void {
     this.close();
+    this.#sessions = 0;
+    this.#failure = undefined;
     this.#keys = undefined;
     if (this.#isVerified) this.#options.onProtection(NO_PROTECTION);
     this.#isVerified = false;
   }
 
   #newSession(role: 'client' | 'server'): DtlsSession {
-    const { certificate, nowMs, send, onFailed } = this.#options;
+    const { certificate, nowMs, send } = this.#options;
+    this.#sessions++;
     const session: DtlsSession = new DtlsSession({
       role,
       certificate,
@@ -91,8 +106,11 @@ export class DtlsAgent {
         this.#keys = keys;
         this.#verify();
       },
+      // Whoever can forge one datagram must not end a call by it: the next handshake may do, and time decides.
       onFailed: (reason) => {
-        if (session === this.#session) onFailed('not-connected', `the DTLS handshake failed: ${reason}`);
+        if (session !== this.#session) return;
+        this.#failure = reason;
+        this.#session = undefined;
       },
     });
     return session;
@@ -102,7 +120,7 @@ export class DtlsAgent {
     const fingerprints = this.#security?.fingerprints;
     if (!this.#keys || !fingerprints || this.#isVerified) return;
     if (!matchesFingerprint(this.#keys.certificate, fingerprints)) {
-      this.#options.onFailed('wrong-fingerprint', 'the certificate is not the one whose fingerprint was signalled');
+      this.#options.onWrongFingerprint();
       return;
     }
     this.#isVerified = true;

@@ -90,6 +90,7 @@ export class Leg implements ReportListener {
     const since = this.#knownSinceMs;
     if (since === undefined || !this.#link) return;
     this.#path.expireConsent(nowMs);
+    this.#dtls?.check();
     if (!this.isConnected) {
       if (nowMs - since >= this.#context.connectMs && this.#mustConnect) this.#lose('not-connected', this.#obstacle());
       return;
@@ -280,7 +281,10 @@ export class Leg implements ReportListener {
       onProtection: (protection) => {
         this.#protection = protection;
       },
-      onFailed: (loss, reason) => this.#lose(loss, `the ${this.#config.side} party is not connected: ${reason}`),
+      onWrongFingerprint: () => {
+        const { side } = this.#config;
+        this.#lose('wrong-fingerprint', `the ${side} party shows another certificate than the one it signalled`);
+      },
     });
   }
 

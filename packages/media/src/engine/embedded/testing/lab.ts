@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createDtlsCertificate } from '../../../dtls/certificate.ts';
 import { MemoryRtpNetwork } from '../../../endpoint/memory-network.ts';
 import type { RtpSocket } from '../../../endpoint/socket.ts';
 import { emptyRtpHeader, RTP_HEADER_OCTETS, type RtpHeader, readRtp, writeRtpHeader } from '../../../rtp/packet.ts';
@@ -8,15 +7,14 @@ import { SeededRandom } from '../../../testing/seeded-random.ts';
 import { VirtualClock } from '../../../testing/virtual-clock.ts';
 import type { MediaEngineResult, MediaLoss, MediaParty, OfferRequest } from '../../engine.ts';
 import { PLAIN } from '../../engine.ts';
-import { EmbeddedEngine } from '../engine.ts';
+import { createEmbeddedEngine, type EmbeddedEngine } from '../engine.ts';
 import type { EmbeddedEngineOptions } from '../options.ts';
+import { LabBrowser, type LabBrowserOptions } from './browser.ts';
 
 export const ENGINE_OUTSIDE = '203.0.113.1';
 export const ENGINE_INSIDE = '10.0.0.1';
 export const OUTSIDE: MediaParty = { side: 'outside' };
 export const INSIDE: MediaParty = { side: 'inside' };
-
-const certificate = createDtlsCertificate();
 
 /** An engine without threads on a network in memory, in virtual time. */
 export class EmbeddedLab {
@@ -24,33 +22,41 @@ export class EmbeddedLab {
   readonly random = new SeededRandom(42);
   readonly network = new MemoryRtpNetwork(this.clock, this.random);
   readonly lost: { readonly callId: string; readonly loss: MediaLoss; readonly message: string }[] = [];
-  readonly engine: EmbeddedEngine;
+  #engine: EmbeddedEngine | undefined;
   readonly #phones: LabPhone[] = [];
+  readonly #browsers: LabBrowser[] = [];
 
-  private constructor(options: Partial<EmbeddedEngineOptions>, made: Awaited<typeof certificate>) {
-    this.engine = new EmbeddedEngine(
-      {
-        sides: {
-          outside: { addresses: [{ bindAddress: ENGINE_OUTSIDE }], ports: { min: 30_000, max: 30_199 } },
-          inside: { addresses: [{ bindAddress: ENGINE_INSIDE }], ports: { min: 40_000, max: 40_199 } },
-        },
-        workers: 0,
-        inline: { sockets: this.network, clock: this.clock, random: this.random },
-        events: { onCallLost: (callId, loss, message) => this.lost.push({ callId, loss, message }) },
-        ...options,
-      },
-      made,
-    );
-  }
+  private constructor() {}
 
   static async open(options: Partial<EmbeddedEngineOptions> = {}): Promise<EmbeddedLab> {
-    return new EmbeddedLab(options, await certificate);
+    const lab = new EmbeddedLab();
+    lab.#engine = await createEmbeddedEngine({
+      sides: {
+        outside: { addresses: [{ bindAddress: ENGINE_OUTSIDE }], ports: { min: 30_000, max: 30_199 } },
+        inside: { addresses: [{ bindAddress: ENGINE_INSIDE }], ports: { min: 40_000, max: 40_199 } },
+      },
+      workers: 0,
+      inline: { sockets: lab.network, clock: lab.clock, random: lab.random },
+      events: { onCallLost: (callId, loss, message) => lab.lost.push({ callId, loss, message }) },
+      ...options,
+    });
+    return lab;
+  }
+
+  get engine(): EmbeddedEngine {
+    return this.#engine as EmbeddedEngine;
   }
 
   phone(address: string, port = 5_004): LabPhone {
     const phone = new LabPhone(this.network, this.clock, address, port);
     this.#phones.push(phone);
     return phone;
+  }
+
+  browser(address: string, options?: LabBrowserOptions): LabBrowser {
+    const browser = new LabBrowser(this.network, this.clock, address, options);
+    this.#browsers.push(browser);
+    return browser;
   }
 
   async offer(phone: LabPhone, change: Partial<OfferRequest> = {}): Promise<string> {
@@ -74,7 +80,7 @@ export class EmbeddedLab {
   /** Ends everything; nothing may be left over. */
   async close(): Promise<void> {
     await this.engine.close();
-    for (const phone of this.#phones) phone.close();
+    for (const party of [...this.#phones, ...this.#browsers]) party.close();
     this.clock.advance(1_000);
     assert.equal(this.network.open, 0, 'sockets');
     assert.equal(this.clock.pending, 0, 'timers');
