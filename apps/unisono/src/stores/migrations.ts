@@ -1,8 +1,10 @@
+import { ASSISTANT_MIGRATIONS } from '@unisono/assistant';
 import type { Migrations } from '@unisono/platform';
 import type { Kysely } from 'kysely';
 
 /** Every change of the tables ever, oldest first. A released step is never edited: the next change is a new step. */
 export const MIGRATIONS: Migrations = {
+  ...ASSISTANT_MIGRATIONS,
   '0001-system-registrations-calls': { up: firstTables },
   '0002-client-installations': { up: clientInstallations },
   '0003-voicemail': { up: voicemail },

@@ -1,5 +1,7 @@
-/** The tables of `unisono.db`. Times are milliseconds since 1970; structured values are JSON texts. */
-export interface Tables {
+import type { AssistantTables } from '@unisono/assistant';
+
+/** The tables of `unisono.db`, beside which the Assistant's stand. Times are milliseconds since 1970; structured values are JSON texts. */
+export interface Tables extends AssistantTables {
   /** The whole system data at a version; the newest row counts. */
   system_snapshots: { version: number; at_ms: number; origin: string; data: string };
   /** Every version there was, with the parts that it changed as they are since. One row per version, so nobody takes one twice. */

@@ -1,6 +1,8 @@
+import type { Statement as AssistantStatement, Commit } from '@unisono/assistant';
 import type { SystemSource } from '@unisono/gateway';
 import {
   applyChange,
+  applyChanges,
   type Change,
   compileSystem,
   errorText,
@@ -15,6 +17,9 @@ import type { Store } from './open-store.ts';
 /** Changes after which the next opening writes a new snapshot, so that loading stays quick. */
 const CHANGES_PER_SNAPSHOT = 500;
 
+/** Of changes that were made together, so many are named in the log. */
+const MAX_TOLD_CHANGES = 20;
+
 /** Where the system data came from. */
 export type Origin = 'demo' | 'import';
 
@@ -24,6 +29,11 @@ export interface SystemStore extends SystemSource {
   readonly origin: Origin;
   /** Puts other data in force, as a whole; durable when it returns. The data must have been checked. */
   replace(data: SystemData, origin: Origin): void;
+  /**
+   * Puts changes in force, all or none, durable when it returns, in one transaction with other statements; only on top of
+   * `expectedVersion`.
+   */
+  commit(changes: readonly Change[], expectedVersion: number, also: readonly AssistantStatement[]): Commit;
   /** Takes over what another process (`unisono import`) has stored. True when there was something. */
   refresh(): boolean;
 }
@@ -94,7 +104,7 @@ class DatabaseSystem implements SystemStore {
     const version = this.#state.version + 1;
     const parts = partsBetween(this.#state.system.data, result.system.data);
     try {
-      this.#storeChange(version, change, parts);
+      this.#store.writeNow([changeOf(this.#store, version, this.#epochMs(), summaryOf(change), parts)]);
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
       // Another process took this version in the meantime: the change is made again on top of what it stored.
@@ -102,6 +112,26 @@ class DatabaseSystem implements SystemStore {
     }
     this.#inForce({ ...this.#state, version, system: result.system, changes: this.#state.changes + 1 });
     return { ok: true };
+  }
+
+  commit(changes: readonly Change[], expectedVersion: number, also: readonly AssistantStatement[]): Commit {
+    this.refresh();
+    if (this.#state.version !== expectedVersion) return { ok: false, reason: 'overtaken' };
+    const result = applyChanges(this.#state.system, changes);
+    if (!result.ok) return { ok: false, reason: 'invalid', errors: result.errors };
+    const version = expectedVersion + 1;
+    const parts = partsBetween(this.#state.system.data, result.system.data);
+    const summary = changes.slice(0, MAX_TOLD_CHANGES).map(summaryOf).join('; ');
+    try {
+      this.#store.writeNow([changeOf(this.#store, version, this.#epochMs(), summary, parts), ...also]);
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      return this.refresh()
+        ? { ok: false, reason: 'overtaken' }
+        : { ok: false, reason: 'storage', message: error.message };
+    }
+    this.#inForce({ ...this.#state, version, system: result.system, changes: this.#state.changes + 1 });
+    return { ok: true, version, system: result.system };
   }
 
   replace(data: SystemData, origin: Origin): void {
@@ -122,15 +152,15 @@ class DatabaseSystem implements SystemStore {
     return true;
   }
 
-  #storeChange(version: number, change: Change, parts: DataParts): void {
-    const row = { version, at_ms: this.#epochMs(), summary: summaryOf(change), parts: JSON.stringify(parts) };
-    this.#store.writeNow([statementOf(this.#store.query.insertInto('system_changes').values(row))]);
-  }
-
   #inForce(state: State): void {
     this.#state = state;
     for (const listener of this.#listeners) listener(state.system);
   }
+}
+
+function changeOf({ query }: Store, version: number, atMs: number, summary: string, parts: DataParts): Statement {
+  const row = { version, at_ms: atMs, summary, parts: JSON.stringify(parts) };
+  return statementOf(query.insertInto('system_changes').values(row));
 }
 
 /** The log names what was changed and not the values, which may be secrets. */

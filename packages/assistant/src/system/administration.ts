@@ -40,6 +40,8 @@ export interface AdministrationParts {
   readonly licences: LicenceGuard;
   readonly clock: AssistantClock;
   readonly log: AssistantLog;
+  /** Surrounds each commit, so that whoever hears of it knows that an administrator made it. */
+  readonly during?: (<T>(work: () => T) => T) | undefined;
 }
 
 /** How often a change is made again on top of what another process stored meanwhile. */
@@ -85,7 +87,9 @@ export class Administration {
     if (options.isDryRun) return { ok: true, system: result.system, version };
     const told = options.by ?? { actor, facts: factsOf(before, result.system, changes) };
     const also = [...audit.statements(told.actor, told.facts, clock.epochMs()), ...(options.also ?? [])];
-    const commit = system.commit(changes, version, also);
+    const put = () => system.commit(changes, version, also);
+    const { during } = this.#parts;
+    const commit = during === undefined || told.actor.kind === 'system' ? put() : during(put);
     if (commit.ok) {
       this.#parts.log.info(
         { actor: told.actor.name, version: commit.version, changes: changes.length },

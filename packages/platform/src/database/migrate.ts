@@ -5,10 +5,13 @@ import { DatabaseError } from './errors.ts';
 /** Steps that bring a database up to date, by name; run once each, in the order of their names (`0001-…`). */
 export type Migrations = Readonly<Record<string, Migration>>;
 
-/** Runs the migrations that this database has not seen. All of them happen or none. */
+/**
+ * Runs the migrations that this database has not seen. All of them happen or none. Steps of several packages share a database, so
+ * a new one may sort before those that were run already.
+ */
 export async function migrate(database: Kysely<never>, migrations: Migrations, path: string): Promise<void> {
   const provider = { getMigrations: async () => ({ ...migrations }) };
-  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
+  const { error } = await new Migrator({ db: database, provider, allowUnorderedMigrations: true }).migrateToLatest();
   if (error === undefined) return;
   const reason = error instanceof Error ? error.message : String(error);
   if (/previously executed migration .* is missing/.test(reason)) {
