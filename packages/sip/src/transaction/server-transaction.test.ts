@@ -190,6 +190,14 @@ describe('stateless answers (RFC 3261 §8.2.7)', () => {
     assert.deepEqual(bench.requests, []);
   });
 
+  test('a request may be dropped: nobody hears anything', () => {
+    const bench = new LayerBench();
+    bench.screen = () => 'drop';
+    bench.peerSends(requestText('INVITE'));
+    bench.clock.advance(40_000);
+    assert.deepEqual([bench.sent, bench.requests, bench.layer.counts.servers], [[], [], 0]);
+  });
+
   test('an answer given statelessly is forgotten at once: the repeated request is a new one', () => {
     const bench = new LayerBench();
     bench.onRequest = (transaction) => {

@@ -28,7 +28,7 @@ export class LayerBench {
   readonly sent: [atMs: number, line: string][] = [];
   /** Called for each request before the layer goes on. */
   onRequest: (transaction: ServerTransaction) => void = () => {};
-  screen: ((request: SipRequest, flow: Flow) => SipResponse | undefined) | undefined;
+  screen: ((request: SipRequest, flow: Flow) => SipResponse | 'drop' | undefined) | undefined;
 
   constructor(transport: TransportName = 'udp', options: Partial<FakeNetworkOptions> = {}) {
     this.transport = transport;

@@ -1,0 +1,38 @@
+import type { BorderCall } from './border-call.ts';
+
+/** The calls at the border, by key. */
+export class CallTable {
+  readonly #calls = new Map<string, BorderCall>();
+  readonly #onEnded: (call: BorderCall) => void;
+
+  /** `onEnded` is told of each call that is over, once. */
+  constructor(onEnded: (call: BorderCall) => void) {
+    this.#onEnded = onEnded;
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  get(key: string): BorderCall | undefined {
+    return this.#calls.get(key);
+  }
+
+  add(call: BorderCall): void {
+    this.#calls.set(call.key, call);
+  }
+
+  /** The call is over: its media go back as soon as nothing of it is under way at the engine. */
+  end(call: BorderCall): void {
+    if (call.phase === 'ended') return;
+    call.phase = 'ended';
+    call.pendingInvite = undefined;
+    this.#calls.delete(call.key);
+    call.lane.run(() => void call.media.release());
+    this.#onEnded(call);
+  }
+
+  [Symbol.iterator](): IterableIterator<BorderCall> {
+    return this.#calls.values();
+  }
+}

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import type { MediaEngine, MediaEngineError, MediaParty, MediaProfile } from '@unisono/media';
+import type { Side } from '../side.ts';
+
+/** What a session description in a message is (RFC 3264, RFC 3261 §13.2.1, RFC 3262 §5, RFC 3311 §5). */
+export type SdpRole = 'offer' | 'answer';
+
+/** A description that crosses the border. */
+export interface CrossingSdp {
+  readonly role: SdpRole;
+  readonly sdp: string;
+  /** Whom it comes from. */
+  readonly from: Side;
+  /** Tag of whoever made the offer of this exchange. */
+  readonly offererTag: string;
+  /** Tag of the other party; undefined as long as it has none. */
+  readonly answererTag: string | undefined;
+  /** Addresses that the outside party's signalling comes from. */
+  readonly signalledFrom: readonly string[];
+  /** What whoever gets an offer is to be offered. */
+  readonly profile: MediaProfile;
+}
+
+export type Described =
+  | { readonly ok: true; readonly sdp: string }
+  | { readonly ok: false; readonly error: MediaEngineError };
+
+/** An offer that came in a response and waits for its answer in PRACK or ACK. */
+export interface OpenOffer {
+  readonly by: Side;
+  readonly offererTag: string;
+}
+
+/**
+ * The media of one call: each description that crosses the border is rewritten by the engine. What is said twice (an answer
+ * in 183 and 200, a session refresh) is answered from memory, so that nothing changes where nothing was changed.
+ */
+export class MediaPath {
+  readonly #engine: MediaEngine;
+  readonly #callId: string;
+  readonly #said = new Map<string, string>();
+  #isAnchored = false;
+  openOffer: OpenOffer | undefined;
+
+  /** `callId` names the call towards the engine; it must be no text that a client chose. */
+  constructor(engine: MediaEngine, callId: string) {
+    this.#engine = engine;
+    this.#callId = callId;
+  }
+
+  /** True once the engine holds something for this call. */
+  get isAnchored(): boolean {
+    return this.#isAnchored;
+  }
+
+  /** Rewrites a description; undefined from memory means: ask and wait. */
+  known(crossing: CrossingSdp): string | undefined {
+    return this.#said.get(keyOf(crossing));
+  }
+
+  async cross(crossing: CrossingSdp): Promise<Described> {
+    const known = this.known(crossing);
+    if (known !== undefined) return { ok: true, sdp: known };
+    const { role, sdp } = crossing;
+    const key = { callId: this.#callId, fromTag: crossing.offererTag, toTag: crossing.answererTag };
+    const from = partyOf(crossing.from, crossing);
+    this.#isAnchored = true;
+    const result =
+      role === 'offer'
+        ? await this.#engine.offer({
+            ...key,
+            sdp,
+            from,
+            to: partyOf(crossing.from === 'outside' ? 'inside' : 'outside', crossing),
+            profile: crossing.profile,
+          })
+        : await this.#engine.answer({ ...key, sdp, from });
+    if (!result.ok) return result;
+    if (role === 'offer') this.#said.clear();
+    this.#said.set(keyOf(crossing), result.sdp);
+    return result;
+  }
+
+  /** Gives everything back; may be called again. */
+  release(): void {
+    this.#said.clear();
+    if (!this.#isAnchored) return;
+    this.#isAnchored = false;
+    // An engine that is gone has nothing left to give back.
+    this.#engine.delete({ callId: this.#callId }).catch(() => {});
+  }
+}
+
+function partyOf(side: Side, { signalledFrom }: CrossingSdp): MediaParty {
+  return side === 'outside' ? { side, signalledFrom } : { side };
+}
+
+/** A digest, so that a call does not keep every description twice. */
+function keyOf({ role, from, sdp, signalledFrom }: CrossingSdp): string {
+  return createHash('sha1').update(`${role} ${from} ${signalledFrom.join()} ${sdp}`).digest('base64');
+}

@@ -1,0 +1,75 @@
+import type { MediaLoss } from '@unisono/media';
+import type { Clock, Timer } from '@unisono/sip';
+import type { BorderCall } from '../call/border-call.ts';
+import type { CallTable } from '../call/call-table.ts';
+import type { Ending, EndReason } from '../call/ending.ts';
+import type { FlowBook } from '../flow/flow-book.ts';
+
+export interface SupervisionParts {
+  readonly clock: Clock;
+  readonly calls: CallTable;
+  readonly flows: FlowBook;
+  readonly ending: Ending;
+}
+
+/** How often calls are looked at. */
+const LOOK_MS = 1_000;
+/** A client that is in a call and lost its connection has this long to come back. */
+export const RETURN_IN_CALL_MS = 30_000;
+/** One that rings or is calling. */
+export const RETURN_WHILE_RINGING_MS = 10_000;
+
+const LOSSES: Readonly<Record<MediaLoss, EndReason>> = {
+  'not-connected': { cause: 408, text: 'No audio connection could be made' },
+  'wrong-fingerprint': { cause: 488, text: 'The audio connection is not the one that was agreed' },
+  inactive: { cause: 408, text: 'No audio was heard for a long time' },
+  'engine-lost': { cause: 503, text: 'The media engine has stopped' },
+};
+
+/** Ends calls that cannot go on: client gone, session timer run out, media lost. */
+export class Supervision {
+  readonly #parts: SupervisionParts;
+  #timer: Timer | undefined;
+
+  constructor(parts: SupervisionParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#timer ??= this.#parts.clock.startTimer(LOOK_MS, this, 'look');
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  onTimer(): void {
+    this.#timer = undefined;
+    this.start();
+    const nowMs = this.#parts.clock.nowMs();
+    for (const call of [...this.#parts.calls]) this.#look(call, nowMs);
+  }
+
+  /** The media engine gave up a call. */
+  onMediaLost(key: string, loss: MediaLoss, message: string): void {
+    const call = this.#parts.calls.get(key);
+    if (!call) return;
+    const { cause, text } = LOSSES[loss];
+    this.#parts.ending.end(call, { cause, text: message === '' ? text : `${text}: ${message}` });
+  }
+
+  #look(call: BorderCall, nowMs: number): void {
+    if (call.expiresAtMs !== undefined && call.expiresAtMs <= nowMs) {
+      return this.#parts.ending.end(call, { cause: 408, text: 'The session timer has run out' });
+    }
+    if (this.#parts.flows.find(call.client)) {
+      call.lostAtMs = undefined;
+      return;
+    }
+    call.lostAtMs ??= nowMs;
+    const mayReturnMs = call.phase === 'early' ? RETURN_WHILE_RINGING_MS : RETURN_IN_CALL_MS;
+    if (nowMs - call.lostAtMs < mayReturnMs) return;
+    this.#parts.ending.end(call, { cause: 480, text: "The client's connection was lost" }, 'outside');
+  }
+}

@@ -1,0 +1,158 @@
+import type { MediaEngine, MediaEngineEvents } from '@unisono/media';
+import {
+  addressOf,
+  type Clock,
+  type Random,
+  type Target,
+  TransactionLayer,
+  type TransactionTimers,
+  type Transport,
+  type TransportEvents,
+} from '@unisono/sip';
+import { CallTable } from './call/call-table.ts';
+import { Ending } from './call/ending.ts';
+import { Habits } from './call/habits.ts';
+import { FlowBook } from './flow/flow-book.ts';
+import { type GatewayLine, Gateways } from './gateways/gateways.ts';
+import { type Guard, openGuard } from './guard.ts';
+import { AddressHider } from './hiding/address-hider.ts';
+import type { Log } from './log.ts';
+import type { Border } from './proxy/border.ts';
+import { EdgeProxy } from './proxy/edge-proxy.ts';
+import { Supervision } from './proxy/supervision.ts';
+import type { Side } from './side.ts';
+import { Seal } from './token/seal.ts';
+import { Tokens } from './token/tokens.ts';
+
+export interface SbcOptions {
+  /** Opens the doors; `admit` is to be asked for each datagram and connection. */
+  readonly connectOutside: (events: TransportEvents, admit: Guard['admit']) => Transport;
+  /** Opens the inside: sockets, or an end of an `InProcessLink`. */
+  readonly connectInside: (events: TransportEvents) => Transport;
+  /** Where the gateways are, as seen from the inside. */
+  readonly gateways: readonly Target[];
+  /** Makes the media engine, which tells of calls that it had to give up. */
+  readonly engine: (events: MediaEngineEvents) => MediaEngine;
+  /** 32 octets or more, kept over restarts: tokens that are out there stay good. */
+  readonly sealSecret: Buffer;
+  /** Names and addresses by which the outside knows the border. */
+  readonly ownNames: () => Iterable<string>;
+  /** Addresses and names of the inside, beside the gateways' own, that must not be shown. */
+  readonly insideNames?: readonly string[] | undefined;
+  readonly guard?: Guard | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Value of User-Agent and Server towards the outside. */
+  readonly product: string;
+  readonly timers?: TransactionTimers | undefined;
+}
+
+/** What a border has in hand, for the operator. */
+export interface SbcSnapshot {
+  readonly calls: number;
+  /** Connections of clients. */
+  readonly flows: number;
+  readonly transactions: Readonly<Record<Side, { readonly clients: number; readonly servers: number }>>;
+  readonly gateways: readonly GatewayLine[];
+}
+
+/** The border: joins clients outside and gateways inside, and shows neither to the other. */
+export class Sbc {
+  readonly engine: MediaEngine;
+  readonly #border: Border;
+  readonly #ending: Ending;
+  readonly #proxy: EdgeProxy;
+  readonly #supervision: Supervision;
+  readonly #layers: Readonly<Record<Side, TransactionLayer>>;
+
+  constructor(options: SbcOptions) {
+    const { clock, guard = openGuard, connectOutside, connectInside } = options;
+    this.engine = options.engine({
+      onCallLost: (key, loss, message) => this.#supervision.onMediaLost(key, loss, message),
+    });
+    this.#border = makeBorder(options, guard, this.engine, (side) => this.#layers[side]);
+    this.#ending = new Ending(this.#border);
+    this.#proxy = new EdgeProxy(this.#border, this.#ending);
+    this.#supervision = new Supervision({ ...this.#border, ending: this.#ending });
+    const open = (side: Side, connect: (events: TransportEvents) => Transport): TransactionLayer =>
+      new TransactionLayer({
+        transport: connect(this.#proxy.eventsOf(side)),
+        clock,
+        random: options.random,
+        user: this.#proxy.userOf(side),
+        timers: options.timers,
+      });
+    this.#layers = {
+      outside: open('outside', (events) => connectOutside(events, (address, transport) => guard.admit(address, transport))),
+      inside: open('inside', connectInside),
+    };
+  }
+
+  /** Starts supervision of calls and gateways. */
+  start(): void {
+    this.#supervision.start();
+    this.#border.gateways.start();
+  }
+
+  /** What is going on now. */
+  snapshot(): SbcSnapshot {
+    const { calls, flows, gateways } = this.#border;
+    return {
+      calls: calls.size,
+      flows: flows.size,
+      transactions: { outside: this.#layers.outside.counts, inside: this.#layers.inside.counts },
+      gateways: gateways.snapshot(),
+    };
+  }
+
+  /** Ends every call with BYE on both sides. */
+  endCalls(): void {
+    for (const call of [...this.#border.calls]) {
+      this.#ending.end(call, { cause: 503, text: 'The border is shutting down' });
+    }
+  }
+
+  /** Forgets everything without another word. The media engine is its owner's to close. */
+  close(): void {
+    this.#supervision.close();
+    this.#border.gateways.close();
+    this.#proxy.close();
+    for (const call of [...this.#border.calls]) this.#border.calls.end(call);
+    this.#layers.outside.close();
+    this.#layers.inside.close();
+  }
+}
+
+function makeBorder(
+  { clock, random, log, ownNames, ...options }: SbcOptions,
+  guard: Guard,
+  engine: MediaEngine,
+  layer: (side: Side) => TransactionLayer,
+): Border {
+  const gateways = new Gateways({ targets: options.gateways, layer: () => layer('inside'), clock, random, log });
+  const inside = () => [...gateways.addresses(), ...(options.insideNames ?? [])];
+  return {
+    clock,
+    random,
+    log,
+    guard,
+    engine,
+    tokens: new Tokens(new Seal(options.sealSecret)),
+    flows: new FlowBook(clock, random),
+    habits: new Habits(),
+    hider: new AddressHider({ shown: ownNames, inside }),
+    gateways,
+    calls: new CallTable(({ caller, callId }) => {
+      if (caller === 'outside') guard.onCallEnded(callId);
+    }),
+    product: options.product,
+    isOwnName: (host, flow) => addressOf(host) === flow.localAddress || isAmong(host, ownNames()),
+    layer,
+  };
+}
+
+function isAmong(host: string, names: Iterable<string>): boolean {
+  for (const name of names) if (addressOf(name).toLowerCase() === addressOf(host).toLowerCase()) return true;
+  return false;
+}
