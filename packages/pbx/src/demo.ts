@@ -107,7 +107,10 @@ function station(person: Person, random: PasswordRandom): Station {
   const { number, name } = person;
   const bare: Station = { id: number, number, name, state: 'inService', classOfService: 'office' };
   if (!person.hasPhone) return bare;
-  return { ...bare, device: { account: { username: number, password: password(random) }, maxContacts: 1 } };
+  return {
+    ...bare,
+    device: { account: { username: number, password: password(random) }, maxContacts: 1, remote: false },
+  };
 }
 
 function user(person: Person): User {

@@ -72,7 +72,7 @@ function station(number: string, name: string, more: Partial<Station>): Station 
 }
 
 function phone(username: string, maxContacts: number) {
-  return { account: { username, password: `secret-${username}` }, maxContacts };
+  return { account: { username, password: `secret-${username}` }, maxContacts, remote: false };
 }
 
 function person(id: string, name: string, deskStation: string): User {

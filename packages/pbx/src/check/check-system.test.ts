@@ -345,7 +345,7 @@ const CASES: readonly Case[] = [
 ];
 
 function withUsername(username: string) {
-  return { account: { username, password: 'p' }, maxContacts: 1 };
+  return { account: { username, password: 'p' }, maxContacts: 1, remote: false };
 }
 
 function withoutGateway(more: { readonly cluster: string }) {

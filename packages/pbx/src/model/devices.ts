@@ -19,6 +19,8 @@ export type StationState = 'inService' | 'outOfService' | 'signedOff';
 export interface DeskDevice {
   readonly account: SipAccount;
   readonly maxContacts: number;
+  /** True when it may register from outside, through the border. */
+  readonly remote: boolean;
 }
 
 /** An extension number, with or without a phone behind it. Takes one Flex licence. */

@@ -35,6 +35,7 @@ const MAX_CONTACTS = 50;
 const deskDevice = z.strictObject({
   account,
   maxContacts: field.whole(1, MAX_CONTACTS).default(DEFAULT_DESK_CONTACTS),
+  remote: z.boolean().default(false),
 });
 
 export const stationState = z.enum(['inService', 'outOfService', 'signedOff'] satisfies StationState[]);

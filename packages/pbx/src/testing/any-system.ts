@@ -77,10 +77,11 @@ const anyStation: fc.Arbitrary<(number: string) => Station> = fc
     state: fc.constantFrom('inService', 'outOfService'),
     hasPhone: fc.boolean(),
     maxContacts: fc.integer({ min: 1, max: 50 }),
+    remote: fc.boolean(),
   })
-  .map(({ name, password, state, hasPhone, maxContacts }) => (number) => {
+  .map(({ name, password, state, hasPhone, maxContacts, remote }) => (number) => {
     const account = { username: `${number}~desk`, password };
-    const made = station(number, name, { state, device: { account, maxContacts } });
+    const made = station(number, name, { state, device: { account, maxContacts, remote } });
     return hasPhone ? made : withoutPhone(made);
   });
 

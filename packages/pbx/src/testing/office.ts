@@ -51,7 +51,7 @@ export function trunkGroup(id: string, more: Partial<TrunkGroup> = {}): TrunkGro
 }
 
 export function station(number: string, name: string, more: Partial<Station> = {}): Station {
-  const device = { account: { username: number, password: `desk-${number}` }, maxContacts: 1 };
+  const device = { account: { username: number, password: `desk-${number}` }, maxContacts: 1, remote: false };
   return { id: `s${number}`, number, name, state: 'inService', classOfService: 'full', device, ...more };
 }
 
