@@ -19,6 +19,7 @@ import type { CallServices } from './call/services.ts';
 import { UserCalls } from './call/user-calls.ts';
 import { EventPackages } from './events/event-packages.ts';
 import { isSosUrn } from './identity/caller.ts';
+import type { IsBorder } from './identity/origin.ts';
 import type { CallRecordStore, ClientKeys, Log, RegistrationStore, SystemSource, VoicemailStore } from './ports.ts';
 import { KeepAlive } from './registrar/keep-alive.ts';
 import { Registrar } from './registrar/registrar.ts';
@@ -43,6 +44,8 @@ export interface GatewayOptions {
   /** Where messages are kept; without it nobody has a mailbox. */
   readonly voicemail?: VoicemailStore | undefined;
   readonly log: Log;
+  /** Tells whether an address is one of our borders, which may say where a request came from; none is, when absent. */
+  readonly isBorder?: IsBorder | undefined;
   /** Signs digest nonces, at least 16 octets; kept over restarts so that phones need no second try. */
   readonly nonceSecret: string | Buffer;
   /** Offered to devices in this order (RFC 8760 §2.4); default SHA-256, MD5. Some phones refuse a challenge that they do not know. */

@@ -21,6 +21,7 @@ import { userOfAccount } from './events/event-packages.ts';
 import type { GatewayOptions } from './gateway.ts';
 import { Accounts, type ProvenAccount } from './identity/accounts.ts';
 import { callerOfAccount, dialledByDevice, dialledByTrunk, isWithheld, trunkCaller } from './identity/caller.ts';
+import { type IsBorder, type Origin, originOf } from './identity/origin.ts';
 import { type FoundTrunk, type TrunkSource, trunkBySource } from './identity/source.ts';
 import type { ChannelLease } from './trunk/channels.ts';
 
@@ -38,6 +39,7 @@ export class RequestDesk implements UserAgentHandler {
   readonly #registrarDigest: DigestServer;
   readonly #proxyDigest: DigestServer;
   readonly #accounts: Accounts;
+  readonly #isBorder: IsBorder;
 
   constructor(options: GatewayOptions, admission: AdmissionControl, services: () => CallServices) {
     this.#options = options;
@@ -49,6 +51,7 @@ export class RequestDesk implements UserAgentHandler {
     this.#registrarDigest = new DigestServer({ realm, secret, clock, random, algorithms });
     this.#proxyDigest = new DigestServer({ realm, secret, clock, random, algorithms, role: 'proxy' });
     this.#accounts = new Accounts(realm, () => clock.epochMs(), options.clients);
+    this.#isBorder = options.isBorder ?? (() => false);
   }
 
   screen(request: SipRequest, flow: Flow): SipResponse | undefined {
@@ -58,13 +61,17 @@ export class RequestDesk implements UserAgentHandler {
   onInvite(invite: UasInvite): void {
     const services = this.#services();
     const { request, flow } = invite;
-    const sender = this.#identify(request, flow, this.#proxyDigest);
+    const origin = originOf(request, flow, this.#isBorder);
+    const sender = this.#identify(request, flow, origin, this.#proxyDigest);
     if (sender.kind === 'unproven') return invite.refuse(sender.response);
     if (invite.refusesTimer()) return;
-    if (isInsecureSips(request, flow)) {
+    if (isInsecureSips(request, origin)) {
       return invite.reject(480, { headers: [['Warning', '380 unisono "SIPS Not Allowed"']] });
     }
     const system = services.system();
+    if (sender.kind === 'account' && !mayComeFrom(origin, sender.owner, system)) {
+      return invite.reject(403, { reason: NOT_REMOTE });
+    }
     const dialled =
       sender.kind === 'trunk'
         ? dialledByTrunk(request, sender.source)
@@ -119,14 +126,20 @@ export class RequestDesk implements UserAgentHandler {
     const { request, flow } = transaction;
     const services = this.#services();
     const system = services.system();
+    const origin = originOf(request, flow, this.#isBorder);
     const outcome = this.#registrarDigest.verify(request, (username) => this.#accounts.secretsOf(system, username));
-    if (!outcome.ok) return transaction.respond(this.#challenge(request, flow, this.#registrarDigest, outcome.why));
+    if (!outcome.ok) return transaction.respond(this.#challenge(request, origin, this.#registrarDigest, outcome.why));
     const found = this.#accounts.find(system, outcome.username);
     if (!found.ok) return transaction.reply(403, { reason: found.why });
     const { owner, ...credentials } = found.account;
     if (owner.kind === 'trunk') return transaction.reply(403, { reason: 'Account may not register' });
     if (!this.#mayBind(request, outcome.username, owner))
       return transaction.reply(403, { reason: 'Not your address of record' });
+    if (!mayComeFrom(origin, owner, system)) {
+      const { address } = origin;
+      this.#options.log.info({ address, owner }, 'a desk phone outside may not register: its station is not remote');
+      return transaction.reply(403, { reason: NOT_REMOTE });
+    }
     services.registrar.register(transaction, { ...owner, ...credentials });
   }
 
@@ -160,13 +173,14 @@ export class RequestDesk implements UserAgentHandler {
     transaction.respond(response);
   }
 
-  #identify(request: SipRequest, flow: Flow, digest: DigestServer): Sender {
+  #identify(request: SipRequest, flow: Flow, origin: Origin, digest: DigestServer): Sender {
     const system = this.#services().system();
     const hasCredentials = request.headers.has('Proxy-Authorization') || request.headers.has('Authorization');
-    const source = hasCredentials ? undefined : this.#trunkOf(system, request, flow);
+    // No trunk comes through a border, whatever else is at its address.
+    const source = hasCredentials || origin.isThroughBorder ? undefined : this.#trunkOf(system, request, flow);
     if (source && !(source.isByAddressAlone && this.#isFromAccount(system, request))) return { kind: 'trunk', source };
     const outcome = digest.verify(request, (username) => this.#accounts.secretsOf(system, username));
-    if (!outcome.ok) return { kind: 'unproven', response: this.#challenge(request, flow, digest, outcome.why) };
+    if (!outcome.ok) return { kind: 'unproven', response: this.#challenge(request, origin, digest, outcome.why) };
     const found = this.#accounts.find(system, outcome.username);
     if (!found.ok) return { kind: 'unproven', response: makeResponse(request, 403, { reason: found.why }) };
     const { owner } = found.account;
@@ -186,9 +200,9 @@ export class RequestDesk implements UserAgentHandler {
     return trunkBySource(system, request, flow, (group, trunk, address) => trunks.isLocatedAt(group, trunk, address));
   }
 
-  #challenge(request: SipRequest, flow: Flow, digest: DigestServer, why: DigestRefusal): SipResponse {
+  #challenge(request: SipRequest, { address }: Origin, digest: DigestServer, why: DigestRefusal): SipResponse {
     if (why !== 'missing' && why !== 'stale') {
-      this.#options.log.info({ why, address: flow.remoteAddress, method: request.method }, 'credentials refused');
+      this.#options.log.info({ why, address, method: request.method }, 'credentials refused');
     }
     const response = makeResponse(request, digest.status, { toTag: this.#options.random.hex(8) });
     digest.challenge(response.headers, { stale: why === 'stale' || why === 'replayed' });
@@ -208,9 +222,17 @@ export class RequestDesk implements UserAgentHandler {
   }
 }
 
+const NOT_REMOTE = 'This Phone May Not Be Used From Outside';
+
+/** Through a border come clients, and those desk phones that may. */
+function mayComeFrom({ isThroughBorder }: Origin, owner: AccountOwner, system: System): boolean {
+  if (!isThroughBorder || owner.kind !== 'desk') return true;
+  return system.stations.get(owner.station)?.device?.remote ?? false;
+}
+
 /** A sips URI over a hop that anybody can read (RFC 5630 §4.1.1). */
-function isInsecureSips(request: SipRequest, flow: Flow): boolean {
-  return /^sips:/i.test(request.uriText) && flow.transport !== 'tls' && flow.transport !== 'wss';
+function isInsecureSips(request: SipRequest, { transport }: Origin): boolean {
+  return /^sips:/i.test(request.uriText) && transport !== 'tls' && transport !== 'wss';
 }
 
 /** Names are checked against our domain; whoever dials an address that reached us means us. */

@@ -30,6 +30,9 @@ export interface DeviceRefusal {
 /** Refusals that are about the request and not about the device (RFC 3261 §16.7 step 6). */
 const ABOUT_THE_REQUEST = new Set([406, 413, 415, 420, 421, 488, 493, 513, 580, 606]);
 
+/** The border has no way to the contact any more (RFC 5626 §11.5): it registers anew when it is back. */
+const FLOW_FAILED = 430;
+
 export interface RingOwner {
   /** A device alerts. `payload` only when it is the only device and sends early media. */
   onAlerting(response: SipResponse, payload: Payload | undefined): void;
@@ -54,7 +57,7 @@ export class Ringing implements BranchOwner {
   readonly #invite: BranchInvite;
   readonly #records: RecordBuilder;
   readonly #owner: RingOwner;
-  readonly #branches = new Set<Branch>();
+  readonly #branches = new Map<Branch, Binding>();
   readonly #timers: Timer[] = [];
   readonly #isOnlyDevice: boolean;
   #stagesLeft: number;
@@ -119,7 +122,9 @@ export class Ringing implements BranchOwner {
 
   onBranchFailed(branch: Branch, outcome: InviteOutcome): void {
     const status = outcome.kind === 'refused' ? outcome.response.status : 408;
+    const binding = this.#branches.get(branch);
     this.#branches.delete(branch);
+    if (status === FLOW_FAILED && binding) this.#services.registrar.drop(binding);
     this.#records.ended(branch.record, status);
     if (this.#isOver) return;
     if (outcome.kind === 'refused' && this.#decides(outcome.response)) return;
@@ -176,7 +181,7 @@ export class Ringing implements BranchOwner {
     const hop = registrar.hopTo(binding);
     const record: LegRecord = this.#records.leg(target === 'desk' ? 'desk' : 'client', this.#plan.station);
     if (!hop) {
-      this.#records.ended(record, 430);
+      this.#records.ended(record, FLOW_FAILED);
       return undefined;
     }
     const branchTarget = {
@@ -186,7 +191,7 @@ export class Ringing implements BranchOwner {
       hopIsOnlyWay: binding.flowOnly,
     };
     const branch = new Branch(ua, branchTarget, this.#invite, record, this);
-    this.#branches.add(branch);
+    this.#branches.set(branch, binding);
     return branch;
   }
 
@@ -198,7 +203,7 @@ export class Ringing implements BranchOwner {
   }
 
   #cancelAll(reason: string | undefined, except: Branch | undefined, status: number): void {
-    for (const branch of this.#branches) {
+    for (const branch of this.#branches.keys()) {
       if (branch === except) continue;
       branch.cancel(reason);
       this.#records.ended(branch.record, status);

@@ -88,9 +88,10 @@ export class KeepAlive {
     );
   }
 
-  /** Any answer of the phone will do; 430 and 408 come from a border that lost it. */
+  /** Any answer of the phone will do; 408 comes from a border that did not hear it, 430 from one that lost it (RFC 5626 §11.5). */
   #answered(binding: Binding, status: number, attempts: number): void {
-    if (status === 408 || status === 430) this.#missed(binding, attempts);
+    if (status === 430) this.#missed(binding, 1);
+    else if (status === 408) this.#missed(binding, attempts);
     else binding.missedKeepAlives = 0;
   }
 

@@ -15,6 +15,9 @@ import {
   type SipRequest,
   type SipResponse,
   type Target,
+  type Transport,
+  type TransportEvents,
+  type TransportName,
   type UacInvite,
   type UacInviteHandler,
   type UasInvite,
@@ -33,8 +36,8 @@ export interface EndpointOptions {
   readonly random: Random;
   readonly address: string;
   readonly port: number;
-  readonly transport: 'udp' | 'tcp';
-  /** The gateway. */
+  readonly transport: TransportName;
+  /** The gateway, or a border in front of it. */
   readonly server: Target;
   readonly domain: string;
   /** User part of its own addresses. */
@@ -251,10 +254,7 @@ export class SimEndpoint implements UserAgentHandler {
     this.clock = new ProcessClock(options.clock);
     this.digest = options.password === undefined ? undefined : new DigestClient(() => account, options.random);
     this.ua = new UserAgent({
-      connect: (events) => {
-        this.node = options.network.attach(options.address, options.port, events, [options.transport]);
-        return this.node;
-      },
+      connect: (events) => this.connect(events),
       clock: this.clock,
       random: options.random,
       locator: numericLocator,
@@ -264,6 +264,13 @@ export class SimEndpoint implements UserAgentHandler {
       extensions: options.extensions ?? EXTENSIONS,
       sessionTimer: options.sessionTimer,
     });
+  }
+
+  /** Takes its place in the network. */
+  protected connect(events: TransportEvents): Transport {
+    const { network, address, port, transport } = this.options;
+    this.node = network.attach(address, port, events, [transport]);
+    return this.node;
   }
 
   #newMedia(): PhoneMedia {

@@ -1,3 +1,4 @@
+import type { Flow, Target } from '@unisono/sip';
 import { SimEndpoint } from './endpoint.ts';
 
 export type { PhoneCall } from './phone-call.ts';
@@ -31,7 +32,7 @@ export class SimPhone extends SimEndpoint {
           callId,
           sequence: ++this.#sequence,
           headers: [
-            ['Contact', this.ua.contactFor(hop, this.username)],
+            ['Contact', this.contactFor(hop)],
             ['Expires', String(expiresSec)],
           ],
         }),
@@ -72,6 +73,11 @@ export class SimPhone extends SimEndpoint {
     this.#callId = undefined;
     super.restart();
     if (keepsForSec > 0) this.stayRegistered(keepsForSec);
+  }
+
+  /** What it registers, header parameters included. */
+  protected contactFor(hop: Flow | Target): string {
+    return this.ua.contactFor(hop, this.username);
   }
 
   #onRegistered(status: number, askedSec: number): void {

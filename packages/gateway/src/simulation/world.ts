@@ -7,6 +7,8 @@ import {
   numericLocator,
   SeededRandom,
   type SessionTimerPolicy,
+  type Transport,
+  type TransportEvents,
   VirtualClock,
 } from '@unisono/sip';
 import { Gateway } from '../gateway.ts';
@@ -26,6 +28,10 @@ export interface WorldOptions {
   readonly adapt?: (data: SystemData) => SystemData;
   /** The gateway's session timer. */
   readonly sessionTimer?: SessionTimerPolicy | undefined;
+  /** What the gateway has beside its sockets: an end of a link to a border. */
+  readonly beside?: ((sockets: Transport, events: TransportEvents) => Transport) | undefined;
+  /** Tells the gateway which addresses are borders. */
+  readonly isBorder?: ((address: string) => boolean) | undefined;
 }
 
 /** What may differ from phone to phone. */
@@ -56,7 +62,7 @@ export class World {
   onGatewayDeath: (() => void) | undefined;
   rtp!: MemoryRtpNetwork;
   media!: MediaHost;
-  readonly #sessionTimer: SessionTimerPolicy | undefined;
+  readonly #options: WorldOptions;
   #nextHost = 10;
 
   constructor(options: WorldOptions) {
@@ -65,7 +71,7 @@ export class World {
     this.network.tap = (sent) => {
       if (sent.from.address === GATEWAY_ADDRESS) this.wire.sent(sent);
     };
-    this.#sessionTimer = options.sessionTimer;
+    this.#options = options;
     const demo = demoSystem({ random: this.random });
     this.system = new MemorySystem(options.adapt ? options.adapt(demo) : demo);
     this.startGateway();
@@ -147,7 +153,7 @@ export class World {
       connect: (events) => {
         const heard = this.wire.around(events, () => this.clock.nowMs());
         this.gatewayNode = this.network.attach(GATEWAY_ADDRESS, GATEWAY_PORT, heard, ['udp', 'tcp']);
-        return this.gatewayNode;
+        return this.#options.beside?.(this.gatewayNode, heard) ?? this.gatewayNode;
       },
       clock,
       random: this.random,
@@ -160,7 +166,8 @@ export class World {
       log: silentLog,
       nonceSecret: 'simulation nonce secret, never used outside',
       product: 'Unisono',
-      sessionTimer: this.#sessionTimer,
+      sessionTimer: this.#options.sessionTimer,
+      isBorder: this.#options.isBorder,
     });
     this.gateway.start();
   }
