@@ -84,7 +84,9 @@ export class Sbc {
         timers: options.timers,
       });
     this.#layers = {
-      outside: open('outside', (events) => connectOutside(events, (address, transport) => guard.admit(address, transport))),
+      outside: open('outside', (events) =>
+        connectOutside(events, (address, transport) => guard.admit(address, transport)),
+      ),
       inside: open('inside', connectInside),
     };
   }
