@@ -61,17 +61,13 @@ export class RequestDesk implements UserAgentHandler {
   onInvite(invite: UasInvite): void {
     const services = this.#services();
     const { request, flow } = invite;
-    const origin = originOf(request, flow, this.#isBorder);
-    const sender = this.#identify(request, flow, origin, this.#proxyDigest);
+    const sender = this.#identify(request, flow, this.#proxyDigest);
     if (sender.kind === 'unproven') return invite.refuse(sender.response);
     if (invite.refusesTimer()) return;
-    if (isInsecureSips(request, origin)) {
+    if (isInsecureSips(request, originOf(request, flow, this.#isBorder))) {
       return invite.reject(480, { headers: [['Warning', '380 unisono "SIPS Not Allowed"']] });
     }
     const system = services.system();
-    if (sender.kind === 'account' && !mayComeFrom(origin, sender.owner, system)) {
-      return invite.reject(403, { reason: NOT_REMOTE });
-    }
     const dialled =
       sender.kind === 'trunk'
         ? dialledByTrunk(request, sender.source)
@@ -173,7 +169,8 @@ export class RequestDesk implements UserAgentHandler {
     transaction.respond(response);
   }
 
-  #identify(request: SipRequest, flow: Flow, origin: Origin, digest: DigestServer): Sender {
+  #identify(request: SipRequest, flow: Flow, digest: DigestServer): Sender {
+    const origin = originOf(request, flow, this.#isBorder);
     const system = this.#services().system();
     const hasCredentials = request.headers.has('Proxy-Authorization') || request.headers.has('Authorization');
     // No trunk comes through a border, whatever else is at its address.
@@ -184,6 +181,9 @@ export class RequestDesk implements UserAgentHandler {
     const found = this.#accounts.find(system, outcome.username);
     if (!found.ok) return { kind: 'unproven', response: makeResponse(request, 403, { reason: found.why }) };
     const { owner } = found.account;
+    if (!mayComeFrom(origin, owner, system)) {
+      return { kind: 'unproven', response: makeResponse(request, 403, { reason: NOT_REMOTE }) };
+    }
     const trunk = owner.kind === 'trunk' ? trunkOf(system, owner) : undefined;
     return trunk ? { kind: 'trunk', source: trunk } : { kind: 'account', owner };
   }
