@@ -59,8 +59,8 @@ export class Change {
     return user_revision;
   }
 
-  /** Puts a message to a phone system into its outbox. */
-  async tell(tenantId: string, system: string, body: DownBody, replaces?: string): Promise<void> {
+  /** Puts a message to a phone system into its outbox, and gives its number there. */
+  async tell(tenantId: string, system: string, body: DownBody, replaces?: string): Promise<number> {
     if (replaces !== undefined) await this.#forget(tenantId, system, replaces);
     const { last_seq: seq } = await this.writing
       .updateTable('systems')
@@ -76,6 +76,7 @@ export class Change {
       .values({ ...row, body: JSON.stringify(body) })
       .execute();
     this.signal(linkTopic(tenantId, system));
+    return seq;
   }
 
   /** Tells a person's clients. */

@@ -1,17 +1,25 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { administrationRoutes } from './administration/routes.ts';
+import { bookRoutes } from './book/routes.ts';
 import type { Context, Policy } from './context.ts';
 import { DEFAULT_POLICY } from './context.ts';
 import { migrateConnector } from './database/migrations.ts';
 import type { Store } from './database/tables.ts';
+import { EventHub } from './events/hub.ts';
+import { eventRoutes } from './events/routes.ts';
 import { Authenticator } from './http/authenticate.ts';
 import { answer } from './http/routes.ts';
 import { createServer } from './http/server.ts';
+import { handleUp } from './link/handle.ts';
+import { LinkHub } from './link/hub.ts';
+import { linkRoutes } from './link/routes.ts';
 import { meRoutes } from './me/routes.ts';
 import { peopleRoutes } from './people/routes.ts';
 import type { Clock, Log, Mailer, Random, Signals } from './ports.ts';
 import { localSignals } from './ports.ts';
 import { Seal } from './secrets/secrets.ts';
+import { settingsRoutes } from './settings/routes.ts';
 import { signInRoutes } from './sign-in/routes.ts';
 import type { Site } from './site.ts';
 import { syncRoutes } from './sync/routes.ts';
@@ -39,14 +47,21 @@ export interface ConnectorOptions {
 
 const REQUESTS_PER_MINUTE = 1200;
 
+interface Hubs {
+  readonly links: LinkHub;
+  readonly events: EventHub;
+}
+
 /** The Telephony Connector: one process of it. Processes over the same database are one service. */
 export class Connector {
   readonly context: Context;
   readonly app: FastifyInstance;
+  readonly #hubs: Hubs;
 
-  private constructor(context: Context, app: FastifyInstance) {
+  private constructor(context: Context, app: FastifyInstance, hubs: Hubs) {
     this.context = context;
     this.app = app;
+    this.#hubs = hubs;
   }
 
   /** Brings the tables up to date and makes the routes. Rejects with what the database says. */
@@ -67,12 +82,19 @@ export class Connector {
       authenticator,
       on: (one, handler) => answer(app, authenticator, one, handler),
     };
+    const links = new LinkHub(context, handleUp);
+    const events = new EventHub(context, authenticator);
     syncRoutes(site);
+    linkRoutes(site, links);
+    settingsRoutes(site, links);
+    eventRoutes(site, events);
     signInRoutes(site);
     meRoutes(site);
     peopleRoutes(site);
+    administrationRoutes(site);
+    bookRoutes(site);
     await app.ready();
-    return new Connector(context, app);
+    return new Connector(context, app, { links, events });
   }
 
   /** Hears on an address. Rejects with the system's error. */
@@ -83,6 +105,8 @@ export class Connector {
 
   /** Ends connections and timers; the database stays the caller's to close. */
   async close(): Promise<void> {
+    await this.#hubs.links.close();
+    this.#hubs.events.close();
     await this.app.close();
   }
 }

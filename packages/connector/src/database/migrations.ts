@@ -175,6 +175,7 @@ const FIRST: Readonly<Record<keyof Tables, readonly [key: readonly string[], col
       user_id: 'text',
       system: 'text',
       installation_id: 'text',
+      seq: 'integer',
       patch: 'text',
       state: 'text',
       requested_at_ms: 'integer',

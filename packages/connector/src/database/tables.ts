@@ -148,6 +148,8 @@ export interface Tables {
     user_id: string;
     system: string;
     installation_id: string;
+    /** Of its message in the outbox: the order of wishes. */
+    seq: number;
     patch: string;
     /** `pending`, `applied`, `refused`, `superseded`. */
     state: string;

@@ -64,6 +64,7 @@ export class Stage {
   readonly mails: Mail[] = [];
   readonly connector: Connector;
   readonly store: Store;
+  #port: Promise<number> | undefined;
 
   private constructor(connector: Connector, store: Store, clock: TestClock, mails: Mail[]) {
     this.connector = connector;
@@ -88,6 +89,12 @@ export class Stage {
       ...more,
     });
     return new Stage(connector, store, clock, mails);
+  }
+
+  /** A port on loopback where it hears from now on. */
+  async port(): Promise<number> {
+    this.#port ??= this.connector.listen('127.0.0.1', 0).then(({ port }) => port);
+    return this.#port;
   }
 
   async close(): Promise<void> {

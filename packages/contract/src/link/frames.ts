@@ -14,7 +14,7 @@ import { atMs, counter, id, line } from '../values/scalars.ts';
  *     ├─ ack 7 ───────────────────────────────────▶│
  * ```
  *
- * Each side numbers its messages from 1 in an *outbox* that lives as long as its memory; a side that has lost its memory begins a
+ * Each side numbers its messages, growing and perhaps with gaps, in an *outbox* that lives as long as its memory; a side that has lost its memory begins a
  * new outbox id. `received` is the highest number of the other side's outbox that is safe here. A message is sent until an `ack` at
  * or above its number has come. The receiver handles the numbers of an outbox in their order, each once: lower ones are old.
  */

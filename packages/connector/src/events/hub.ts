@@ -1,0 +1,169 @@
+import type { ClientEvent, EventBody, EventFrame } from '@unisono/contract';
+import { ACCESS_TOPIC, tenantTopic, userTopic } from '../change.ts';
+import type { Context } from '../context.ts';
+import type { Reader } from '../database/tables.ts';
+import type { Authenticator } from '../http/authenticate.ts';
+import type { SessionCaller } from '../http/caller.ts';
+import { linkStateOf } from '../link/presence.ts';
+import { systemOf } from '../sync/connections.ts';
+
+const PAGE = 200;
+const PING_SEC = 25;
+
+/** Events of a person behind a position. `isResumed` is false when some of them are gone. */
+export async function eventsAfter(
+  reader: Reader,
+  { tenantId, userId }: Pick<SessionCaller, 'tenantId' | 'userId'>,
+  after: number | undefined,
+): Promise<{ readonly events: ClientEvent[]; readonly position: number; readonly isResumed: boolean }> {
+  const user = reader.selectFrom('users').select('event_position').where('tenant_id', '=', tenantId);
+  const latest = (await user.where('id', '=', userId).executeTakeFirst())?.event_position ?? 0;
+  if (after === undefined) return { events: [], position: latest, isResumed: false };
+  const rows = await reader
+    .selectFrom('events')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', '=', userId)
+    .where('position', '>', after)
+    .orderBy('position')
+    .limit(PAGE)
+    .execute();
+  const isWhole = after <= latest && (rows[0]?.position ?? latest + 1) === after + 1;
+  if (!isWhole) return { events: [], position: latest, isResumed: false };
+  const events = rows.map((row) => eventOf(row.position, row.at_ms, JSON.parse(row.body)));
+  return { events, position: rows.at(-1)?.position ?? after, isResumed: true };
+}
+
+function eventOf(position: number, atMs: number, body: EventBody): ClientEvent {
+  return { type: 'event', position: String(position), atMs, body };
+}
+
+/** Where a client's events go. */
+export interface EventSink {
+  send(frame: EventFrame): void;
+  end(): void;
+}
+
+/** One client that listens. */
+class Listener {
+  readonly caller: SessionCaller;
+  readonly sink: EventSink;
+  position: number;
+  #isLooking = false;
+  #isStale = false;
+  readonly #context: Context;
+
+  constructor(context: Context, caller: SessionCaller, position: number, sink: EventSink) {
+    this.#context = context;
+    this.caller = caller;
+    this.position = position;
+    this.sink = sink;
+  }
+
+  /** Tells what is new; one look at a time, and another one after it when something came meanwhile. */
+  async look(): Promise<void> {
+    this.#isStale = true;
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      while (this.#isStale) {
+        this.#isStale = false;
+        const { events, position } = await eventsAfter(this.#context.store, this.caller, this.position);
+        for (const event of events) this.sink.send(event);
+        this.position = position;
+        if (events.length === PAGE) this.#isStale = true;
+      }
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+}
+
+/** The clients that listen at this process. */
+export class EventHub {
+  readonly #context: Context;
+  readonly #authenticator: Authenticator;
+  readonly #byTopic = new Map<string, Set<Listener>>();
+  readonly #unsubscribe: () => void;
+  #timer: { cancel(): void };
+
+  constructor(context: Context, authenticator: Authenticator) {
+    this.#context = context;
+    this.#authenticator = authenticator;
+    this.#unsubscribe = context.signals.subscribe((topic) => this.#signalled(topic));
+    this.#timer = context.clock.after(PING_SEC * 1000, () => this.#ping());
+  }
+
+  get size(): number {
+    let size = 0;
+    for (const listeners of this.#byTopic.values()) size += listeners.size;
+    return size;
+  }
+
+  /** Begins to tell a client what happens, from behind the position on; gives how it ends. */
+  async open(caller: SessionCaller, after: number | undefined, sink: EventSink): Promise<() => void> {
+    const topic = userTopic(caller.tenantId, caller.userId);
+    const { events, position, isResumed } = await eventsAfter(this.#context.store, caller, after);
+    sink.send({ type: 'hello', version: 1, isResumed, position: String(after ?? position), pingSec: PING_SEC });
+    for (const event of events) sink.send(event);
+    const listener = new Listener(this.#context, caller, position, sink);
+    const listeners = this.#byTopic.get(topic) ?? new Set();
+    this.#byTopic.set(topic, listeners.add(listener));
+    // What came between the reading and the listening.
+    void listener.look().catch((err: unknown) => this.#failed(err));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#byTopic.get(topic) === listeners) this.#byTopic.delete(topic);
+    };
+  }
+
+  close(): void {
+    this.#timer.cancel();
+    this.#unsubscribe();
+    for (const listener of this.#all()) {
+      listener.sink.send({ type: 'bye', code: 'shutdown', message: 'The service restarts.', retryAfterSec: 2 });
+      listener.sink.end();
+    }
+    this.#byTopic.clear();
+  }
+
+  *#all(): Generator<Listener> {
+    for (const listeners of this.#byTopic.values()) yield* listeners;
+  }
+
+  #signalled(topic: string): void {
+    for (const listener of this.#byTopic.get(topic) ?? [])
+      void listener.look().catch((err: unknown) => this.#failed(err));
+    if (topic === ACCESS_TOPIC) void this.#checkSessions().catch((err: unknown) => this.#failed(err));
+    if (topic.startsWith('tenant ')) void this.#linkChanged(topic).catch((err: unknown) => this.#failed(err));
+  }
+
+  /** Who is signed out hears nothing more. */
+  async #checkSessions(): Promise<void> {
+    for (const listener of [...this.#all()]) {
+      if ((await this.#authenticator.sessionCaller(listener.caller.sessionHash)) !== undefined) continue;
+      listener.sink.send({ type: 'bye', code: 'notSignedIn', message: 'This session has ended.' });
+      listener.sink.end();
+    }
+  }
+
+  /** Not kept: a client reads the state of the link with its settings when it begins. */
+  async #linkChanged(topic: string): Promise<void> {
+    const { store, clock } = this.#context;
+    for (const { caller, sink, position } of [...this.#all()]) {
+      if (tenantTopic(caller.tenantId) !== topic) continue;
+      const system = await systemOf(store, caller.tenantId, caller.userId);
+      const state = await linkStateOf(this.#context, caller.tenantId, system);
+      sink.send(eventOf(position, clock.nowMs(), { kind: 'link', state }));
+    }
+  }
+
+  #ping(): void {
+    for (const { sink } of this.#all()) sink.send({ type: 'ping', atMs: this.#context.clock.nowMs() });
+    this.#timer = this.#context.clock.after(PING_SEC * 1000, () => this.#ping());
+  }
+
+  #failed(err: unknown): void {
+    this.#context.log.warn({ err }, 'events could not be read');
+  }
+}

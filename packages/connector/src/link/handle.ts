@@ -1,0 +1,42 @@
+import type { UpBody } from '@unisono/contract';
+import { writeHistory } from '../book/history.ts';
+import type { Change } from '../change.ts';
+import { ProblemError } from '../http/problem-error.ts';
+import { keepPush } from '../push/queue.ts';
+import { decided, inForce } from '../settings/settings.ts';
+import type { SystemKey } from './outbox.ts';
+
+/** Does what a phone system says. Throws `notFound` for people who are not of its tenant. */
+export async function handleUp(one: Change, from: SystemKey, body: UpBody): Promise<void> {
+  const { tenantId, system } = from;
+  const { userId } = body;
+  await refuseStrangers(one, tenantId, userId);
+  switch (body.kind) {
+    case 'settingsResult':
+      if (body.inForce !== undefined && body.inForce.userId !== userId)
+        throw new ProblemError('invalidRequest', 'A result speaks of two people.');
+      return decided(one, tenantId, system, body);
+    case 'settingsState': {
+      const { kind: _, ...state } = body;
+      if (await inForce(one, tenantId, system, state)) await one.event(tenantId, userId, { kind: 'settings' });
+      return;
+    }
+    case 'callEvent':
+      return one.event(tenantId, userId, { kind: 'call', event: body.event });
+    case 'historyEntry':
+      if (await writeHistory(one, tenantId, userId, body.entry))
+        await one.event(tenantId, userId, { kind: 'history', entry: body.entry });
+      return;
+    case 'pushRequest':
+      return keepPush(one, tenantId, userId, body.push);
+    case 'messageWaiting':
+      return one.event(tenantId, userId, { kind: 'messageWaiting', messages: body.messages });
+    case 'userState':
+      return one.event(tenantId, userId, { kind: 'userState', state: body.state });
+  }
+}
+
+async function refuseStrangers(one: Change, tenantId: string, userId: string): Promise<void> {
+  const row = one.writing.selectFrom('users').select('id').where('tenant_id', '=', tenantId).where('id', '=', userId);
+  if ((await row.executeTakeFirst()) === undefined) throw new ProblemError('notFound', `There is no person ${userId}.`);
+}
