@@ -1,5 +1,5 @@
 import type { WavAudio } from '@unisono/media';
-import type { Change, Mac, System } from '@unisono/pbx';
+import type { Change, Mac, MacWith, System } from '@unisono/pbx';
 
 /** System data as the gateway sees it: always a whole valid system, replaced on change. */
 export interface SystemSource {
@@ -45,6 +45,7 @@ export interface RegistrationStore {
 export interface ClientKeys {
   /** Made with the key that issuer and gateways share. */
   readonly mac: Mac;
+  readonly macWith: MacWith;
   /** True when this installation of a client may not sign in any more. */
   isRevoked(installation: string): boolean;
   /** Calls back when an installation was revoked. */

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { demoSystem, openUsername } from '@unisono/pbx';
+import { clientPassword, clientUsername } from '@unisono/contract';
+import { demoSystem, openUsername, passwordOf } from '@unisono/pbx';
 import { loadSettings } from '../config/load.ts';
 import { openStore } from '../stores/open-store.ts';
 import { createSystem } from '../stores/system-store.ts';
 import { testFolder } from '../testing/folder.ts';
 import { ClientDesk, type Issued, MAX_INSTALLATIONS_PER_USER } from './client-desk.ts';
+import { macWith } from './client-key.ts';
 import { RevokedClients } from './revoked-clients.ts';
 
 const folder = testFolder();
@@ -116,6 +118,20 @@ test('what another process revoked is in force when it is looked for', async () 
   keys.look();
   assert.ok(keys.isRevoked(installation.id));
   await other.close();
+  await store.close();
+});
+
+test('credentials from the cloud can be revoked although nobody here has issued them', async () => {
+  const { desk, keys, store } = await setup('cloud');
+  const delegated = desk.delegate('anna');
+  assert.ok(delegated);
+  const username = clientUsername(delegated.username, 'i-7', 1_900_000_000_000);
+  assert.equal(openUsername(mac, username)?.ufipDevice, 'ufip-anna');
+  assert.equal(await clientPassword(delegated.key, username), passwordOf(mac, macWith, username));
+  assert.equal(desk.delegate('eva'), undefined);
+  desk.revokeDelegated('i-7', 'anna', 1_900_000_000_000);
+  desk.revokeDelegated('i-7', 'anna', 1_900_000_000_000);
+  assert.ok(keys.isRevoked('i-7'));
   await store.close();
 });
 

@@ -1,4 +1,13 @@
-import { type Mac, type System, sealClaims, type UfipDevice, type User, userPrint } from '@unisono/pbx';
+import {
+  type DelegatedKey,
+  delegateKey,
+  type Mac,
+  type System,
+  sealClaims,
+  type UfipDevice,
+  type User,
+  userPrint,
+} from '@unisono/pbx';
 import {
   type ClientInstallation,
   extendInstallation,
@@ -90,6 +99,26 @@ export class ClientDesk {
     const expiresAtMs = Math.max(known.expiresAtMs, endOf(nowMs, validDays));
     extendInstallation(store, id, expiresAtMs);
     return this.#seal({ ...known, expiresAtMs: endOf(nowMs, validDays) }, found.user, nowMs);
+  }
+
+  /**
+   * Lets the cloud make credentials for the clients of a user: what it uploads as `perInstallation` credentials of the user's connection
+   * data. Undefined for a user without UFIP device.
+   */
+  delegate(userId: string): DelegatedKey | undefined {
+    const found = this.#holder(userId);
+    return found.ok ? delegateKey(this.#options.mac, found.device.id, userId) : undefined;
+  }
+
+  /** Ends an installation that got its credentials from the cloud; they end by themselves at `expiresAtMs` at the latest. */
+  revokeDelegated(installation: string, userId: string, expiresAtMs: number): void {
+    if (this.revoke(installation)) return;
+    const { store, epochMs, system, onRevoked } = this.#options;
+    const ufipDevice = system().ufipDeviceOfUser.get(userId) ?? '';
+    const nowMs = epochMs();
+    const times = { createdAtMs: nowMs, expiresAtMs, revokedAtMs: nowMs };
+    insertInstallation(store, { id: installation, user: userId, ufipDevice, label: 'from the cloud', ...times });
+    onRevoked?.();
   }
 
   /** Installations that credentials were issued for, the oldest first. */

@@ -1,11 +1,13 @@
 import type { ClientKeys } from '@unisono/gateway';
-import type { Mac } from '@unisono/pbx';
+import type { Mac, MacWith } from '@unisono/pbx';
 import { readRevoked } from '../stores/client-store.ts';
 import type { Store } from '../stores/open-store.ts';
+import { macWith } from './client-key.ts';
 
 /** The key of clients' credentials, and which installations were revoked: what the database says, held in memory. */
 export class RevokedClients implements ClientKeys {
   readonly mac: Mac;
+  readonly macWith: MacWith = macWith;
   readonly #store: Store;
   readonly #epochMs: () => number;
   readonly #listeners: ((installation: string) => void)[] = [];

@@ -18,7 +18,7 @@ const sbcAddress = z.object({
 const sipCredentials = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('perInstallation'),
-    username: line(64),
+    username: line(128),
     /** 32 octets, base64url. */
     key: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
     lifetimeSec: z.int().min(300).max(31_536_000),

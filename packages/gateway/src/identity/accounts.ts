@@ -85,7 +85,8 @@ export class Accounts {
   /** Computed for each request: an HMAC or five cost less than remembering thousands of clients. */
   #clientSecrets(username: string): Ha1Set | undefined {
     if (!this.#clients || !this.#open(username)) return undefined;
-    return ha1Set(username, this.#realm, passwordOf(this.#clients.mac, username));
+    const { mac, macWith } = this.#clients;
+    return ha1Set(username, this.#realm, passwordOf(mac, macWith, username));
   }
 
   #open(username: string): ClientClaims | undefined {

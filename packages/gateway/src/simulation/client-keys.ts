@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
-import { type ClientClaims, type ClientCredentials, type Mac, sealClaims, userPrint } from '@unisono/pbx';
+import { type ClientClaims, type ClientCredentials, type Mac, type MacWith, sealClaims, userPrint } from '@unisono/pbx';
 import type { ClientKeys } from '../ports.ts';
 
 /** The key that issuer and gateway share, and the list of what was revoked, in memory. */
 export class SimClientKeys implements ClientKeys {
   readonly mac: Mac = (text) => createHmac('sha256', 'simulation client key').update(text).digest('hex');
+  readonly macWith: MacWith = (digits) => (text) =>
+    createHmac('sha256', Buffer.from(digits, 'hex')).update(text).digest('hex');
   readonly #revoked = new Set<string>();
   readonly #listeners: ((installation: string) => void)[] = [];
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { delegateKey } from '@unisono/pbx';
 import type { SimPhone } from '../simulation/phone.ts';
 import { Stage } from './stage.ts';
 
@@ -88,6 +90,19 @@ describe('an installation of a client with credentials of its own', () => {
     stage.world.clientKeys.issue = () => ({ username: 'c1-0123456789012345678901234567890', password: 'guessed' });
     assert.equal(registered(stage, stage.world.installation('ufip-anna', WEB)), 401);
   });
+});
+
+test('credentials made with a delegated key, as the cloud makes them, count as well, and are revoked alike', () => {
+  const stage = new Stage();
+  const { clientKeys, clock } = stage.world;
+  const { username: holder, key } = delegateKey(clientKeys.mac, 'ufip-anna', 'anna');
+  const username = `${holder}~i-1~${Math.floor(clock.epochMs() / 1_000) + DAY_SEC}`;
+  const password = createHmac('sha256', Buffer.from(key, 'base64url')).update(username).digest('base64url');
+  clientKeys.issue = () => ({ username, password });
+  const web = stage.world.installation('ufip-anna', WEB, DAY_SEC, '4020');
+  assert.equal(registered(stage, web), 200);
+  clientKeys.revoke('i-1');
+  assert.equal(registered(stage, web), 403);
 });
 
 describe('a revoked installation', () => {

@@ -4,15 +4,21 @@
  */
 export type Mac = (text: string) => string;
 
+/** The same function with another key, 64 hexadecimal digits. */
+export type MacWith = (keyDigits: string) => Mac;
+
 /** What a client's user name says, once it is opened. */
 export interface ClientClaims {
   /** Id of the UFIP device through which the client attaches. */
   readonly ufipDevice: string;
   /** `userPrint` of the device's user at the time of issue: a device that was given to somebody else is not theirs any more. */
   readonly userPrint: string;
-  /** One installation of a client: 16 hexadecimal digits. It stays the same when credentials are renewed. */
+  /**
+   * One installation of a client: 16 hexadecimal digits, or whatever somebody calls it who makes credentials with a delegated key.
+   * It stays the same when credentials are renewed.
+   */
   readonly installation: string;
-  /** Whole seconds since 1970. */
+  /** Whole seconds since 1970; 0 when nobody says. */
   readonly issuedAtSec: number;
   /** Whole seconds since 1970; from this second on the credentials are void. */
   readonly expiresAtSec: number;

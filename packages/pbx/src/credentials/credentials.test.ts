@@ -7,6 +7,7 @@ import { demoSystem } from '../demo.ts';
 import {
   type ClientClaims,
   type ClientVerdict,
+  delegateKey,
   isClientUsername,
   judgeClaims,
   type Mac,
@@ -17,10 +18,11 @@ import {
 } from './index.ts';
 
 const macWith =
-  (key: string): Mac =>
+  (key: string | Buffer): Mac =>
   (text) =>
     createHmac('sha256', key).update(text).digest('hex');
 const mac = macWith('a key of the test');
+const keyed = (digits: string): Mac => macWith(Buffer.from(digits, 'hex'));
 
 const NOW_SEC = 1_800_000_000;
 const CLAIMS: ClientClaims = {
@@ -62,9 +64,9 @@ test('two installations of one user have nothing in common', () => {
 
 test('the password follows from the user name and the key', () => {
   const { username, password } = sealClaims(mac, CLAIMS);
-  assert.equal(passwordOf(mac, username), password);
+  assert.equal(passwordOf(mac, keyed, username), password);
   assert.equal(password.length, 32);
-  assert.notEqual(passwordOf(macWith('another key'), username), password);
+  assert.notEqual(passwordOf(macWith('another key'), keyed, username), password);
 });
 
 test('a user name changed in any place, cut short or made longer is none', () => {
@@ -80,6 +82,27 @@ test('a user name changed in any place, cut short or made longer is none', () =>
 
 test('opening never throws', () =>
   fc.assert(fc.property(fc.string(), (text) => openUsername(mac, `c1-${text}`) === undefined)));
+
+test('whoever has a delegated key makes credentials for that device, which are opened and have the same password', () => {
+  const { username, key } = delegateKey(mac, 'ufip-8020', 'anna');
+  assert.match(username, /^c2-[A-Za-z0-9_-]+$/);
+  const whole = `${username}~i-1~${NOW_SEC}`;
+  assert.ok(isClientUsername(whole));
+  const claims = { ...CLAIMS, installation: 'i-1', issuedAtSec: 0, expiresAtSec: NOW_SEC };
+  assert.deepEqual(openUsername(mac, whole), claims);
+  const password = createHmac('sha256', Buffer.from(key, 'base64url')).update(whole).digest('base64url');
+  assert.equal(passwordOf(mac, keyed, whole), password);
+});
+
+test('a delegated user name of another key, or of another form, is none', () => {
+  const { username } = delegateKey(mac, 'ufip-8020', 'anna');
+  assert.equal(openUsername(macWith('another key'), `${username}~i-1~1`), undefined);
+  for (const end of ['', '~', '~i', '~i~', '~~1', '~i~x', '~i~1~2', '~i~12345678901', `~${'i'.repeat(65)}~1`])
+    assert.equal(openUsername(mac, username + end), undefined, end);
+  assert.throws(() => delegateKey(mac, 'x'.repeat(65), 'anna'), RangeError);
+  const longest = delegateKey(mac, 'x'.repeat(64), 'anna').username;
+  assert.equal(openUsername(mac, `${longest}~i~1`)?.ufipDevice, 'x'.repeat(64));
+});
 
 const IMPOSSIBLE: Record<string, Partial<ClientClaims>> = {
   'no device': { ufipDevice: '' },

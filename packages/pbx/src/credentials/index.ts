@@ -1,3 +1,12 @@
-export { type ClientClaims, type ClientCredentials, isInstallation, type Mac, userPrint } from './claims.ts';
+export {
+  type ClientClaims,
+  type ClientCredentials,
+  isInstallation,
+  type Mac,
+  type MacWith,
+  userPrint,
+} from './claims.ts';
+export { type DelegatedKey, delegateKey } from './delegate.ts';
 export { CLOCK_TOLERANCE_SEC, type ClientVerdict, judgeClaims } from './judge.ts';
-export { isClientUsername, openUsername, passwordOf, sealClaims } from './seal.ts';
+export { sealClaims } from './seal.ts';
+export { isClientUsername, openUsername, passwordOf } from './username.ts';
