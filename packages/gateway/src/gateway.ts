@@ -20,7 +20,16 @@ import { UserCalls } from './call/user-calls.ts';
 import { EventPackages } from './events/event-packages.ts';
 import { isSosUrn } from './identity/caller.ts';
 import type { IsBorder } from './identity/origin.ts';
-import type { CallRecordStore, ClientKeys, Log, RegistrationStore, SystemSource, VoicemailStore } from './ports.ts';
+import type {
+  CallRecord,
+  CallRecordStore,
+  ClientKeys,
+  Log,
+  RegistrationStore,
+  StoredBinding,
+  SystemSource,
+  VoicemailStore,
+} from './ports.ts';
 import { KeepAlive } from './registrar/keep-alive.ts';
 import { Registrar } from './registrar/registrar.ts';
 import type { ExpiryPolicy } from './registrar/registration.ts';
@@ -171,6 +180,17 @@ export class Gateway {
       busyStations: this.services.userCalls.busyStations,
       trunks: this.trunks.snapshot(),
     };
+  }
+
+  /** Every contact that is registered, as it would be stored. */
+  contactsNow(): StoredBinding[] {
+    const nowMs = this.#options.clock.epochMs();
+    return [...this.registrar.locations.all()].filter(({ expiresAtMs }) => expiresAtMs > nowMs);
+  }
+
+  /** The record of every call that is alerting or running, as far as it is. */
+  callsNow(): CallRecord[] {
+    return [...this.services.calls.values()].map(({ records }) => records.now);
   }
 
   /** Ends every call with BYE, takes registrations at providers back, and stops. */

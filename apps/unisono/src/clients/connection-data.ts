@@ -52,7 +52,7 @@ export function connectionData(
 }
 
 /** As configured, or the first door for secure WebSockets. */
-function wssUrl({ clients, sip, listen, advertise }: ClientAccess): string | null {
+export function wssUrl({ clients, sip, listen, advertise }: Omit<ClientAccess, 'turn'>): string | null {
   if (clients.url !== undefined) return clients.url;
   const [door] = sip.wss;
   if (door === undefined || door.port === 0) return null;

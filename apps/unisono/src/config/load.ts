@@ -50,13 +50,21 @@ function withAbsolutePaths(
   workingFolder: string,
 ): LoadedSettings {
   const absolute = (option: string, path: string | undefined): string | undefined => {
-    const variable = `${VARIABLE_PREFIX}_${option.replace('.', '_').toUpperCase()}`;
+    const variable = `${VARIABLE_PREFIX}_${option
+      .replace(/[A-Z]/g, (letter) => `_${letter}`)
+      .replace('.', '_')
+      .toUpperCase()}`;
     return path === undefined ? undefined : resolve(baseOf(option, variable), path);
   };
   return {
     ...settings,
     data: absolute('data', settings.data) ?? resolve(workingFolder, DEFAULT_DATA_FOLDER),
     system: absolute('system', settings.system),
+    assistant: {
+      ...settings.assistant,
+      ca: absolute('assistant.ca', settings.assistant.ca),
+      licenceKey: absolute('assistant.licenceKey', settings.assistant.licenceKey),
+    },
     tls: {
       ...settings.tls,
       certificate: absolute('tls.certificate', settings.tls.certificate),

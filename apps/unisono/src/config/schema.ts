@@ -47,6 +47,11 @@ const urls = (form: RegExp) => {
 const path = (about: string, otherwise: string) =>
   z.string().min(1).optional().meta({ about, right: 'a path', otherwise });
 
+/** Five or six fields of a cron expression; what they mean is read when the Assistant starts. */
+function isSchedule(text: string): boolean {
+  return /^[\d*/,\-A-Za-z?L#]+( [\d*/,\-A-Za-z?L#]+){4,5}$/.test(text.trim());
+}
+
 /**
  * Everything that can be configured for one process. What belongs to the company (numbers, people, trunks, SIP domain) is system
  * data and not here. docs/configuration.md has the same list; a test keeps them in step.
@@ -191,6 +196,63 @@ export const CONFIGURATION = z.strictObject({
         about: 'UDP ports of that media, two for each running call with a machine.',
         right: 'FIRST-LAST between 1024 and 65535',
       }),
+    })
+    .prefault({}),
+  assistant: z
+    .strictObject({
+      listen: transport(8443, 'HTTPS port of the Assistant: administration in a browser, and its API.'),
+      connector: z
+        .string()
+        .regex(/^https?:\/\/[^\s/]+\/?$/)
+        .optional()
+        .meta({
+          about:
+            'Address of the Telephony Connector with which people are synchronised. It is reached from here, never the other way.',
+          right: 'a URL like https://connector.example.com',
+          otherwise: 'none: the phone system works without the cloud',
+        }),
+      key: z.string().min(1).optional().meta({
+        about: 'API key of this phone system at the Connector, as it was shown when it was made.',
+        right: 'a text',
+        otherwise: 'none',
+      }),
+      ca: path(
+        'Authorities (PEM) that the Connector and the proxy are trusted by, beside those that Node knows.',
+        'only those that Node knows, and the own one',
+      ),
+      proxy: z
+        .strictObject({
+          url: z
+            .string()
+            .regex(/^https?:\/\/[^\s/@]+\/?$/)
+            .optional()
+            .meta({
+              about: 'HTTPS proxy (CONNECT) through which the Connector is reached.',
+              right: 'a URL like http://proxy.example.com:3128, without user name',
+              otherwise: 'none: directly',
+            }),
+          username: z.string().min(1).optional().meta({
+            about: 'User name at the proxy (Basic).',
+            right: 'a text',
+            otherwise: 'none',
+          }),
+          password: z.string().optional().meta({
+            about: 'Password at the proxy.',
+            right: 'a text',
+            otherwise: 'none',
+          }),
+        })
+        .prefault({}),
+      schedule: z.string().refine(isSchedule).default('*/15 * * * *').meta({
+        about: 'When people are synchronised, beside on change and on demand: minute, hour, day, month, weekday.',
+        right: 'a cron expression like */15 * * * *',
+      }),
+      withdrawPercent: whole(20, 0, 100, 'Share of people that one synchronisation withdraws without asking.'),
+      withdrawAtLeast: whole(3, 0, 100_000, 'So many it withdraws without asking, whatever share they are.'),
+      licenceKey: path(
+        'Public key (PEM, Ed25519) that licence files are signed with; with it only signed licences count.',
+        'none: the counts of the system data hold',
+      ),
     })
     .prefault({}),
   records: z

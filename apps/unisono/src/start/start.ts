@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { DatabaseError, DataFolderError, problemLine } from '@unisono/platform';
+import type { RunningAssistant } from '../assistant/start-assistant.ts';
 import { type Console, EXIT, type ExitCode } from '../cli/console.ts';
 import { reachableAddress } from '../config/addresses.ts';
 import type { GivenFlags } from '../config/flags.ts';
@@ -40,6 +41,12 @@ export async function start(console: Console, given: GivenFlags): Promise<ExitCo
       authorityFile: tls.authorityFile,
     }),
   );
+  running.assistant.then(
+    (assistant) => {
+      for (const line of administration(assistant)) console.out(line);
+    },
+    (err: unknown) => log.error({ err }, 'the Assistant did not start; calls go on'),
+  );
   // A fault in one call must not end all others: it is logged, and the call it happened in is lost at most.
   process.on('uncaughtException', (err) => log.error({ err }, 'a fault of the program'));
   const signal = await stopping;
@@ -47,6 +54,13 @@ export async function start(console: Console, given: GivenFlags): Promise<ExitCo
   await running.stop();
   console.out('Stopped.');
   return EXIT.done;
+}
+
+/** Where the administration is, and the one-time link while there is no administrator. */
+function administration({ url, setUpUrl }: RunningAssistant): string[] {
+  if (url === undefined) return [];
+  const first = setUpUrl === undefined ? [] : [`  First administrator, once: ${setUpUrl}`];
+  return ['', `Administration: ${url}`, ...first];
 }
 
 /** The message of what is expected to go wrong; a fault of the program is thrown on. */

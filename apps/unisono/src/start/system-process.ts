@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import type { Cloud } from '@unisono/assistant';
 import { createLogger, type DataFolder, type Logger, openDataFolder } from '@unisono/platform';
 import { type Clock, Resolver, SystemClock, SystemDns, SystemRandom } from '@unisono/sip';
+import { withHistory } from '../assistant/history.ts';
+import type { AssistantSources, RunningAssistant } from '../assistant/start-assistant.ts';
 import { version } from '../cli/version.ts';
 import { ClientDesk } from '../clients/client-desk.ts';
 import { clientMac } from '../clients/client-key.ts';
 import { RevokedClients } from '../clients/revoked-clients.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import { closeInterrupted, createCallRecordStore } from '../stores/call-record-store.ts';
+import { insertInstallation, readInstallation, revokeInstallations } from '../stores/client-store.ts';
 import { DATABASE_FILE, openStore, type Store } from '../stores/open-store.ts';
 import { createRegistrationStore } from '../stores/registration-store.ts';
 import type { SystemStore } from '../stores/system-store.ts';
@@ -26,6 +30,8 @@ export interface SystemProcess {
   readonly clients: ClientDesk;
   readonly tls: TlsMaterial;
   readonly log: Logger;
+  /** Administration and the link to the cloud. They are loaded when calls can be made already. */
+  readonly assistant: Promise<RunningAssistant>;
   /** Ends calls, finishes what is being written, releases the data folder. */
   stop(): Promise<void>;
 }
@@ -50,6 +56,7 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
     logStart(log, initial, closeInterrupted(store));
     const tls = await tlsMaterial(settings, folder, epochMs(), log);
     const clients = clientAccess(settings, folder, store, initial.system, epochMs);
+    const cloud: CloudHolder = { cloud: undefined };
     const node = await startNode({
       settings,
       tls,
@@ -61,7 +68,7 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
         transports: ['udp', 'tcp', 'tls'],
       }),
       log,
-      ...stores(store, log, clock),
+      ...stores(store, initial.system, cloud, log, clock),
       ...fixed(folder),
       clients: clients.revoked,
       system: initial.system,
@@ -71,7 +78,15 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
     started.push(followClients(initial.system, clients.desk, clients.revoked, clock, log));
     started.push(deleteOldRecords(store, clock, settings.records.keepDays, log));
     started.push(...(await metricsServers(settings, node, store)));
-    return { node, system: initial.system, clients: clients.desk, tls, log, stop };
+    const revoked = (user: string | undefined, installation: string): void => {
+      const device = user === undefined ? undefined : initial.system.current().ufipDeviceOfUser.get(user);
+      revokeOfConnector(store, { user, device, installation, nowMs: epochMs() });
+      clients.revoked.refresh();
+    };
+    const sources = { settings, folder, store, system: initial.system, node, tls, clock, log };
+    const assistant = loadedAssistant({ ...sources, onInstallationRevoked: revoked }, cloud);
+    started.push(async () => (await assistant.catch(() => undefined))?.close());
+    return { assistant, node, system: initial.system, clients: clients.desk, tls, log, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -91,15 +106,33 @@ function logStart(log: Logger, { system, done }: InitialSystem, interrupted: num
     log.warn({ calls: interrupted }, 'calls were open when the system stopped last; recorded as interrupted');
 }
 
-function stores(store: Store, log: Logger, clock: Clock) {
+/** The link to the cloud, once there is one. */
+interface CloudHolder {
+  cloud: Cloud | undefined;
+}
+
+/** Loads and starts the Assistant, which nothing that hears calls waits for. */
+async function loadedAssistant(sources: AssistantSources, holder: CloudHolder): Promise<RunningAssistant> {
+  const { startAssistant } = await import('../assistant/start-assistant.ts');
+  const running = await startAssistant(sources);
+  holder.cloud = running.assistant.cloud;
+  return running;
+}
+
+function stores(store: Store, system: SystemStore, holder: CloudHolder, log: Logger, clock: Clock) {
+  const records = createCallRecordStore(store, clock, (err, record) =>
+    log.error({ err, call: record.id }, 'a call record was not stored'),
+  );
   return {
+    records: withHistory(
+      records,
+      () => system.current(),
+      (user, entry) => holder.cloud?.tell(user, (userId) => ({ kind: 'historyEntry', userId, entry })),
+    ),
     registrations: createRegistrationStore(
       store,
       () => clock.epochMs(),
       (err) => log.error({ err }, 'a registration was not stored'),
-    ),
-    records: createCallRecordStore(store, clock, (err, record) =>
-      log.error({ err, call: record.id }, 'a call record was not stored'),
     ),
     voicemail: createVoicemailStore(store, (err) => log.error({ err }, 'a change of a mailbox was not stored')),
   };
@@ -126,6 +159,31 @@ function clientAccess(
   });
   return { desk, revoked };
 }
+
+/** Remembers that an installation which signed in through the Connector may not any more. */
+function revokeOfConnector(
+  store: Store,
+  {
+    user,
+    device,
+    installation,
+    nowMs,
+  }: { user: string | undefined; device: string | undefined; installation: string; nowMs: number },
+): void {
+  if (readInstallation(store, installation) !== undefined) return revokeInstallations(store, [installation], nowMs);
+  insertInstallation(store, {
+    id: installation,
+    user: user ?? '',
+    ufipDevice: device ?? '',
+    label: 'signed in through the cloud',
+    createdAtMs: nowMs,
+    expiresAtMs: nowMs + REVOKED_MS,
+    revokedAtMs: nowMs,
+  });
+}
+
+/** Credentials of the Connector end sooner than this: longer nothing needs to be remembered. */
+const REVOKED_MS = 366 * 86_400_000;
 
 function fixed(folder: DataFolder) {
   return { nonceSecret: keptSecret(folder.file('nonce-secret')), product: `Unisono/${version()}` };

@@ -117,3 +117,27 @@ export function readCallRecords({ read, query }: Store, { sinceMs = 0, limit }: 
   );
   return rows.map((row) => JSON.parse(row.record) as CallRecord).reverse();
 }
+
+/** Which calls an administrator looks for. */
+export interface CallSearch {
+  sinceMs?: number | undefined;
+  untilMs?: number | undefined;
+  /** In a number or name of either side. */
+  text?: string | undefined;
+  limit: number;
+}
+
+/** Call records, the latest first. */
+export function searchCallRecords({ read, query }: Store, search: CallSearch): CallRecord[] {
+  let rows = query
+    .selectFrom('call_records')
+    .select('record')
+    .where('started_at_ms', '>=', search.sinceMs ?? 0)
+    .orderBy('started_at_ms', 'desc')
+    .limit(search.limit);
+  if (search.untilMs !== undefined) rows = rows.where('started_at_ms', '<', search.untilMs);
+  // JSON texts write quotes and backslashes in another way, and people do not search for those.
+  const text = search.text?.replace(/[%_"\\]/g, '');
+  if (text) rows = rows.where('record', 'like', `%${text}%`);
+  return read(rows).map((row) => JSON.parse(row.record) as CallRecord);
+}

@@ -25,7 +25,16 @@ export async function startSystem(
   folder: string,
   args: readonly string[] = [],
 ): Promise<RunningSystem> {
-  const child = spawnUnisono(folder, ['start', '--sip-port', '0', '--tls-port', 'off', ...args]);
+  const child = spawnUnisono(folder, [
+    'start',
+    '--sip-port',
+    '0',
+    '--tls-port',
+    'off',
+    '--assistant-port',
+    'off',
+    ...args,
+  ]);
   t.after(() => child.kill('SIGKILL'));
   let said = '';
   let logged = '';

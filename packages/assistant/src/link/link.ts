@@ -99,8 +99,17 @@ export class Link {
 
   /** Tells the Connector, now or when the link is up again. */
   tell(...bodies: readonly UpBody[]): void {
-    this.#parts.database.writeNow(this.statements(bodies));
-    this.pump();
+    const { database, log } = this.#parts;
+    const statements = this.statements(bodies);
+    if (database.writer === undefined) {
+      database.writeNow(statements);
+      this.pump();
+      return;
+    }
+    database.writer.written(statements).then(
+      () => this.pump(),
+      (err: unknown) => log.error({ err, messages: bodies.length }, 'what the cloud should be told was not stored'),
+    );
   }
 
   pump(): void {

@@ -16,6 +16,8 @@ export interface AssistantDatabase {
   read<Row>(query: Compilable<Row>): Row[];
   /** Does all the statements or none, durable when it returns. Throws when it did none. */
   writeNow(statements: readonly Statement[]): void;
+  /** Writes without holding up calls, where the caller has such a thing: durable when it resolves. */
+  readonly writer?: { written(statements: readonly Statement[]): Promise<void> };
 }
 
 /** The statement of a query builder. */

@@ -47,6 +47,11 @@ export class RecordBuilder {
     return this.#isClosed;
   }
 
+  /** The record as it would be if it were told now. */
+  get now(): CallRecord {
+    return this.#record(undefined, undefined);
+  }
+
   open(dialled: string): void {
     this.#dialled = dialled;
     this.#store.open(this.#record(undefined, undefined));

@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import {
+  type Assistant,
+  type AssistantClock,
+  type AssistantDatabase,
+  type CloudOptions,
+  createAssistant,
+  type NowPort,
+  type RouteToConnector,
+  readPublicKey,
+} from '@unisono/assistant';
+import type { CallRecord } from '@unisono/gateway';
+import type { DataFolder, Logger } from '@unisono/platform';
+import type { Clock } from '@unisono/sip';
+import { version } from '../cli/version.ts';
+import { reachableAddress } from '../config/addresses.ts';
+import type { LoadedSettings } from '../config/load.ts';
+import type { Node } from '../start/node.ts';
+import { StartError } from '../start/start-error.ts';
+import type { TlsMaterial } from '../start/tls.ts';
+import { searchCallRecords } from '../stores/call-record-store.ts';
+import type { Store } from '../stores/open-store.ts';
+import type { SystemStore } from '../stores/system-store.ts';
+import { clientAccess } from './client-access.ts';
+import { pagesFolder } from './pages.ts';
+
+export interface AssistantSources {
+  readonly settings: LoadedSettings;
+  readonly folder: DataFolder;
+  readonly store: Store;
+  readonly system: SystemStore;
+  readonly node: Node;
+  readonly tls: TlsMaterial;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The Connector of this very process; counts when the configuration names none. */
+  readonly localConnector?: { readonly route: RouteToConnector; readonly key: string } | undefined;
+  readonly onInstallationRevoked: (user: string | undefined, installation: string) => void;
+}
+
+export interface RunningAssistant {
+  readonly assistant: Assistant;
+  /** Where a browser finds it; absent: it hears nowhere. */
+  readonly url: string | undefined;
+  /** With the one-time link, while there is no administrator. */
+  readonly setUpUrl: string | undefined;
+  close(): Promise<void>;
+}
+
+/** Where the command line on the same machine finds the Assistant. */
+export const LOCAL_ACCESS_FILE = 'assistant-access.json';
+
+/** Starts the Assistant: when it resolves, its pages are served and its link is being opened. */
+export async function startAssistant(sources: AssistantSources): Promise<RunningAssistant> {
+  const { settings, folder, store, system, node, tls, clock, log } = sources;
+  const assistant = await createAssistant({
+    database: store as unknown as AssistantDatabase,
+    system,
+    now: nowPort(node),
+    calls: { read: (search) => searchCallRecords(store, search) },
+    clock: assistantClock(clock),
+    random: { bytes: (count) => randomBytes(count), fraction: Math.random },
+    log,
+    https: { key: tls.key, cert: tls.certificate },
+    pages: pagesFolder(),
+    licenceKey: licenceKey(settings),
+    cloud: cloudOptions(sources),
+  });
+  assistant.start();
+  const url = await listen(assistant, settings, log);
+  if (url !== undefined) {
+    const access = { url, token: assistant.localToken(), ca: tls.authorityFile };
+    writeFileSync(folder.file(LOCAL_ACCESS_FILE), `${JSON.stringify(access)}\n`, { mode: 0o600 });
+  }
+  const link = url === undefined ? undefined : assistant.firstLink();
+  return {
+    assistant,
+    url,
+    setUpUrl: link === undefined ? undefined : `${url}/#/setup/${link}`,
+    close: () => assistant.close(),
+  };
+}
+
+/** A port that cannot be had does not keep calls from going on: it is told, and the rest runs. */
+async function listen(assistant: Assistant, settings: LoadedSettings, log: Logger): Promise<string | undefined> {
+  let url: string | undefined;
+  for (const { address, port } of settings.assistant.listen) {
+    for (const host of address === undefined ? settings.listen : [address]) {
+      try {
+        const bound = await assistant.listen(host, port);
+        const shown = reachableAddress({ ...settings, listen: [host] }, networkInterfaces());
+        url ??= `https://${shown.includes(':') ? `[${shown}]` : shown}:${bound.port}`;
+      } catch (err) {
+        log.error(
+          { err, host, port },
+          'the Assistant does not hear here; calls go on. Set assistant.listen to a free port',
+        );
+      }
+      // One server has one address; others are reached through `0.0.0.0` or a proxy.
+      if (url !== undefined) return url;
+    }
+  }
+  return url;
+}
+
+function cloudOptions(sources: AssistantSources): CloudOptions | undefined {
+  const { settings, folder, localConnector, onInstallationRevoked } = sources;
+  const { connector, key, schedule, withdrawPercent, withdrawAtLeast } = settings.assistant;
+  const configured =
+    connector !== undefined && key !== undefined ? { route: routeTo(connector, sources), key } : undefined;
+  const target = configured ?? localConnector;
+  if (target === undefined) return undefined;
+  return {
+    ...target,
+    software: `Unisono/${version()}`,
+    guard: { share: withdrawPercent / 100, atLeast: withdrawAtLeast },
+    schedule,
+    access: () => clientAccess(settings, folder.path),
+    onInstallationRevoked: (user, installation) => onInstallationRevoked(user?.id, installation),
+  };
+}
+
+function routeTo(url: string, { settings, tls }: AssistantSources): RouteToConnector {
+  const { ca, proxy } = settings.assistant;
+  const authorities = [...rootCertificates, ...tls.serverAuthorities.filter((one) => !rootCertificates.includes(one))];
+  const { username, password } = proxy;
+  return {
+    url,
+    ca: ca === undefined ? authorities : [...authorities, readPem(ca)],
+    ...(proxy.url !== undefined && {
+      proxy: {
+        url: proxy.url,
+        ...(username !== undefined && { username }),
+        ...(password !== undefined && { password }),
+      },
+    }),
+  };
+}
+
+function licenceKey({ assistant: { licenceKey: file } }: LoadedSettings) {
+  if (file === undefined) return undefined;
+  try {
+    return readPublicKey(readPem(file));
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    throw new StartError(`${file} is no public key for licences: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function readPem(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new StartError(`the file ${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function nowPort({ gateway }: Node): NowPort {
+  return {
+    contacts: () =>
+      gateway.contactsNow().map(({ device, userAgent, transport, address, expiresAtMs }) => {
+        return { device, userAgent, transport, address, expiresAtMs };
+      }),
+    calls: () => gateway.callsNow().map(callNow),
+    trunks: () => gateway.snapshot().trunks,
+  };
+}
+
+function callNow({ id, caller, callee, dialled, startedAtMs, answeredAtMs }: CallRecord) {
+  const name = (party: CallRecord['callee']): string | undefined =>
+    party && [party.number ?? 'withheld', party.name].filter((part) => part !== undefined).join(' ');
+  const users = [caller.user, callee?.user].filter((user) => user !== undefined);
+  return { id, caller: name(caller) ?? '', callee: name(callee) ?? dialled, startedAtMs, answeredAtMs, users };
+}
+
+function assistantClock(clock: Clock): AssistantClock {
+  return {
+    epochMs: () => clock.epochMs(),
+    after: (delayMs, callback) => {
+      const timer = clock.startTimer(delayMs, { onTimer: callback }, 'assistant');
+      return () => timer.cancel();
+    },
+  };
+}
+
+/** Where the access file of a data folder lies. */
+export function localAccessFile(dataFolder: string): string {
+  return join(dataFolder, LOCAL_ACCESS_FILE);
+}
