@@ -2,6 +2,7 @@ import type { CallParty, CallRecord } from '@unisono/gateway';
 import { readCallRecords } from '../stores/call-record-store.ts';
 import { type Console, EXIT, type ExitCode } from './console.ts';
 import { withStore } from './open-data.ts';
+import { readSpanMs } from './span.ts';
 import { csvRow, table } from './table.ts';
 
 export type RecordFormat = 'table' | 'csv' | 'json';
@@ -28,13 +29,10 @@ export async function cdr(console: Console, { since, limit, format, config, data
   });
 }
 
-const MINUTE_MS = 60_000;
-const UNIT_MS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: 60 * MINUTE_MS, d: 24 * 60 * MINUTE_MS };
-
 /** A point in time (local, as people write it) or a span before now, as milliseconds since 1970; NaN when it is neither. */
 function readTime(text: string, nowMs: number): number {
-  const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
-  if (count !== undefined && unit !== undefined) return nowMs - Number(count) * (UNIT_MS[unit] ?? Number.NaN);
+  const spanMs = readSpanMs(text);
+  if (!Number.isNaN(spanMs)) return nowMs - spanMs;
   if (!/^\d{4}-\d\d-\d\d/.test(text)) return Number.NaN;
   return Date.parse(text.includes('T') || text.includes(' ') ? text : `${text}T00:00`);
 }

@@ -33,6 +33,7 @@ function createProgram(console: Console, end: (code: ExitCode) => void): Command
   addSystemCommands(program, console, end);
   addCdr(program, console, end);
   addClients(program, console, end);
+  addBans(program, console, end);
   program
     .command('backup')
     .argument('<file>', 'a file that is not there yet')
@@ -152,6 +153,30 @@ function addClients(program: Command, console: Console, end: (code: ExitCode) =>
   subcommand('revoke', 'end an installation: it may not sign in any more')
     .argument('<id>', 'id of the installation')
     .action(async (id: string, given: Options) => end(await (await load()).revokeClient(console, id, given)));
+}
+
+function addBans(program: Command, console: Console, end: (code: ExitCode) => void): void {
+  const bans = program.command('bans').description('addresses that are not heard because of what they did');
+  const subcommand = (name: string, about: string): Command =>
+    bans
+      .command(name)
+      .description(about)
+      .option('--json', 'for a program')
+      .option('--config <file>', 'configuration file')
+      .option('--data <dir>', 'data folder');
+  type Options = { json?: boolean; for?: string; because?: string };
+  const load = () => import('./ban-commands.ts');
+  subcommand('list', 'list who is banned, until when and why').action(async (given: Options) =>
+    end(await (await load()).listBans(console, given)),
+  );
+  subcommand('lift', 'hear an address again')
+    .argument('<address>', 'an address, or a network that was banned as such')
+    .action(async (address: string, given: Options) => end(await (await load()).liftBan(console, address, given)));
+  subcommand('add', 'hear an address or network no more')
+    .argument('<address>', 'an address, or a network like 192.0.2.0/24')
+    .option('--for <time>', '90m, 12h or 7d; without it until it is lifted')
+    .option('--because <text>', 'why, for the list')
+    .action(async (address: string, given: Options) => end(await (await load()).addBan(console, address, given)));
 }
 
 function wholeNumber(text: string): number {

@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
 import { LOG_LEVELS } from '@unisono/platform';
 import { z } from 'zod';
+import { DAY_SEC, whole } from './fields.ts';
 import { LISTEN_POINTS_RIGHT, readListenPoints } from './listen-points.ts';
+import { protection } from './protection-schema.ts';
 
 const address = z.string().refine((text) => isIP(text) !== 0);
 
@@ -27,16 +29,6 @@ const portRange = z
     return { first, last };
   })
   .refine(({ first, last }) => first >= 1024 && last <= 65_535 && first < last);
-
-const whole = (standard: number, min: number, max: number, about: string) =>
-  z
-    .int()
-    .min(min)
-    .max(max)
-    .default(standard)
-    .meta({ about, right: `a whole number from ${min} to ${max}` });
-
-const DAY_SEC = 86_400;
 
 /** A list of URLs, which may be written as one. */
 const urls = (form: RegExp) => {
@@ -185,6 +177,7 @@ export const CONFIGURATION = z.strictObject({
         }),
     })
     .prefault({}),
+  protection,
   rtp: z
     .strictObject({
       address: address.optional().meta({

@@ -8,6 +8,7 @@ export const MIGRATIONS: Migrations = {
   '0001-system-registrations-calls': { up: firstTables },
   '0002-client-installations': { up: clientInstallations },
   '0003-voicemail': { up: voicemail },
+  '0004-bans': { up: bans },
 };
 
 async function firstTables({ schema }: Kysely<never>): Promise<void> {
@@ -95,4 +96,19 @@ async function voicemail({ schema }: Kysely<never>): Promise<void> {
     .addColumn('sample_rate_hz', 'integer', (column) => column.notNull())
     .addColumn('pcm', 'blob', (column) => column.notNull())
     .execute();
+}
+
+async function bans({ schema }: Kysely<never>): Promise<void> {
+  await schema
+    .createTable('bans')
+    .addColumn('source', 'text', (column) => column.notNull())
+    .addColumn('scope', 'text', (column) => column.notNull())
+    .addColumn('because', 'text', (column) => column.notNull())
+    .addColumn('since_ms', 'bigint', (column) => column.notNull())
+    .addColumn('until_ms', 'bigint')
+    .addColumn('level', 'integer', (column) => column.notNull())
+    .addColumn('asked', 'text')
+    .addPrimaryKeyConstraint('bans_key', ['source', 'scope'])
+    .execute();
+  await schema.createIndex('bans_asked').on('bans').column('asked').execute();
 }

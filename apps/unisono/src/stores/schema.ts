@@ -33,6 +33,19 @@ export interface Tables extends AssistantTables {
     pcm: Uint8Array;
   };
   voicemail_greetings: { user_id: string; sample_rate_hz: number; pcm: Uint8Array };
+  /**
+   * Sources that are banned, or were lately. `asked` is what an operator wants of a running system: `ban` or `lift`, until it has
+   * taken note.
+   */
+  bans: {
+    source: string;
+    scope: string;
+    because: string;
+    since_ms: number;
+    until_ms: number | null;
+    level: number;
+    asked: string | null;
+  };
   /** Calls that have begun and not ended: closed as interrupted when the process that had them is gone. */
   open_calls: { id: string; record: string };
   call_records: {

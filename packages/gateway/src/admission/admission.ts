@@ -1,5 +1,6 @@
 import type { System } from '@unisono/pbx';
-import { type Flow, makeResponse, type Random, type SipRequest, type SipResponse, unescapeUri } from '@unisono/sip';
+import { type Flow, makeResponse, type Random, type SipRequest, type SipResponse } from '@unisono/sip';
+import { isEmergencyRequest } from './emergency.ts';
 import { FairShare } from './fair-share.ts';
 import type { LoadMeter } from './load-meter.ts';
 
@@ -43,18 +44,10 @@ export class AdmissionControl {
   /** Asked for each new request; the response refuses it. */
   screen(request: SipRequest, _flow: Flow): SipResponse | undefined {
     if (!this.#options.meter.isFull || request.to.tag !== undefined) return undefined;
-    if (request.method === 'INVITE' && this.#isEmergency(request)) return undefined;
+    if (isEmergencyRequest(request, this.#options.system())) return undefined;
     this.counters.refused++;
     const response = makeResponse(request, 503, { toTag: this.#options.random.hex(8) });
     response.headers.append('Retry-After', String(2 + this.#options.random.int(MAX_RETRY_AFTER_SEC - 2)));
     return response;
-  }
-
-  #isEmergency(request: SipRequest): boolean {
-    const { uri } = request;
-    if (!uri || uri.scheme === 'other') return false;
-    const dialled = uri.scheme === 'tel' ? uri.number : unescapeUri(uri.user ?? '');
-    const { emergencyNumbers, outsideLinePrefix } = this.#options.system().data.numbering;
-    return emergencyNumbers.some((number) => dialled === number || dialled === outsideLinePrefix + number);
   }
 }
