@@ -1,24 +1,38 @@
-import type { LiveDialog, SentAck } from '../dialog/live-dialog.ts';
+import type { LiveDialog } from '../dialog/live-dialog.ts';
 import { type Payload, payloadOf } from '../dialog/payload.ts';
 import { parseRSeq } from '../message/header/reliability.ts';
+import { type KeptOctets, keepOctets, keptOctets } from '../message/kept-octets.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
+import type { Flow, Target, Transport } from '../transport/transport.ts';
 import { refusingAnswer } from './refusing-answer.ts';
 import type { Session } from './session.ts';
 import type { OwedAck } from './session-handler.ts';
 
+/** A fork that has answered, and the ACK that it got; the ACK is missing while its owner looks for the answer to put into it. */
+export interface AnsweredFork {
+  readonly tag: string;
+  ack?: { readonly octets: KeptOctets; readonly to: Flow | Target };
+}
+
+/** Sends the ACK again, for a 2xx that came again. */
+export function repeatAck(transport: Transport, { ack }: AnsweredFork): void {
+  if (ack) transport.send(keptOctets(ack.octets), ack.to, ignoreFailure);
+}
+
 /** One of the dialogs that the responses to an INVITE of ours have made. */
 export class UacFork implements OwedAck {
   readonly session: Session;
+  readonly answered: AnsweredFork;
   /** The INVITE as it was sent: its credentials go into the ACK. */
   readonly #invite: SipRequest;
   /** Number of the last reliable response taken (RFC 3262 §4). */
   #responseNumber: number | undefined;
-  #ack: SentAck | undefined;
   /** An offer in the 2xx: it must be answered in the ACK. */
   #offer: Payload | undefined;
 
   constructor(session: Session, invite: SipRequest) {
     this.session = session;
+    this.answered = { tag: session.dialog.remoteTag };
     this.#invite = invite;
   }
 
@@ -58,16 +72,13 @@ export class UacFork implements OwedAck {
 
   /** Sends the ACK; an offer that nobody answers is refused, as it must be answered (RFC 3261 §13.2.2.4). */
   acknowledge(answer: Payload | undefined): void {
-    if (this.#ack) return;
+    if (this.answered.ack) return;
     const sent = answer ?? (this.#offer && refusingAnswer(this.#offer));
-    this.#live.sendAck(this.sequence, this.#invite, sent, (ack) => {
-      this.#ack = ack;
+    const { answered } = this;
+    this.#live.sendAck(this.sequence, this.#invite, sent, ({ bytes, to }) => {
+      answered.ack = { octets: keepOctets(bytes), to };
     });
   }
-
-  /** True when the 2xx has its ACK already; it is sent again. */
-  repeatAck(): boolean {
-    if (this.#ack) this.#live.repeatAck(this.#ack);
-    return this.#ack !== undefined;
-  }
 }
+
+function ignoreFailure(): void {}

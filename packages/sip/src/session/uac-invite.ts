@@ -1,14 +1,15 @@
-import { dialogAsClient, recomputeRoutes } from '../dialog/dialog.ts';
-import { LiveDialog } from '../dialog/live-dialog.ts';
+import { recomputeRoutes } from '../dialog/dialog.ts';
+import { type ClientWay, openAsClient } from '../dialog/open-dialog.ts';
 import { type ExtraHeaders, type Payload, payloadOf } from '../dialog/payload.ts';
 import type { DigestClient } from '../digest/client.ts';
 import { printRAck } from '../message/header/reliability.ts';
 import { printSessionExpires } from '../message/header/session-expires.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { Timer } from '../time/clock.ts';
-import { type Flow, isFlow, type Target } from '../transport/transport.ts';
+import type { Flow, Target } from '../transport/transport.ts';
 import { ClientRequest, type ClientRequestUser, type RequestFailure } from '../ua/client-request.ts';
 import type { UserAgentCore } from '../ua/core.ts';
+import { LateAnswers } from './late-answers.ts';
 import { Session } from './session.ts';
 import type { EarlyOwner, SessionHandler } from './session-handler.ts';
 import { raisedMinSec } from './session-timer.ts';
@@ -81,7 +82,6 @@ export class UacInvite implements ClientRequestUser, EarlyOwner {
   #sequence = 0;
   #minSec: number;
   #sent: SipRequest | undefined;
-  #winner: UacFork | undefined;
   #silence: Timer | undefined;
   #cancelReason: string | undefined;
   #isCancelled = false;
@@ -223,24 +223,29 @@ export class UacInvite implements ClientRequestUser, EarlyOwner {
 
   #onSuccess(response: SipResponse): void {
     const known = this.#forks.get(response.to.tag ?? '');
-    // Acknowledged before, or its owner is still looking for the answer to put into the ACK.
-    if (known && (known.repeatAck() || known === this.#winner)) return;
     if (known?.session.isTerminated) this.#forks.delete(response.to.tag ?? '');
     const fork = this.#forkOf(response);
+    const reason = this.#isCancelled ? this.#cancelReason : 'SIP;cause=200;text="Call completed elsewhere"';
+    const late = { core: this.#core, invite: this.#sent as SipRequest, way: this.#way, reason };
+    this.#request.handOver(new LateAnswers(late, fork.answered));
     recomputeRoutes(fork.session.dialog, response);
     fork.takeSuccess(response);
     fork.session.own.confirm(response, fork);
-    if (this.#winner || this.#isCancelled) return this.#hangUp(fork);
-    this.#winner = fork;
+    if (this.#isCancelled) return this.#hangUp(fork);
     this.#close();
     this.#options.handler.onAnswer(this, fork.session, response);
   }
 
-  /** A 2xx that nobody wants: acknowledged, because it must be, and hung up. */
+  /** A 2xx that crossed our CANCEL: acknowledged, because it must be, and hung up. */
   #hangUp({ session }: UacFork): void {
-    const reason = this.#winner ? 'SIP;cause=200;text="Call completed elsewhere"' : this.#cancelReason;
+    const reason = this.#cancelReason;
     session.bye(reason === undefined ? undefined : [['Reason', reason]]);
-    if (!this.#winner) this.#fail({ kind: 'failed', failure: 'cancelled' });
+    this.#fail({ kind: 'failed', failure: 'cancelled' });
+  }
+
+  get #way(): ClientWay {
+    const { contactUser, authenticator, hopIsOnlyWay = false } = this.#options;
+    return { hop: this.#request.hop as Flow | Target, hopIsOnlyWay, contactUser, authenticator };
   }
 
   #forkOf(response: SipResponse): UacFork {
@@ -253,18 +258,9 @@ export class UacInvite implements ClientRequestUser, EarlyOwner {
   }
 
   #makeSession(response: SipResponse): Session {
-    const { contactUser, handler, authenticator, payload, hopIsOnlyWay } = this.#options;
-    const record = dialogAsClient(this.#sent as SipRequest, response);
-    const hop = this.#request.hop as Flow | Target;
+    const { handler, payload } = this.#options;
     const core = this.#core;
-    const live = new LiveDialog({
-      core,
-      record,
-      hop,
-      hopIsOnlyWay: (hopIsOnlyWay ?? false) && isFlow(hop) && !response.headers.has('Record-Route'),
-      contact: core.contactFor(hop, contactUser, record.isSecure),
-      authenticator,
-    });
+    const live = openAsClient(core, this.#sent as SipRequest, response, this.#way);
     const session = new Session({ core, live, handler, early: this });
     live.join(session);
     if (payload) session.descriptions.sendOffer(payload);

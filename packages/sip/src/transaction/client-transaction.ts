@@ -64,6 +64,11 @@ export class ClientTransaction {
     return this.#request;
   }
 
+  /** Whom it tells from now on. */
+  set user(user: ClientTransactionUser) {
+    this.#user = user;
+  }
+
   get #isInvite(): boolean {
     return this.method === 'INVITE';
   }

@@ -108,6 +108,11 @@ export class ClientRequest implements ClientTransactionUser {
     if (this.#transaction?.hasProvisional) this.#sendCancel();
   }
 
+  /** What else comes goes to somebody else, so that nothing of this request need stay. */
+  handOver(user: ClientTransactionUser): void {
+    if (this.#transaction) this.#transaction.user = user;
+  }
+
   onResponse(response: SipResponse, transaction: ClientTransaction): void {
     if (transaction !== this.#transaction) return;
     if (response.status < 200) return this.#onProvisional(response);
