@@ -1,4 +1,3 @@
-export { detached } from './dialog/detached.ts';
 export type { Dialog } from './dialog/dialog.ts';
 export type { DialogUsage, LiveDialog, RequestOptions } from './dialog/live-dialog.ts';
 export {
@@ -9,6 +8,7 @@ export {
   sdpPayload,
 } from './dialog/payload.ts';
 export * from './digest/index.ts';
+export { detached } from './message/detached.ts';
 export * from './message/index.ts';
 export * from './resolver/index.ts';
 export { callThrough } from './session/call-through.ts';

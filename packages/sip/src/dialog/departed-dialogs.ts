@@ -1,3 +1,4 @@
+import { detached } from '../message/detached.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Dialog } from './dialog.ts';
 
@@ -49,5 +50,5 @@ export class DepartedDialogs {
 }
 
 function keyOf({ callId, localTag, remoteTag }: DialogName): string {
-  return `${localTag} ${remoteTag} ${callId}`;
+  return detached(`${localTag} ${remoteTag} ${callId}`);
 }

@@ -1,3 +1,4 @@
+import { ChainMap } from '../chain-map.ts';
 import type { SipRequest } from '../message/message.ts';
 import type { Clock } from '../time/clock.ts';
 import { DepartedDialogs } from './departed-dialogs.ts';
@@ -9,8 +10,7 @@ import type { LiveDialog } from './live-dialog.ts';
  */
 export class DialogTable {
   readonly departed: DepartedDialogs;
-  readonly #byLocalTag = new Map<string, LiveDialog>();
-  #size = 0;
+  readonly #byLocalTag = new ChainMap<LiveDialog>();
 
   /** `rememberMs`: how long a dialog that is over is remembered at least. */
   constructor(clock: Clock, rememberMs: number) {
@@ -18,35 +18,20 @@ export class DialogTable {
   }
 
   get size(): number {
-    return this.#size;
+    return this.#byLocalTag.size;
   }
 
   add(dialog: LiveDialog): void {
-    const { localTag } = dialog.record;
-    dialog.sibling = this.#byLocalTag.get(localTag);
-    this.#byLocalTag.set(localTag, dialog);
-    this.#size++;
+    this.#byLocalTag.add(dialog.record.localTag, dialog);
   }
 
   remove(dialog: LiveDialog): void {
-    const { localTag } = dialog.record;
-    const head = this.#byLocalTag.get(localTag);
-    if (!head) return;
-    if (head !== dialog) {
-      let before: LiveDialog | undefined = head;
-      while (before && before.sibling !== dialog) before = before.sibling;
-      if (!before) return;
-      before.sibling = dialog.sibling;
-    } else if (dialog.sibling) this.#byLocalTag.set(localTag, dialog.sibling);
-    else this.#byLocalTag.delete(localTag);
-    dialog.sibling = undefined;
-    this.#size--;
-    this.departed.add(dialog.record);
+    if (this.#byLocalTag.remove(dialog.record.localTag, dialog)) this.departed.add(dialog.record);
   }
 
   /** A dialog by its identifier, tags as seen from us. */
   find(callId: string, localTag: string, remoteTag: string): LiveDialog | undefined {
-    let dialog = this.#byLocalTag.get(localTag);
+    let dialog = this.#byLocalTag.first(localTag);
     while (dialog && (dialog.record.remoteTag !== remoteTag || dialog.record.callId !== callId)) {
       dialog = dialog.sibling;
     }
@@ -59,9 +44,7 @@ export class DialogTable {
     return localTag === undefined ? undefined : this.find(request.callId, localTag, request.from.tag ?? '');
   }
 
-  *[Symbol.iterator](): Generator<LiveDialog> {
-    for (const head of this.#byLocalTag.values()) {
-      for (let dialog: LiveDialog | undefined = head; dialog; dialog = dialog.sibling) yield dialog;
-    }
+  [Symbol.iterator](): Generator<LiveDialog> {
+    return this.#byLocalTag[Symbol.iterator]();
   }
 }

@@ -1,6 +1,6 @@
+import { detached } from '../message/detached.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import type { NameAddr } from '../message/name-addr.ts';
-import { detached } from './detached.ts';
 
 /** The state of a dialog as a plain record (RFC 3261 §12). Only its owner changes it. */
 export interface Dialog {

@@ -1,4 +1,6 @@
+import type { Linked } from '../chain-map.ts';
 import type { DigestClient } from '../digest/client.ts';
+import { detached } from '../message/detached.ts';
 import type { SipRequest } from '../message/message.ts';
 import type { NameAddr } from '../message/name-addr.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
@@ -6,7 +8,6 @@ import { type Flow, isFlow, type Target } from '../transport/transport.ts';
 import { ClientRequest, type ClientRequestUser } from '../ua/client-request.ts';
 import type { UserAgentCore } from '../ua/core.ts';
 import { reuseFlow } from '../ua/next-hop.ts';
-import { detached } from './detached.ts';
 import { acceptSequence, type Dialog, refreshTarget } from './dialog.ts';
 import { dialogRequest, nextHopOf } from './dialog-request.ts';
 import { appendHeaders, attachPayload, type ExtraHeaders, type Payload } from './payload.ts';
@@ -45,10 +46,9 @@ export interface SentAck {
 }
 
 /** A dialog with the way to the peer and what lives in it. In the table as long as something does. */
-export class LiveDialog {
+export class LiveDialog implements Linked<LiveDialog> {
   readonly record: Dialog;
   readonly contact: string;
-  /** The next one of the same local tag; the table's. */
   sibling: LiveDialog | undefined;
   readonly #core: UserAgentCore;
   readonly #authenticator: DigestClient | undefined;

@@ -1,6 +1,6 @@
+import { detached } from '../message/detached.ts';
 import type { HeaderList } from '../message/headers.ts';
 import { NO_BODY, type SipMessage } from '../message/message.ts';
-import { detached } from './detached.ts';
 
 /** A body with its type, passed on as it came. */
 export interface Payload {

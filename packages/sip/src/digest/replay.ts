@@ -1,4 +1,4 @@
-import { detached } from '../dialog/detached.ts';
+import { detached } from '../message/detached.ts';
 
 /** How far behind the highest nonce-count a late request may be and still be taken, once (as RFC 4303 §3.4.3 does). */
 export const REPLAY_WINDOW = 32;

@@ -1,6 +1,5 @@
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { MAGIC_COOKIE } from '../message/via.ts';
-import type { TransportName } from '../transport/transport.ts';
 
 /**
  * Matches responses to client transactions (RFC 3261 §17.1.3) by branch and method. Every branch is ours and new, but
@@ -16,23 +15,16 @@ export function clientKeyOf(response: SipResponse): string | undefined {
 }
 
 /**
- * Matches requests to server transactions (RFC 3261 §17.2.3): branch, sent-by and method. ACK has the key of its
- * INVITE; `method` makes the key of another request of the same branch. A branch without the magic cookie, or with
- * nothing behind it, is an RFC 2543 peer's: the fields of the older rule make the key. The transport belongs to it: an
- * answer must not go to another connection because somebody reuses branches.
+ * What a request is looked for by among the server transactions: its branch. A branch without the magic cookie, or with
+ * nothing behind it, is an RFC 2543 peer's: the fields of the older rule make the key (RFC 3261 §17.2.3).
  */
-export function serverKey(request: SipRequest, transport: TransportName, method = request.method): string {
-  const { branch, host, port } = request.via;
-  const keyed = method === 'ACK' ? 'INVITE' : method;
-  if (branch === undefined || branch.length <= MAGIC_COOKIE.length || !branch.startsWith(MAGIC_COOKIE)) {
-    return `${transport} ${legacyKey(request, keyed)}`;
-  }
-  return `${branch} ${transport} ${host}:${port ?? ''} ${keyed}`;
+export function branchKey(request: SipRequest): string {
+  const { branch } = request.via;
+  const isUnique = branch !== undefined && branch.length > MAGIC_COOKIE.length && branch.startsWith(MAGIC_COOKIE);
+  return isUnique ? branch : legacyKey(request);
 }
 
 /** To tag is left out: an ACK carries the one of our response, the INVITE none. */
-function legacyKey(request: SipRequest, method: string): string {
-  const { via, from, callId, cseq } = request;
-  const sentBy = `${via.host}:${via.port ?? ''}`;
-  return `2543 ${method} ${cseq.sequence} ${sentBy} ${via.branch ?? ''} ${from.tag ?? ''} ${callId} ${request.uriText}`;
+function legacyKey({ via, from, callId, cseq, uriText }: SipRequest): string {
+  return `2543 ${cseq.sequence} ${via.branch ?? ''} ${from.tag ?? ''} ${callId} ${uriText}`;
 }

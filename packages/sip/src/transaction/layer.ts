@@ -7,9 +7,10 @@ import type { Random } from '../time/random.ts';
 import { type Flow, isFlow, type SendFailure, type Target, type Transport } from '../transport/transport.ts';
 import { ClientTransaction, type ClientTransactionUser } from './client-transaction.ts';
 import { cancelFor } from './hop-requests.ts';
-import { clientKey, clientKeyOf, serverKey } from './keys.ts';
+import { clientKey, clientKeyOf } from './keys.ts';
 import { type ResponseWays, responseWays } from './response-ways.ts';
 import { ServerDriver } from './server-driver.ts';
+import { ServerTable } from './server-table.ts';
 import type { ServerTransaction } from './server-transaction.ts';
 import { DEFAULT_TIMERS, type TransactionTimers } from './timers.ts';
 
@@ -68,7 +69,7 @@ export class TransactionLayer implements TransactionContext {
   readonly statelessTag: string;
   readonly #user: TransactionLayerUser;
   readonly #clients = new Map<string, ClientTransaction>();
-  readonly #servers = new Map<string, ServerDriver>();
+  readonly #servers = new ServerTable();
 
   constructor(options: TransactionLayerOptions) {
     this.transport = options.transport;
@@ -88,7 +89,7 @@ export class TransactionLayer implements TransactionContext {
     for (const { key, method, state, to } of this.#clients.values()) {
       yield { side: 'client', method, state, key, peer: peerText(to) };
     }
-    for (const { key, method, state, flow } of this.#servers.values()) {
+    for (const { key, method, state, flow } of this.#servers) {
       yield { side: 'server', method, state, key, peer: peerText(flow) };
     }
   }
@@ -135,7 +136,7 @@ export class TransactionLayer implements TransactionContext {
   }
 
   forgetServer(driver: ServerDriver): void {
-    this.#servers.delete(driver.key);
+    this.#servers.remove(driver);
   }
 
   sendResponse(bytes: Buffer, driver: ServerDriver): void {
@@ -148,7 +149,7 @@ export class TransactionLayer implements TransactionContext {
 
   /** Ends every transaction without another word. */
   close(): void {
-    for (const transaction of [...this.#clients.values(), ...this.#servers.values()]) transaction.terminate();
+    for (const transaction of [...this.#clients.values(), ...this.#servers]) transaction.terminate();
   }
 
   #pushVia(request: SipRequest, to: Flow | Target): string {
@@ -174,21 +175,20 @@ export class TransactionLayer implements TransactionContext {
   }
 
   #receiveAck(ack: SipRequest, flow: Flow): void {
-    const driver = this.#servers.get(serverKey(ack, flow.transport));
+    const driver = this.#servers.find(ack, flow.transport);
     if (driver) driver.receiveAck(ack);
     else this.#user.onAck(ack, flow);
   }
 
   #receiveRequest(request: SipRequest, flow: Flow): void {
-    const key = serverKey(request, flow.transport);
-    const known = this.#servers.get(key);
+    const known = this.#servers.find(request, flow.transport);
     if (known) return known.receiveRetransmission();
     const refusal = request.method === 'CANCEL' ? undefined : this.#user.screen?.(request, flow);
     if (refusal === 'drop') return;
     if (refusal) return this.replyStateless(request, flow, refusal);
-    const driver = new ServerDriver(this, key, request, flow);
+    const driver = new ServerDriver(this, request, flow);
     const transaction = driver.transaction as ServerTransaction;
-    this.#servers.set(key, driver);
+    this.#servers.add(driver);
     if (request.method === 'CANCEL') return this.#receiveCancel(transaction);
     this.#user.onRequest(transaction);
     driver.expectAnswer();
@@ -196,7 +196,7 @@ export class TransactionLayer implements TransactionContext {
 
   /** RFC 3261 §9.2: a CANCEL is answered here; the INVITE's user decides what becomes of the INVITE. */
   #receiveCancel(cancel: ServerTransaction): void {
-    const invite = this.#servers.get(serverKey(cancel.request, cancel.flow.transport, 'INVITE'));
+    const invite = this.#servers.find(cancel.request, cancel.flow.transport, 'INVITE');
     if (!invite) return cancel.reply(481);
     cancel.respond(makeResponse(cancel.request, 200, { toTag: invite.localTag }));
     if (!invite.isPending) return;

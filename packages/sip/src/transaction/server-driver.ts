@@ -1,9 +1,13 @@
+import type { Linked } from '../chain-map.ts';
 import { makeResponse } from '../message/build.ts';
+import { detached } from '../message/detached.ts';
+import { type KeptOctets, keepOctets, keptOctets } from '../message/kept-octets.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { printMessage } from '../message/print.ts';
 import type { Timer } from '../time/clock.ts';
-import type { Flow, SendFailure } from '../transport/transport.ts';
+import type { Flow, SendFailure, TransportName } from '../transport/transport.ts';
 import { INVITE_SERVER, type InviteServerEvent, type InviteServerState, type ServerEffect } from './invite-server.ts';
+import { branchKey } from './keys.ts';
 import type { TransactionContext } from './layer.ts';
 import type { Arrow } from './machine.ts';
 import { NON_INVITE_SERVER, type NonInviteServerEvent, type NonInviteServerState } from './non-invite-server.ts';
@@ -23,11 +27,16 @@ export interface EndObserver {
  * State, timers and the way back of one server transaction (RFC 3261 §17.2). It outlives the request: after the final
  * response it keeps nothing but the octets that may have to be sent again.
  */
-export class ServerDriver {
+export class ServerDriver implements Linked<ServerDriver> {
+  /** By which its table finds it. */
   readonly key: string;
+  sibling: ServerDriver | undefined;
   readonly method: string;
   readonly flow: Flow;
   readonly ways: ResponseWays;
+  /** Sent-by of the request. */
+  readonly #host: string;
+  readonly #port: number | undefined;
   state: State;
   /** Status of the last response sent, 0 before the first. */
   lastStatus = 0;
@@ -38,19 +47,23 @@ export class ServerDriver {
   #localTag: string | undefined;
   #observer: EndObserver | undefined;
   #observerTag = '';
-  #bytes: Buffer | undefined;
+  /** The last response; kept as text once it only waits for a repetition of the request. */
+  #sent: Buffer | KeptOctets | undefined;
   #ack: SipRequest | undefined;
   #failure: SendFailure = 'unreachable';
   #retransmitMs = 0;
   #retransmission: Timer | undefined;
   #deadline: Timer | undefined;
 
-  constructor(context: TransactionContext, key: string, request: SipRequest, flow: Flow) {
+  constructor(context: TransactionContext, request: SipRequest, flow: Flow) {
+    const { via } = request;
     this.#context = context;
-    this.key = key;
+    this.key = detached(branchKey(request));
     this.method = request.method;
     this.flow = flow;
-    this.ways = responseWays(request.via, flow);
+    this.#host = via.host === flow.remoteAddress ? flow.remoteAddress : detached(via.host);
+    this.#port = via.port;
+    this.ways = responseWays(via, flow);
     this.state = this.#isInvite ? 'proceeding' : 'trying';
     this.transaction = new ServerTransaction(this, request);
   }
@@ -112,6 +125,11 @@ export class ServerDriver {
     this.terminate();
   }
 
+  /** True when the request came from that sent-by over that transport. */
+  isFrom(host: string, port: number | undefined, transport: TransportName): boolean {
+    return this.#host === host && this.#port === port && this.flow.transport === transport;
+  }
+
   /** The same request again. */
   receiveRetransmission(): void {
     this.#handle('request');
@@ -141,7 +159,7 @@ export class ServerDriver {
 
   #send(event: Event, status: number, bytes: Buffer): void {
     this.lastStatus = status;
-    this.#bytes = bytes;
+    this.#sent = bytes;
     if (status < 200) this.#retransmission?.cancel();
     else this.#letGo();
     this.#handle(event);
@@ -173,11 +191,11 @@ export class ServerDriver {
     switch (effect) {
       case 'send':
       case 'resend':
-        if (this.#bytes) this.#context.sendResponse(this.#bytes, this);
-        return;
+        return this.#sendAgain();
       case 'sendTrying':
         return this.#sendTrying();
       case 'startG':
+        this.#keepSent();
         this.#retransmitMs = timers.t1Ms;
         if (!isReliable) this.#startRetransmission();
         return;
@@ -192,7 +210,7 @@ export class ServerDriver {
       case 'startJ':
         return this.#linger('timerJ', isReliable ? 0 : sixtyFourT1(timers));
       case 'startL':
-        this.#bytes = undefined;
+        this.#sent = undefined;
         this.#deadline = clock.startTimer<Event>(sixtyFourT1(timers), this, 'timerL');
         return;
       case 'stopTimers':
@@ -211,13 +229,23 @@ export class ServerDriver {
     const { transaction } = this;
     if (!transaction) return;
     this.lastStatus = 100;
-    this.#bytes = printMessage(makeResponse(transaction.request, 100));
-    this.#context.sendResponse(this.#bytes, this);
+    this.#sent = printMessage(makeResponse(transaction.request, 100));
+    this.#sendAgain();
+  }
+
+  #sendAgain(): void {
+    const sent = this.#sent;
+    if (sent !== undefined) this.#context.sendResponse(typeof sent === 'string' ? keptOctets(sent) : sent, this);
+  }
+
+  #keepSent(): void {
+    if (typeof this.#sent === 'object') this.#sent = keepOctets(this.#sent);
   }
 
   /** Timers of zero length would only cost a timer: the transaction ends at once. */
   #linger(timer: 'timerI' | 'timerJ', delayMs: number): void {
-    if (timer === 'timerI') this.#bytes = undefined;
+    if (timer === 'timerI') this.#sent = undefined;
+    else this.#keepSent();
     if (delayMs > 0) this.#deadline = this.#context.clock.startTimer<Event>(delayMs, this, timer);
     else this.terminate();
   }
@@ -234,7 +262,7 @@ export class ServerDriver {
 
   #release(): void {
     this.#stopTimers();
-    this.#bytes = undefined;
+    this.#sent = undefined;
     this.transaction = undefined;
     this.#context.forgetServer(this);
     this.#observer?.onTransactionEnd(this.#observerTag);

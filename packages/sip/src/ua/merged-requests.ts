@@ -1,3 +1,4 @@
+import { detached } from '../message/detached.ts';
 import type { EndObserver, ServerDriver } from '../transaction/server-driver.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
 
@@ -16,7 +17,7 @@ export class MergedRequests implements EndObserver {
   /** True when another request with the same Call-ID, From tag and CSeq waits or was accepted; takes note otherwise. */
   isMerged({ request, driver }: ServerTransaction): boolean {
     const { callId, from, cseq } = request;
-    const key = `${cseq.sequence} ${cseq.method} ${from.tag ?? ''} ${callId}`;
+    const key = detached(`${cseq.sequence} ${cseq.method} ${from.tag ?? ''} ${callId}`);
     const known = this.#known.get(key);
     if (known) return known.lastStatus < 300;
     this.#known.set(key, driver);
