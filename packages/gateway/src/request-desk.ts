@@ -124,7 +124,13 @@ export class RequestDesk implements UserAgentHandler {
     const system = services.system();
     const origin = originOf(request, flow, this.#isBorder);
     const outcome = this.#registrarDigest.verify(request, (username) => this.#accounts.secretsOf(system, username));
-    if (!outcome.ok) return transaction.respond(this.#challenge(request, origin, this.#registrarDigest, outcome.why));
+    // A challenge costs nothing to make again: nothing is kept of a request that only asks for one (RFC 3261 §8.2.7).
+    if (!outcome.ok) {
+      const { statelessTag } = transaction;
+      return transaction.respondStateless(
+        this.#challenge(request, origin, this.#registrarDigest, outcome.why, statelessTag),
+      );
+    }
     const found = this.#accounts.find(system, outcome.username);
     if (!found.ok) return transaction.reply(403, { reason: found.why });
     const { owner, ...credentials } = found.account;
@@ -200,11 +206,17 @@ export class RequestDesk implements UserAgentHandler {
     return trunkBySource(system, request, flow, (group, trunk, address) => trunks.isLocatedAt(group, trunk, address));
   }
 
-  #challenge(request: SipRequest, { address }: Origin, digest: DigestServer, why: DigestRefusal): SipResponse {
+  #challenge(
+    request: SipRequest,
+    { address }: Origin,
+    digest: DigestServer,
+    why: DigestRefusal,
+    toTag = this.#options.random.hex(8),
+  ): SipResponse {
     if (why !== 'missing' && why !== 'stale') {
       this.#options.log.info({ why, address, method: request.method }, 'credentials refused');
     }
-    const response = makeResponse(request, digest.status, { toTag: this.#options.random.hex(8) });
+    const response = makeResponse(request, digest.status, { toTag });
     digest.challenge(response.headers, { stale: why === 'stale' || why === 'replayed' });
     return response;
   }

@@ -1,5 +1,5 @@
 import type { CallRecord, CallRecordStore } from '@unisono/gateway';
-import type { DatabaseError, Statement } from '@unisono/platform';
+import { type DatabaseError, type Statement, UNHURRIED_MS } from '@unisono/platform';
 import type { Clock, Timer } from '@unisono/sip';
 import type { Store } from './open-store.ts';
 
@@ -23,9 +23,13 @@ export function createCallRecordStore(
   onFailure: (error: DatabaseError, record: CallRecord) => void,
 ): CallRecordStore {
   const write = (record: CallRecord, statements: readonly Statement[]): void =>
-    store.writer.write(statements, (error) => {
-      if (error !== undefined) onFailure(error, record);
-    });
+    store.writer.write(
+      statements,
+      (error) => {
+        if (error !== undefined) onFailure(error, record);
+      },
+      UNHURRIED_MS,
+    );
   return new Records(write, clock);
 }
 

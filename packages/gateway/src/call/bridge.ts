@@ -10,19 +10,13 @@ import {
   type SipRequest,
   type SipResponse,
 } from '@unisono/sip';
+import type { Connection } from './connection.ts';
 import type { SdpFace } from './sdp-face.ts';
 
 /** One of the two phones of an answered call. */
 export interface BridgeSide {
   readonly session: Session;
   readonly face: SdpFace;
-}
-
-export interface BridgeOwner {
-  /** One side hung up, or its session ended otherwise; the other is still up. */
-  onSideEnded(side: BridgeSide, why: 'bye' | SessionEnd, request: SipRequest | undefined): void;
-  /** A request that is neither relayed nor answered here: REFER. */
-  onRefer(side: BridgeSide, refer: ServerTransaction): void;
 }
 
 /** Requests in a call that only the other phone can answer. */
@@ -34,12 +28,12 @@ const RELAYED_HEADERS = ['Content-Disposition', 'Info-Package', 'Recv-Info', 'Su
 export class Bridge implements SessionHandler {
   readonly a: BridgeSide;
   readonly b: BridgeSide;
-  readonly #owner: BridgeOwner;
+  readonly owner: Connection;
 
-  constructor(a: BridgeSide, b: BridgeSide, owner: BridgeOwner) {
+  constructor(a: BridgeSide, b: BridgeSide, owner: Connection) {
     this.a = a;
     this.b = b;
-    this.#owner = owner;
+    this.owner = owner;
     a.session.handler = b.session.handler = this;
   }
 
@@ -59,11 +53,11 @@ export class Bridge implements SessionHandler {
   }
 
   onBye(session: Session, bye: SipRequest): void {
-    this.#owner.onSideEnded(this.#sideOf(session), 'bye', bye);
+    this.owner.onSideEnded(this.#sideOf(session), 'bye', bye);
   }
 
   onEnded(session: Session, end: SessionEnd): void {
-    this.#owner.onSideEnded(this.#sideOf(session), end, undefined);
+    this.owner.onSideEnded(this.#sideOf(session), end, undefined);
   }
 
   #sideOf(session: Session): BridgeSide {
@@ -76,7 +70,7 @@ export class Bridge implements SessionHandler {
 
   #answer(side: BridgeSide, other: BridgeSide, transaction: ServerTransaction): void {
     const { method } = transaction.request;
-    if (method === 'REFER') return this.#owner.onRefer(side, transaction);
+    if (method === 'REFER') return this.owner.onRefer(side, transaction);
     if (RELAYED.has(method)) return relayRequest(other, transaction);
     if (method === 'OPTIONS') return transaction.reply(200);
     if (method === 'NOTIFY' || method === 'SUBSCRIBE') return transaction.reply(method === 'NOTIFY' ? 481 : 489);

@@ -1,7 +1,7 @@
 import type { CallerIdentity } from '@unisono/pbx';
 import type { ServerTransaction, SessionEnd, SessionHandler, SipRequest } from '@unisono/sip';
 import type { ChannelLease } from '../trunk/channels.ts';
-import { Bridge, type BridgeOwner, type BridgeSide } from './bridge.ts';
+import { Bridge, type BridgeSide } from './bridge.ts';
 import type { Call } from './call.ts';
 import { renegotiate } from './renegotiation.ts';
 import { receiveRefer } from './transfer.ts';
@@ -15,7 +15,7 @@ export interface ConnectedSide extends BridgeSide {
 }
 
 /** An answered call: two sides joined, until one of them ends it. A transfer puts another side in the place of one. */
-export class Connection implements BridgeOwner {
+export class Connection {
   readonly call: Call;
   #a: ConnectedSide;
   #b: ConnectedSide;
@@ -107,6 +107,7 @@ export class Connection implements BridgeOwner {
     this.call.onConnectionEnd('Transferred to another call');
   }
 
+  /** One side hung up, or its session ended otherwise; the other is still up. */
   onSideEnded(side: BridgeSide, why: 'bye' | SessionEnd, request: SipRequest | undefined): void {
     if (this.#leaving && side.session === this.#leaving.session) {
       this.#hasLeft = true;
@@ -116,6 +117,7 @@ export class Connection implements BridgeOwner {
     this.#end(side, describe(name, why), request?.headers.get('Reason'));
   }
 
+  /** A request that is neither relayed nor answered by the bridge. */
   onRefer(side: BridgeSide, refer: ServerTransaction): void {
     const asking = this.sideOf(side.session);
     if (asking && !this.#isOver) receiveRefer(this, asking, refer);
@@ -123,7 +125,6 @@ export class Connection implements BridgeOwner {
   }
 
   #join(): void {
-    for (const side of [this.#a, this.#b]) this.call.services.calls.link(side.session, this);
     new Bridge(this.#a, this.#b, this);
   }
 

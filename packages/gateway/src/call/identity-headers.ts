@@ -1,21 +1,20 @@
 import type { CallerIdentity, DivertReason } from '@unisono/pbx';
-import { type ExtraHeaders, encodeUtf8, escapeUser, NameAddr } from '@unisono/sip';
+import { detached, type ExtraHeaders, encodeUtf8, escapeUser, NameAddr } from '@unisono/sip';
 
 /** From of a caller who withholds the number (RFC 3323 §4.1.1.3). */
 const ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>';
 
-/** A call writes the same few addresses into message after message. */
-const addresses = new Map<string, string>();
+/** A call writes the same few addresses into message after message: the last one of each number. */
+const addresses = new Map<string, { readonly name: string; readonly domain: string; readonly address: string }>();
 const MAX_ADDRESSES = 1_024;
 
 /** A party as name-addr in our domain: always desk number and name, or an outside number. */
-export function partyAddress(number: string, name: string | undefined, domain: string): string {
-  const key = `${number}\0${name ?? ''}\0${domain}`;
-  const known = addresses.get(key);
-  if (known !== undefined) return known;
-  const address = NameAddr.make(name ?? '', `sip:${escapeUser(encodeUtf8(number))}@${domain}`).toString();
+export function partyAddress(number: string, name = '', domain: string): string {
+  const known = addresses.get(number);
+  if (known !== undefined && known.name === name && known.domain === domain) return known.address;
+  const address = NameAddr.make(name, `sip:${escapeUser(encodeUtf8(number))}@${domain}`).toString();
   if (addresses.size >= MAX_ADDRESSES) addresses.clear();
-  addresses.set(key, address);
+  addresses.set(detached(number), { name: detached(name), domain, address });
   return address;
 }
 

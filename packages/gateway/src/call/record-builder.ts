@@ -116,9 +116,14 @@ export class RecordBuilder {
       result,
       detail,
       isEmergency: this.#isEmergency,
-      legs: this.#legs.map((leg): CallLeg => ({ ...leg })),
+      legs: this.#legs.map(recordOf),
     };
   }
+}
+
+/** As it is now. Named one by one: to spread an object of a class takes a microsecond. */
+function recordOf({ kind, station, startedAtMs, alertingAtMs, answeredAtMs, endedAtMs, status }: LegRecord): CallLeg {
+  return { kind, station, startedAtMs, alertingAtMs, answeredAtMs, endedAtMs, status };
 }
 
 /** A party of the record from what others see of it. */

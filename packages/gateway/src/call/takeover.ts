@@ -1,6 +1,7 @@
 import type { CallerIdentity } from '@unisono/pbx';
 import { type Payload, payloadOf, type Session, type UasInvite, type UasInviteHandler } from '@unisono/sip';
 import type { ConnectedSide, Connection } from './connection.ts';
+import { connectionOf } from './connection-of.ts';
 import { connectedHeaders } from './identity-headers.ts';
 import type { ReplacedDialog } from './refer-target.ts';
 import { restore } from './renegotiation.ts';
@@ -22,7 +23,7 @@ export interface TakeoverRequest {
 export function takeOver(services: CallServices, { invite, identity, replaced }: TakeoverRequest): void {
   const { callId, toTag, fromTag } = replaced;
   const session = services.ua.findSession(callId, toTag, fromTag);
-  const connection = session && services.calls.connectionOf(session);
+  const connection = session && connectionOf(session);
   const side = session && connection?.sideOf(session);
   if (!connection || !side || connection.isOver) return invite.reject(481);
   if (replaced.isEarlyOnly) return invite.reject(486);

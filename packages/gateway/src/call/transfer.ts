@@ -1,6 +1,7 @@
 import { deflect } from '@unisono/pbx';
 import type { ExtraHeaders, ServerTransaction, SipResponse } from '@unisono/sip';
 import type { ConnectedSide, Connection } from './connection.ts';
+import { connectionOf } from './connection-of.ts';
 import { partyAddress, sipReason } from './identity-headers.ts';
 import { type NotReached, Pursuit, type PursuitOwner, type Reached } from './pursuit.ts';
 import { type ReferTarget, type ReplacedDialog, readReferTo } from './refer-target.ts';
@@ -113,7 +114,7 @@ function attended(
 ): void {
   const { services } = connection.call;
   const session = services.ua.findSession(replaced.callId, replaced.toTag, replaced.fromTag);
-  const second = session && services.calls.connectionOf(session);
+  const second = session && connectionOf(session);
   const secondSide = session && second?.sideOf(session);
   if (!second || !secondSide) {
     // The consultation still rings, or is gone: whom it was for is called for the transferred party instead.

@@ -7,7 +7,7 @@ import type { Kysely } from 'kysely';
 import { type Database, openDatabase, statementOf } from './database.ts';
 import { DatabaseError } from './errors.ts';
 import type { Migrations } from './migrate.ts';
-import { startWriter } from './writer.ts';
+import { startWriter, UNHURRIED_MS } from './writer.ts';
 
 interface Schema {
   items: { id: string; value: number };
@@ -66,6 +66,15 @@ test('the statements of one write happen together or not at all', async () => {
       codeOf('refused'),
     );
     assert.deepEqual(ids({ writer, ...database }), ['a']);
+  });
+});
+
+test('a write that nobody waits for goes along with one that somebody waits for', async () => {
+  await withDatabase('hurry.db', async (database) => {
+    const done: string[] = [];
+    database.writer.write([[INSERT, ['a', 1]]], () => done.push('a'), UNHURRIED_MS);
+    await database.writer.written([[INSERT, ['b', 1]]]);
+    assert.deepEqual([done, ids(database)], [['a'], ['a', 'b']]);
   });
 });
 

@@ -13,9 +13,9 @@ export type Done = (error?: DatabaseError) => void;
 export interface Writer {
   /**
    * Does all the statements or none, in the order of the calls, and then calls `done` once: without an error only when they are
-   * durable. The values belong to the writer from here on.
+   * durable. The values belong to the writer from here on. `gatherMs`: how long it may wait for others to share its commit.
    */
-  write(statements: readonly Statement[], done: Done): void;
+  write(statements: readonly Statement[], done: Done, gatherMs?: number): void;
   /** The same as a promise; rejects with a `DatabaseError`. */
   written(statements: readonly Statement[]): Promise<void>;
   /** Writes taken and not done yet. */
@@ -28,10 +28,13 @@ export interface Writer {
 export const MAX_WAITING_WRITES = 100_000;
 
 /**
- * How long a write waits for others to share its commit. A commit costs about as much as a hundred writes; under load this is
- * the difference between a core and a tenth of one.
+ * How long a write waits for others to share its commit, unless it says otherwise. A commit costs about as much as a hundred
+ * writes; under load this is the difference between a core and a tenth of one.
  */
 export const GATHER_MS = 20;
+
+/** The same for writes that nobody waits for. */
+export const UNHURRIED_MS = 100;
 
 /** Writes that share one commit at most: bounds how long one transaction takes. */
 const MAX_BATCH_WRITES = 2_000;
@@ -55,6 +58,8 @@ class ThreadWriter implements Writer {
   #ended: DatabaseError | undefined;
   #drained: (() => void) | undefined;
   #gathering: NodeJS.Timeout | undefined;
+  /** What the most hurried write of the queue bears. */
+  #gatherMs = UNHURRIED_MS;
   #isClosing = false;
 
   constructor(path: string, maxWaiting: number) {
@@ -72,14 +77,16 @@ class ThreadWriter implements Writer {
     return this.#queue.length + this.#inFlight.length;
   }
 
-  write(statements: readonly Statement[], done: Done): void {
+  write(statements: readonly Statement[], done: Done, gatherMs = GATHER_MS): void {
     const refusal = this.#refusal();
     if (refusal !== undefined) {
       queueMicrotask(() => done(refusal));
       return;
     }
     this.#queue.push({ statements, done });
-    this.#gather();
+    const isMoreHurried = gatherMs < this.#gatherMs;
+    if (isMoreHurried) this.#gatherMs = gatherMs;
+    this.#gather(isMoreHurried);
   }
 
   written(statements: readonly Statement[]): Promise<void> {
@@ -106,16 +113,18 @@ class ThreadWriter implements Writer {
     return new DatabaseError('overloaded', `${this.waiting} writes are waiting for the disk already`);
   }
 
-  #gather(): void {
-    if (this.#inFlight.length > 0 || this.#gathering !== undefined) return;
+  #gather(isMoreHurried: boolean): void {
+    if (this.#inFlight.length > 0 || (this.#gathering !== undefined && !isMoreHurried)) return;
     if (this.#isClosing) return this.#send();
-    this.#gathering = setTimeout(() => this.#send(), GATHER_MS);
+    clearTimeout(this.#gathering);
+    this.#gathering = setTimeout(() => this.#send(), this.#gatherMs);
   }
 
   #send(): void {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
     this.#inFlight = this.#queue.splice(0, MAX_BATCH_WRITES);
+    if (this.#queue.length === 0) this.#gatherMs = UNHURRIED_MS;
     if (this.#inFlight.length === 0) {
       this.#worker.unref();
       this.#drained?.();
@@ -152,7 +161,7 @@ class ThreadWriter implements Writer {
     const finished = this.#inFlight;
     this.#inFlight = [];
     const reasons = new Map(failures.map(({ index, reason }) => [index, reason]));
-    if (this.#queue.length > 0 && !this.#isClosing) this.#gather();
+    if (this.#queue.length > 0 && !this.#isClosing) this.#gather(false);
     else this.#send();
     finished.forEach(({ done }, index) => {
       const reason = reasons.get(index);

@@ -58,10 +58,17 @@ function noteResponse(known: Received | undefined, wire: WireMessage, status: nu
   if (status < 200) return final && wire.transport === 'udp' ? 'a provisional response after the final one' : undefined;
   // Repeated for 64×T1 and late by the network: the transaction is over, and the request counts as a new one.
   if (final && wire.atMs - known.finalAtMs >= GIVE_UP_MS) return undefined;
-  if (final && !final.equals(wire.bytes as Buffer)) return 'a second final response that differs from the first';
+  if (final && !isRepetition(final, wire)) return 'a second final response that differs from the first';
   if (!final) known.finalAtMs = wire.atMs;
   known.final ??= wire.bytes;
   return undefined;
+}
+
+/** Octet by octet, but for the nonce of a challenge to REGISTER, of which nothing is kept (§8.2.7): its To tag is the same. */
+function isRepetition(final: Buffer, { message, bytes }: WireMessage): boolean {
+  if (final.equals(bytes as Buffer)) return true;
+  const isChallenge = message.kind === 'response' && message.status === 401 && message.cseq.method === 'REGISTER';
+  return isChallenge && final.includes(`;tag=${message.to.tag}\r\n`);
 }
 
 /** Every transaction the gateway begins has a branch of its own; repetitions are the same octet by octet (§8.1.1.7, §17.1). */
