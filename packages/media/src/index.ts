@@ -50,6 +50,9 @@ export {
   type SideOptions,
 } from './engine/embedded/options.ts';
 export * from './engine/engine.ts';
+export type { ControlAddress } from './engine/rtpengine/control.ts';
+export { createRtpengineEngine, RtpengineEngine } from './engine/rtpengine/engine.ts';
+export type { RtpengineMachine, RtpengineOptions, RtpengineSide } from './engine/rtpengine/options.ts';
 export { DTMF_SILENCE_MS, type DtmfDigit, DtmfReceiver } from './rtp/dtmf-receiver.ts';
 export { DTMF_GAP_MS, DTMF_ON_MS, DTMF_PAUSE_MS, DtmfSender, isDialString } from './rtp/dtmf-sender.ts';
 export * from './rtp/packet.ts';

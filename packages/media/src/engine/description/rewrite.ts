@@ -19,7 +19,14 @@ export interface OfferRewrite {
   readonly profile: Pick<MediaProfile, 'rtcpMux'>;
   /** The receiver's leg. */
   readonly leg: DescriptionLeg;
+  readonly numbers?: PayloadNumbering | undefined;
 }
+
+/**
+ * `mapped` (the default): each party has its own numbers, and the relay changes them on the way. `kept`: for relays that
+ * change none, each party is told the numbers of the other, as RFC 3264 §6.1 allows.
+ */
+export type PayloadNumbering = 'mapped' | 'kept';
 
 export interface RewrittenOffer {
   /** What to send: `leg.sent`. */
@@ -35,8 +42,8 @@ export interface RewrittenOffer {
  * offer. What is not carried (video) is not shown to a receiver that never saw it; in a running session every `m=` line
  * stays where it was (RFC 3264 §8). No address of the offerer is left. Never throws.
  */
-export function rewriteOffer({ offer, local, profile, leg }: OfferRewrite): RewrittenOffer {
-  const formats = numberFormats(offer.audio.formats, leg.numbers);
+export function rewriteOffer({ offer, local, profile, leg, numbers }: OfferRewrite): RewrittenOffer {
+  const formats = numberFormats(offer.audio.formats, numbers === 'kept' ? [] : leg.numbers);
   const before = sentMedia(leg);
   const mid = midTowards(leg, before, offer.sdp.media[offer.audio.mediaIndex], local);
   const audio = audioSection({
@@ -86,6 +93,7 @@ export interface AnswerRewrite {
   readonly local: StreamEnd;
   readonly offererLeg: DescriptionLeg;
   readonly answererLeg: DescriptionLeg;
+  readonly numbers?: PayloadNumbering | undefined;
 }
 
 export interface RewrittenAnswer {
@@ -122,7 +130,7 @@ export function rewriteAnswer(rewrite: AnswerRewrite): RewrittenAnswer | Descrip
 }
 
 function answeredSection(
-  { offer, answer, local }: AnswerRewrite,
+  { offer, answer, local, numbers }: AnswerRewrite,
   audio: AudioStream,
   agreed: readonly AgreedFormat[],
 ): MediaDescription {
@@ -132,7 +140,7 @@ function answeredSection(
     local,
     protocol: offer.audio.protocol,
     formats: agreed.map(({ encoding, clockRateHz, channels, offerer, answerer }) => ({
-      payloadType: offerer,
+      payloadType: numbers === 'kept' ? answerer : offerer,
       encoding,
       clockRateHz,
       channels,

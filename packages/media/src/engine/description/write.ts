@@ -49,7 +49,7 @@ export function audioSection(audio: WrittenAudio): MediaDescription {
 /** The session around streams of ours; `o=` is filled in when it is said. `times`: the description whose `t=` counts. */
 export function session(
   local: StreamEnd,
-  source: SessionDescription,
+  source: Section,
   times: SessionDescription,
   media: readonly MediaDescription[],
   bundled: string | undefined,
