@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { administrationRoutes } from './administration/routes.ts';
+import { LdapSearch } from './book/ldap.ts';
 import { bookRoutes } from './book/routes.ts';
 import type { Context, Policy } from './context.ts';
 import { DEFAULT_POLICY } from './context.ts';
@@ -15,9 +16,13 @@ import { handleUp } from './link/handle.ts';
 import { LinkHub } from './link/hub.ts';
 import { linkRoutes } from './link/routes.ts';
 import { meRoutes } from './me/routes.ts';
-import { peopleRoutes } from './people/routes.ts';
+import { importRoutes, peopleRoutes } from './people/routes.ts';
 import type { Clock, Log, Mailer, Random, Signals } from './ports.ts';
 import { localSignals } from './ports.ts';
+import { PushRunner } from './push/runner.ts';
+import type { PushSender } from './push/sender.ts';
+import { pushRoutes } from './push/subscriptions.ts';
+import { scheduleRetention } from './retention/retention.ts';
 import { Seal } from './secrets/secrets.ts';
 import { settingsRoutes } from './settings/routes.ts';
 import { signInRoutes } from './sign-in/routes.ts';
@@ -39,6 +44,8 @@ export interface ConnectorOptions {
   /** Of all processes over the same database; absent: this is the only one. */
   readonly signals?: Signals;
   readonly policy?: Partial<Policy>;
+  /** Services that wake clients, and the key that browsers subscribe with; absent: no push. */
+  readonly push?: { readonly senders: readonly PushSender[]; readonly publicKey: string };
   /** Requests of one address in a minute. */
   readonly requestsPerMinute?: number;
   readonly trustProxy?: readonly string[];
@@ -50,6 +57,8 @@ const REQUESTS_PER_MINUTE = 1200;
 interface Hubs {
   readonly links: LinkHub;
   readonly events: EventHub;
+  readonly pushes: PushRunner;
+  readonly stopRetention: () => void;
 }
 
 /** The Telephony Connector: one process of it. Processes over the same database are one service. */
@@ -84,6 +93,7 @@ export class Connector {
     };
     const links = new LinkHub(context, handleUp);
     const events = new EventHub(context, authenticator);
+    const pushes = new PushRunner(context, options.push?.senders ?? []);
     syncRoutes(site);
     linkRoutes(site, links);
     settingsRoutes(site, links);
@@ -91,10 +101,12 @@ export class Connector {
     signInRoutes(site);
     meRoutes(site);
     peopleRoutes(site);
+    importRoutes(site);
     administrationRoutes(site);
-    bookRoutes(site);
+    bookRoutes(site, new LdapSearch(context));
+    pushRoutes(site, options.push?.publicKey);
     await app.ready();
-    return new Connector(context, app, { links, events });
+    return new Connector(context, app, { links, events, pushes, stopRetention: scheduleRetention(context) });
   }
 
   /** Hears on an address. Rejects with the system's error. */
@@ -107,6 +119,8 @@ export class Connector {
   async close(): Promise<void> {
     await this.#hubs.links.close();
     this.#hubs.events.close();
+    this.#hubs.stopRetention();
+    await this.#hubs.pushes.close();
     await this.app.close();
   }
 }

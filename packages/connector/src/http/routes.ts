@@ -1,8 +1,9 @@
-import type { Endpoint } from '@unisono/contract';
+import { ENDPOINTS, type Endpoint } from '@unisono/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Authenticator } from './authenticate.ts';
 import type { Caller, CallerOf } from './caller.ts';
+import { MAX_UPLOAD_OCTETS } from './server.ts';
 
 type Out<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 /** A request that has the form its endpoint wants, by somebody who may make it. */
@@ -42,6 +43,14 @@ declare module 'fastify' {
   }
 }
 
+/** Uploads whose bodies may be larger than others'. */
+const LARGE: readonly string[] = [
+  ENDPOINTS.uploadConnections.path,
+  ENDPOINTS.importUsers.path,
+  ENDPOINTS.importContacts.path,
+  ENDPOINTS.pollLink.path,
+];
+
 /** Answers an endpoint of the contract. Who may not is refused before the body is looked at. */
 export function answer<const One extends Endpoint>(
   app: FastifyInstance,
@@ -54,6 +63,7 @@ export function answer<const One extends Endpoint>(
     method: one.method,
     url: one.path,
     schema: schemaOf(one),
+    ...(LARGE.includes(one.path) ? { bodyLimit: MAX_UPLOAD_OCTETS } : {}),
     onRequest: async (request) => {
       request.caller = await authenticator.caller(request, one.access);
     },

@@ -5,6 +5,7 @@ import type { SessionCaller } from '../http/caller.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { changeUser, displayName, userRow } from '../people/directory.ts';
 import { countAttempt, forgetAttempts } from '../sign-in/attempts.ts';
+import { decidePairing, pairingState, startPairing } from '../sign-in/pairing.ts';
 import { changeOwnPassword } from '../sign-in/password.ts';
 import { addSession, endInstallation } from '../sign-in/sessions.ts';
 import { checkSecondFactor, confirmTotp, removeTotp, startTotp } from '../sign-in/totp.ts';
@@ -121,4 +122,10 @@ function deviceRoutes({ context, on }: Site): void {
       await one.event(tenantId, userId, { kind: 'devices' });
     });
   });
+
+  on(ENDPOINTS.startPairing, ({ caller }) => startPairing(context, caller));
+  on(ENDPOINTS.pairing, ({ params, caller }) => pairingState(context, caller, params.pairingId));
+  on(ENDPOINTS.decidePairing, ({ params, body, caller }) =>
+    decidePairing(context, caller, params.pairingId, body.approve),
+  );
 }

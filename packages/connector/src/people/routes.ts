@@ -1,4 +1,5 @@
 import { ENDPOINTS } from '@unisono/contract';
+import { importContacts, listContacts } from '../book/contacts.ts';
 import { change } from '../change.ts';
 import { actorOf, type Caller } from '../http/caller.ts';
 import { Answer } from '../http/routes.ts';
@@ -6,6 +7,7 @@ import { invite } from '../sign-in/mailed.ts';
 import { endSessions } from '../sign-in/sessions.ts';
 import type { Site } from '../site.ts';
 import { addUser, type By, changeUser, deleteUser, listUsers, userRow, userView, versionOf } from './directory.ts';
+import { importUsers } from './import.ts';
 
 /** The people of a tenant, for those who keep the directory. */
 export function peopleRoutes({ context, on }: Site): void {
@@ -46,6 +48,13 @@ export function peopleRoutes({ context, on }: Site): void {
       one.audit({ ...byOf(caller), action: 'person signed out', subject: `${email} (${params.userId})` });
     });
   });
+}
+
+/** Files, for those who keep the directory. */
+export function importRoutes({ context, on }: Site): void {
+  on(ENDPOINTS.importUsers, ({ body, query, caller }) => importUsers(context, byOf(caller), body, query));
+  on(ENDPOINTS.importContacts, ({ body, query, caller }) => importContacts(context, byOf(caller), body, query));
+  on(ENDPOINTS.listContacts, ({ query, caller }) => listContacts(context.store, caller.tenantId, query));
 }
 
 export function byOf(caller: Caller): By {

@@ -3,6 +3,8 @@ import { ProblemError } from '../http/problem-error.ts';
 import type { Site } from '../site.ts';
 import { tenantBySlug } from '../tenants/tenants.ts';
 import { lookAtMailed, sendPasswordLink, setPasswordByMail } from './mailed.ts';
+import { Oidc } from './oidc.ts';
+import { claimPairing, finishPairing } from './pairing.ts';
 import { signInWithPassword } from './password.ts';
 
 /** What nobody has to be signed in for. */
@@ -38,4 +40,11 @@ export function signInRoutes({ context, on }: Site): void {
   on(ENDPOINTS.lookAtMailedToken, async ({ body }) => await lookAtMailed(context, body.token));
 
   on(ENDPOINTS.useMailedToken, async ({ body }) => await setPasswordByMail(context, body));
+
+  const oidc = new Oidc(context);
+  on(ENDPOINTS.startOidc, async ({ body }) => ({ authorizationUrl: await oidc.start(body) }));
+  on(ENDPOINTS.finishOidc, ({ body }) => oidc.finish(body.callbackUrl, body.proof));
+
+  on(ENDPOINTS.claimPairing, ({ body }) => claimPairing(context, body.code, body.installation));
+  on(ENDPOINTS.finishPairing, ({ body }) => finishPairing(context, body.pairingId, body.claim));
 }
