@@ -1,121 +1,24 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type Assistant, createAssistant } from '@unisono/assistant';
-import {
-  Connector,
-  type Tables as ConnectorTables,
-  createKey,
-  createTenant,
-  migrateConnector,
-} from '@unisono/connector';
-import { ENDPOINTS, pathOf } from '@unisono/contract';
-import { demoSystem } from '@unisono/pbx';
-import { openDatabase } from '@unisono/platform';
-import { openStore } from '../stores/open-store.ts';
-import { createSystem, type SystemStore } from '../stores/system-store.ts';
+import type { Assistant } from '@unisono/assistant';
+import { ENDPOINTS } from '@unisono/contract';
+import type { SystemStore } from '../stores/system-store.ts';
+import { type Any, CloudWorld } from '../testing/cloud-world.ts';
 import { testFolder } from '../testing/folder.ts';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
-const random = { bytes: (count: number) => randomBytes(count), fraction: Math.random };
-const clock = {
-  epochMs: Date.now,
-  after: (delayMs: number, callback: () => void) => {
-    const timer = setTimeout(callback, delayMs).unref();
-    return () => clearTimeout(timer);
-  },
-};
-
-// biome-ignore lint/suspicious/noExplicitAny: answers of many forms, looked into
-type Any = any;
-
-let connector: Connector;
+const folder = testFolder();
+let world: CloudWorld;
 let assistant: Assistant;
 let system: SystemStore;
-let admin: string;
-const closers: (() => Promise<void>)[] = [];
 
 before(async () => {
-  const folder = testFolder();
-  const database = await openDatabase<ConnectorTables>(join(folder, 'connector.db'), {});
-  await migrateConnector(database.query);
-  connector = await Connector.create({
-    store: database.query,
-    clock: {
-      nowMs: Date.now,
-      after: (ms, run) => {
-        const cancel = clock.after(ms, run);
-        return { cancel };
-      },
-    },
-    random: { octets: (count) => randomBytes(count) },
-    mailer: { send: async () => {} },
-    log: silent,
-    secret: Buffer.alloc(32, 1),
-    publicUrl: 'https://cloud.example',
-    software: 'test',
-  });
-  const { port } = await connector.listen('127.0.0.1', 0);
-  const tenant = await createTenant(connector.context, 'operator', {
-    slug: 'lindner',
-    name: 'Lindner Optik',
-    domains: ['lindner-optik.example'],
-  });
-  const key = async (scope: 'assistant' | 'admin') =>
-    (await createKey(connector.context, tenant, 'operator', { name: scope, scope })).secret;
-  admin = await key('admin');
-  const store = await openStore(join(folder, 'unisono.db'));
-  system = createSystem(store, demoSystem({ random: { int: () => 3 } }), 'demo', Date.now);
-  assistant = await createAssistant({
-    database: store as never,
-    system,
-    now: { contacts: () => [], calls: () => [], trunks: () => [] },
-    calls: { read: () => [] },
-    clock,
-    random,
-    log: silent,
-    cloud: {
-      route: { url: `http://127.0.0.1:${port}` },
-      key: await key('assistant'),
-      software: 'test',
-      guard: { share: 0.2, atLeast: 1 },
-      access: () => ({
-        sbc: [{ uri: 'wss://sbc.example', priority: 0, weight: 1 }],
-        turn: [],
-        features: [],
-        credentials: ({ account }) => ({ kind: 'fixed', username: account.username, password: account.password ?? '' }),
-      }),
-    },
-  });
-  closers.push(
-    () => assistant.close(),
-    () => connector.close(),
-    () => store.close(),
-    () => database.close(),
-  );
-});
-after(async () => {
-  for (const close of closers) await close();
+  world = await CloudWorld.open(folder);
+  const parts = await world.system();
+  system = parts.system;
+  assistant = await world.assistant(parts);
 });
 
-async function ask(
-  endpoint: { method: string; path: string },
-  params = {},
-  body?: unknown,
-  headers = {},
-): Promise<Any> {
-  const reply = await connector.app.inject({
-    method: endpoint.method as 'GET',
-    url: pathOf(endpoint, params),
-    headers: { authorization: `Bearer ${admin}`, ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
-    ...(body ? { payload: JSON.stringify(body) } : {}),
-  });
-  assert.ok(reply.statusCode < 300, `${endpoint.method} ${endpoint.path} ${reply.statusCode} ${reply.body}`);
-  return reply.body === '' ? undefined : reply.json();
-}
-
-const ids = new Map<string, string>();
+after(() => world.close());
 
 async function sync(more = {}): Promise<Any> {
   const report = await assistant.cloud?.synchronise({ trigger: 'demand', ...more });
@@ -131,8 +34,7 @@ test('the first run uploads who matches by address, and tells of all others why 
     ['Eva', 'eva@lindner-optik.example'],
     ['Nora', 'nora@lindner-optik.example'],
   ]) {
-    const made = await ask(ENDPOINTS.createUser, {}, { email, firstName: name, lastName: 'X', invite: false });
-    ids.set(name ?? '', made.id);
+    await world.person(name ?? '', email ?? '');
   }
   const report = await sync();
   assert.deepEqual([report.outcome, report.uploaded, report.withdrawn], ['done', 3, 0]);
@@ -149,7 +51,7 @@ test('the first run uploads who matches by address, and tells of all others why 
       'Nora X withoutDevice unknownAddress',
     ],
   );
-  const anna = await ask(ENDPOINTS.user, { userId: ids.get('Anna') });
+  const anna = await world.ask(ENDPOINTS.user, { userId: world.ids.get('Anna') ?? '' });
   assert.equal(anna.connected, true);
 });
 
@@ -163,15 +65,39 @@ test('a changed station is uploaded anew, a signed-off one is withdrawn', async 
   system.commit([{ kind: 'delete', list: 'ufipDevices', id: 'ufip-ben' }], system.version, []);
   const report = await sync();
   assert.deepEqual([report.uploaded, report.withdrawn], [1, 1]);
-  assert.equal((await ask(ENDPOINTS.user, { userId: ids.get('Ben') })).connected, false);
+  assert.equal((await world.ask(ENDPOINTS.user, { userId: world.ids.get('Ben') ?? '' })).connected, false);
 });
 
 test('a run that would withdraw too many stops, says so, and goes on when it is confirmed', async () => {
   for (const name of ['Anna', 'Carla'])
-    await ask(ENDPOINTS.changeUser, { userId: ids.get(name) }, { phone: false }, { 'if-match': '*' });
+    await world.ask(
+      ENDPOINTS.changeUser,
+      { userId: world.ids.get(name) ?? '' },
+      { phone: false },
+      { headers: { 'if-match': '*' } },
+    );
   const stopped = await sync();
   assert.equal(stopped.outcome, 'stopped');
   assert.match(stopped.message, /would withdraw 2 people at once, more than the 1/);
   const done = await sync({ isConfirmed: true });
   assert.deepEqual([done.outcome, done.withdrawn], ['done', 2]);
+});
+
+test('an Assistant that lost its memory learns from the Connector and uploads nothing anew', async () => {
+  await world.ask(
+    ENDPOINTS.changeUser,
+    { userId: world.ids.get('Carla') ?? '' },
+    { phone: true },
+    { headers: { 'if-match': '*' } },
+  );
+  assert.equal((await sync()).uploaded, 1);
+  const again = await world.assistant({ ...(await world.system('b')) });
+  const report: Any = await again.cloud?.synchronise({ trigger: 'demand' });
+  assert.deepEqual([report.outcome, report.counts.inStep + report.counts.changed], ['done', 1]);
+  assert.equal(report.refused, 0);
+});
+
+test('two runs at once: the second is told that one is going on', async () => {
+  const both = await Promise.all([1, 2].map(() => assistant.cloud?.synchronise({ trigger: 'demand' })));
+  assert.equal(both.filter((one) => one === 'running').length, 1);
 });
