@@ -1,4 +1,13 @@
-import { createHash, generateKeyPairSync, randomBytes, sign, timingSafeEqual, X509Certificate } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  timingSafeEqual,
+  X509Certificate,
+} from 'node:crypto';
 import type { Fingerprint } from '../engine/stream.ts';
 import {
   derBitString,
@@ -47,6 +56,25 @@ export function createDtlsCertificate(nowMs = Date.now()): DtlsCertificate {
     privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     fingerprint: { hash: 'sha-256', value: certificate.fingerprint256 },
   };
+}
+
+/** A certificate taken out of its text: what a handshake works with. */
+export interface DtlsIdentity {
+  readonly certificateDer: Buffer;
+  readonly privateKey: KeyObject;
+}
+
+const IDENTITIES = new WeakMap<DtlsCertificate, DtlsIdentity>();
+
+/** Parsed once for each certificate: a handshake has better things to do. */
+export function identityOf(certificate: DtlsCertificate): DtlsIdentity {
+  let identity = IDENTITIES.get(certificate);
+  if (!identity) {
+    const { raw } = new X509Certificate(certificate.certificatePem);
+    identity = { certificateDer: raw, privateKey: createPrivateKey(certificate.privateKeyPem) };
+    IDENTITIES.set(certificate, identity);
+  }
+  return identity;
 }
 
 /** Hashes that are taken (RFC 8122 §5), the preferred first. MD2, MD5 and SHA-1 prove nothing any more. */

@@ -1,4 +1,4 @@
-import { HANDSHAKE_HEADER_OCTETS, type HandshakeFragment, RECORD_HEADER_OCTETS, RecordType } from './records.ts';
+import type { HandshakeFragment, HandshakeMessage } from './records.ts';
 
 /** Larger than a hello with post-quantum keys and a chain of certificates. */
 export const MAX_HANDSHAKE_OCTETS = 32_768;
@@ -27,20 +27,28 @@ export class HandshakeReassembly {
   }
 
   /**
-   * Takes one piece. `ready` are whole messages as records of their own, oldest first; `isRepeated` tells that the piece
-   * belongs to a message handed out before: the peer has not seen our answer to it.
+   * Takes one piece. `ready` are whole messages, oldest first; `isRepeated` tells that the piece belongs to a message handed
+   * out before: the peer has not seen our answer to it.
    */
-  take(fragment: HandshakeFragment): { readonly ready: readonly Buffer[]; readonly isRepeated: boolean } {
+  take(fragment: HandshakeFragment): { readonly ready: readonly HandshakeMessage[]; readonly isRepeated: boolean } {
     if (fragment.sequence < this.#due) return { ready: [], isRepeated: true };
     if (fragment.sequence < this.#due + MAX_AHEAD) this.#store(fragment);
-    const ready: Buffer[] = [];
+    const ready: HandshakeMessage[] = [];
     for (let next = this.#pending.get(this.#due); next?.missing === 0; next = this.#pending.get(this.#due)) {
       this.#pending.delete(this.#due);
       this.#held -= next.octets.length;
-      ready.push(recordOf(next, this.#due));
+      ready.push({ type: next.type, sequence: this.#due, body: next.octets });
       this.#due++;
     }
     return { ready, isRepeated: false };
+  }
+
+  /** The message that was due has come by another way. */
+  skip(): void {
+    const pending = this.#pending.get(this.#due);
+    if (pending) this.#held -= pending.octets.length;
+    this.#pending.delete(this.#due);
+    this.#due++;
   }
 
   #store(fragment: HandshakeFragment): void {
@@ -62,19 +70,4 @@ export class HandshakeReassembly {
       pending.missing--;
     }
   }
-}
-
-/** A record of epoch 0 with one whole message. */
-function recordOf(message: Pending, sequence: number): Buffer {
-  const length = message.octets.length;
-  const record = Buffer.alloc(RECORD_HEADER_OCTETS + HANDSHAKE_HEADER_OCTETS + length);
-  record[0] = RecordType.handshake;
-  record.writeUInt16BE(0xfefd, 1);
-  record.writeUInt16BE(HANDSHAKE_HEADER_OCTETS + length, 11);
-  record[13] = message.type;
-  record.writeUIntBE(length, 14, 3);
-  record.writeUInt16BE(sequence, 17);
-  record.writeUIntBE(length, 22, 3);
-  message.octets.copy(record, RECORD_HEADER_OCTETS + HANDSHAKE_HEADER_OCTETS);
-  return record;
 }

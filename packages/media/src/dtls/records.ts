@@ -49,6 +49,24 @@ export interface HandshakeFragment {
   readonly octets: Buffer;
 }
 
+/** A whole message. */
+export interface HandshakeMessage {
+  readonly type: number;
+  readonly sequence: number;
+  readonly body: Buffer;
+}
+
+/** A message with its header in one piece: as it is sent, and as it counts in the transcript (RFC 6347 §4.2.6). */
+export function handshakeOctets({ type, sequence, body }: HandshakeMessage): Buffer {
+  const octets = Buffer.alloc(HANDSHAKE_HEADER_OCTETS + body.length);
+  octets[0] = type;
+  octets.writeUIntBE(body.length, 1, 3);
+  octets.writeUInt16BE(sequence, 4);
+  octets.writeUIntBE(body.length, 9, 3);
+  body.copy(octets, HANDSHAKE_HEADER_OCTETS);
+  return octets;
+}
+
 /** The pieces in the body of a handshake record that is not encrypted; null when they do not add up. */
 export function readFragments(body: Buffer): HandshakeFragment[] | null {
   const fragments: HandshakeFragment[] = [];

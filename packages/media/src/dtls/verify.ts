@@ -1,23 +1,15 @@
-import { createHash, createHmac, timingSafeEqual, verify, X509Certificate } from 'node:crypto';
+import { createHash, timingSafeEqual, verify, X509Certificate } from 'node:crypto';
+import { finishedData } from './key-schedule.ts';
+import { ECDSA_P256_SHA256, HandshakeType, RSA_PKCS1_SHA256 } from './messages.ts';
 
-/** Handshake types that matter here (RFC 5246 §7.4). */
-export const HandshakeType = {
-  clientHello: 1,
-  serverHello: 2,
-  helloVerifyRequest: 3,
-  certificate: 11,
-  serverKeyExchange: 12,
-  certificateRequest: 13,
-  serverHelloDone: 14,
-  certificateVerify: 15,
-  clientKeyExchange: 16,
-  finished: 20,
-} as const;
-
-const ECDSA_P256_SHA256 = 0x0403;
-const RSA_PKCS1_SHA256 = 0x0401;
-const VERIFY_DATA_OCTETS = 12;
 const RANDOM_OCTETS = 32;
+
+/** What both sides have seen so far, as one hash (RFC 5246 §7.4.9, RFC 7627 §3). */
+export function hashOf(transcript: readonly TranscriptMessage[]): Buffer {
+  const hash = createHash('sha256');
+  for (const { octets } of transcript) hash.update(octets);
+  return hash.digest();
+}
 
 /** One message of a handshake; `octets` with its header, as it counts in the transcript (RFC 6347 §4.2.6). */
 export interface TranscriptMessage {
@@ -56,10 +48,8 @@ export function provePeer(check: FinishedCheck): PeerProof {
   } catch {
     return { ok: false, reason: 'the certificate cannot be read' };
   }
-  const label = check.role === 'server' ? 'client finished' : 'server finished';
-  const hash = createHash('sha256');
-  for (const { octets } of check.transcript) hash.update(octets);
-  const expected = pseudoRandom(check.masterSecret, label, hash.digest(), VERIFY_DATA_OCTETS);
+  const peer = check.role === 'server' ? 'client' : 'server';
+  const expected = finishedData(check.masterSecret, peer, hashOf(check.transcript));
   if (!isEqual(expected, check.verifyData)) return { ok: false, reason: 'the handshake was changed on the way' };
   return { ok: true, certificate };
 }
@@ -103,18 +93,6 @@ function firstCertificate(body: Buffer | undefined): Buffer | undefined {
   if (!body || body.length < 6) return undefined;
   const length = body.readUIntBE(3, 3);
   return length > 0 && 6 + length <= body.length ? Buffer.from(body.subarray(6, 6 + length)) : undefined;
-}
-
-/** PRF with P_SHA256 (RFC 5246 §5). */
-export function pseudoRandom(secret: Buffer, label: string, seed: Buffer, octets: number): Buffer {
-  const labelled = Buffer.concat([Buffer.from(label, 'latin1'), seed]);
-  const out: Buffer[] = [];
-  let a = labelled;
-  for (let have = 0; have < octets; have += 32) {
-    a = createHmac('sha256', secret).update(a).digest();
-    out.push(createHmac('sha256', secret).update(a).update(labelled).digest());
-  }
-  return Buffer.concat(out).subarray(0, octets);
 }
 
 function isEqual(a: Buffer, b: Buffer): boolean {

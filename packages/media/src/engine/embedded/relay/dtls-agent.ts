@@ -1,5 +1,6 @@
 import { type DtlsCertificate, matchesFingerprint } from '../../../dtls/certificate.ts';
 import { type DtlsKeys, DtlsSession } from '../../../dtls/session.ts';
+import type { MediaClock } from '../../../time.ts';
 import type { LegSecurity } from '../control.ts';
 import { dtlsProtection, NO_PROTECTION, type Protection } from './protection.ts';
 
@@ -7,7 +8,7 @@ type DtlsSecurity = Extract<LegSecurity, { kind: 'dtls' }>;
 
 export interface DtlsAgentOptions {
   readonly certificate: DtlsCertificate;
-  readonly nowMs: () => number;
+  readonly clock: MediaClock;
   readonly send: (datagram: Buffer) => void;
   /** Keys came, or went. */
   readonly onProtection: (protection: Protection) => void;
@@ -94,12 +95,12 @@ export class DtlsAgent {
   }
 
   #newSession(role: 'client' | 'server'): DtlsSession {
-    const { certificate, nowMs, send } = this.#options;
+    const { certificate, clock, send } = this.#options;
     this.#sessions++;
     const session: DtlsSession = new DtlsSession({
       role,
       certificate,
-      nowMs,
+      clock,
       send,
       onConnected: (keys) => {
         if (session !== this.#session) return;

@@ -2,6 +2,7 @@ import type { DtlsCertificate } from '../../../dtls/certificate.ts';
 import type { RtpSocket } from '../../../endpoint/socket.ts';
 import { isRtcp, RTP_HEADER_OCTETS } from '../../../rtp/packet.ts';
 import { SRTP_MAX_TRAILER_OCTETS } from '../../../srtp/profile.ts';
+import type { MediaClock } from '../../../time.ts';
 import type { MediaLoss } from '../../engine.ts';
 import type { LegConfig, LegReport } from '../control.ts';
 import { DtlsAgent } from './dtls-agent.ts';
@@ -22,7 +23,7 @@ export interface LegSockets {
 /** What a leg needs of its surroundings. */
 export interface LegContext {
   readonly certificate: DtlsCertificate;
-  readonly nowMs: () => number;
+  readonly clock: MediaClock;
   readonly scratch: ScratchBuffers;
   readonly connectMs: number;
   /** The call cannot go on; told again at each check until the leg is closed. */
@@ -53,7 +54,7 @@ export class Leg implements ReportListener {
     this.#context = context;
     this.#config = config;
     this.#counters = new LegCounters(config.clockRateHz);
-    this.#lastHeardMs = context.nowMs();
+    this.#lastHeardMs = context.clock.nowMs();
     sockets.rtp.receive((datagram, address, port) => this.#receive(datagram, false, address, port));
     sockets.rtcp?.receive((datagram, address, port) => this.#receive(datagram, true, address, port));
     this.configure(config);
@@ -65,7 +66,7 @@ export class Leg implements ReportListener {
 
   /** Takes what was agreed, first or anew. */
   configure(config: LegConfig): void {
-    const nowMs = this.#context.nowMs();
+    const nowMs = this.#context.clock.nowMs();
     const wasSilent = this.#config.inactivityMs === 0;
     this.#config = config;
     this.#path.configure(config);
@@ -154,7 +155,7 @@ export class Leg implements ReportListener {
 
   /** A sender report is on its way to this party. */
   noteReportSent(ntpMiddle: number): void {
-    this.#counters.noteReportSent(ntpMiddle, this.#context.nowMs());
+    this.#counters.noteReportSent(ntpMiddle, this.#context.clock.nowMs());
   }
 
   onSenderReport(ntpMiddle: number): void {
@@ -162,7 +163,7 @@ export class Leg implements ReportListener {
   }
 
   onReportBlock(lastSenderReport: number, delaySinceLastSenderReport: number): void {
-    this.#counters.onReportBlock(lastSenderReport, delaySinceLastSenderReport, this.#context.nowMs());
+    this.#counters.onReportBlock(lastSenderReport, delaySinceLastSenderReport, this.#context.clock.nowMs());
   }
 
   #receive(datagram: Buffer, isRtcpPort: boolean, address: string, port: number): void {
@@ -181,7 +182,7 @@ export class Leg implements ReportListener {
       this.#counters.dropped++;
       return;
     }
-    const nowMs = this.#context.nowMs();
+    const nowMs = this.#context.clock.nowMs();
     this.#lastHeardMs = nowMs;
     const second = datagram[1] as number;
     const sequenceNumber = datagram.readUInt16BE(2);
@@ -198,7 +199,7 @@ export class Leg implements ReportListener {
       this.#counters.dropped++;
       return;
     }
-    this.#lastHeardMs = this.#context.nowMs();
+    this.#lastHeardMs = this.#context.clock.nowMs();
     if (!translateRtcp(datagram, octets, this.out, to?.out, this)) this.#counters.dropped++;
     else to?.sendRtcp(datagram, octets);
   }
@@ -217,7 +218,7 @@ export class Leg implements ReportListener {
   }
 
   #receiveStun(datagram: Buffer, isRtcpPort: boolean, address: string, port: number): void {
-    const nowMs = this.#context.nowMs();
+    const nowMs = this.#context.clock.nowMs();
     const outcome = this.#path.check(datagram, address, port, nowMs);
     if (!outcome) {
       // Phones probe with STUN though nothing of it was agreed: they live.
@@ -273,10 +274,10 @@ export class Leg implements ReportListener {
   }
 
   #newDtls(): DtlsAgent {
-    const { certificate, nowMs } = this.#context;
+    const { certificate, clock } = this.#context;
     return new DtlsAgent({
       certificate,
-      nowMs,
+      clock,
       send: (datagram) => this.#sendDtls(datagram),
       onProtection: (protection) => {
         this.#protection = protection;

@@ -94,7 +94,7 @@ export class RelayRoom implements RelayControl {
   #newCall(callId: string): RelayCall {
     const { certificate, clock, connectMs, onLost } = this.#options;
     let isLost = false;
-    const context = { certificate, connectMs, scratch: this.#scratch, nowMs: () => clock.nowMs() };
+    const context = { certificate, connectMs, scratch: this.#scratch, clock };
     return new RelayCall(this.#ports, context, (loss, message) => {
       if (isLost) return;
       isLost = true;

@@ -201,7 +201,7 @@ export class LabBrowser {
     this.#session ??= new DtlsSession({
       role,
       certificate: this.certificate,
-      nowMs: () => this.#clock.nowMs(),
+      clock: this.#clock,
       send: (datagram) => this.raw(datagram),
       onConnected: (keys) => {
         this.keys = keys;

@@ -1,0 +1,17 @@
+/** DTLS-SRTP protection profiles that are spoken (RFC 5764 §4.1.2, RFC 7714 §14.2). */
+export type DtlsSrtpProfile = 'AEAD_AES_128_GCM' | 'AES_CM_128_HMAC_SHA1_80';
+
+/** The preferred first. */
+export const DTLS_SRTP_PROFILES: readonly DtlsSrtpProfile[] = ['AEAD_AES_128_GCM', 'AES_CM_128_HMAC_SHA1_80'];
+
+export function dtlsIdOf(profile: DtlsSrtpProfile): number {
+  return profile === 'AEAD_AES_128_GCM' ? 7 : 1;
+}
+
+export function profileOfDtlsId(id: number): DtlsSrtpProfile | undefined {
+  return DTLS_SRTP_PROFILES.find((profile) => dtlsIdOf(profile) === id);
+}
+
+export function saltOctetsOf(profile: DtlsSrtpProfile): number {
+  return profile === 'AEAD_AES_128_GCM' ? 12 : 14;
+}
