@@ -2,7 +2,7 @@ import { sequenceDistance } from '../../../rtp/sequence.ts';
 
 /** Steps in sequence numbers that are loss or reordering; beyond, the source has started anew (RFC 3550 A.1). */
 const MAX_AHEAD = 3_000;
-/** Packets are told apart so far back; older ones are too late to be heard. */
+/** Packets are told apart so far back; older ones are too late to be heard, but two in a row begin anew. */
 const WINDOW = 31;
 
 /**
@@ -25,6 +25,7 @@ export class OutStream {
   #highest = 0;
   /** Bit n: number `highest - n` has gone out. */
   #sent = 0;
+  #afterStraggler = -1;
   #lastTimestamp = 0;
   #lastMs = 0;
 
@@ -63,7 +64,10 @@ export class OutStream {
     }
     let out = (sequenceNumber + this.#sequenceOffset) & 0xffff;
     let step = sequenceDistance(this.#highest, out);
-    if (step > MAX_AHEAD || step < -MAX_AHEAD) {
+    // RFC 3550 A.1: far behind and in order is a source that numbers anew; a single one is a straggler.
+    const isAnew = step < -WINDOW && sequenceNumber === this.#afterStraggler;
+    this.#afterStraggler = step < -WINDOW ? (sequenceNumber + 1) & 0xffff : -1;
+    if (step > MAX_AHEAD || step < -MAX_AHEAD || isAnew) {
       this.#goOn(leg, ssrc, sequenceNumber, timestamp, nowMs, unitsPerMs);
       out = (sequenceNumber + this.#sequenceOffset) & 0xffff;
       step = 1;
