@@ -1,4 +1,14 @@
+export { AcmeCertificate, type AcmeSettings } from './certificates/acme.ts';
+export { ChallengeServer } from './certificates/challenges.ts';
 export { ensureCertificate, type ServerCertificate } from './certificates/ensure.ts';
+export {
+  type CertificateFacts,
+  type CertificatePair,
+  certificateFacts,
+  readPair,
+} from './certificates/pair.ts';
+export { warningDays } from './certificates/schedule.ts';
+export { CertificateFiles } from './certificates/watch-files.ts';
 export { type Option, optionsOf } from './configuration/options.ts';
 export { closest, type Problem, problemLine } from './configuration/problem.ts';
 export { type Configuration, type Contradiction, readConfiguration, type Sources } from './configuration/read.ts';

@@ -1,8 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { Issued } from './issue.ts';
+import { saveFile } from './save.ts';
 
 const DAY_MS = 86_400_000;
 /** A server certificate is made anew when it has less than this to live. */
@@ -99,10 +100,6 @@ function hostFault(server: Issued, authority: Issued, hosts: readonly string[]):
 
 /** Each file appears whole or not at all; the key first, so that a certificate never stands without one. */
 function save({ certificate, privateKey }: Issued, certificateFile: string, keyFile: string): void {
-  const put = (file: string, text: string, mode: number): void => {
-    writeFileSync(`${file}.new`, text, { mode });
-    renameSync(`${file}.new`, file);
-  };
-  put(keyFile, privateKey, 0o600);
-  put(certificateFile, certificate, 0o644);
+  saveFile(keyFile, privateKey, 0o600);
+  saveFile(certificateFile, certificate, 0o644);
 }
