@@ -13,6 +13,12 @@ const RATES: readonly Entry[] = [
   ['forks', 'perSec', 'calls/s to three devices reached', 0],
   ['forks', 'perCoreSec', 'calls to three devices per core-second', 0],
   ['sipp', 'perCoreSec', 'basic calls per core-second, load by SIPp', 0],
+  ['media-plain', 'callsPerCore', 'relayed calls per core, plain RTP', 0],
+  ['media-plain', 'reachedCalls', 'relayed calls reached, loss under 0.5 %, plain RTP', 0],
+  ['media-dtls', 'callsPerCore', 'relayed calls per core, DTLS-SRTP to RTP', 0],
+  ['media-dtls', 'reachedCalls', 'relayed calls reached, loss under 0.5 %, DTLS-SRTP to RTP', 0],
+  ['media-setups', 'perSec', 'calls with a DTLS handshake set up per second', 0],
+  ['media-setups', 'perCoreSec', 'calls with a DTLS handshake set up per core-second', 0],
 ];
 
 const TIMES_AND_SIZES: readonly Entry[] = [
@@ -23,6 +29,13 @@ const TIMES_AND_SIZES: readonly Entry[] = [
   ['latency', 'setupP99Ms', 'INVITE in to INVITE out, p99, ms', 2],
   ['contacts', 'perContactKb', 'memory per registered contact, kB', 1],
   ['held', 'perCallKb', 'memory per held call, kB', 1],
+  ['media-plain', 'packetCpuUs', 'CPU per relayed packet, plain RTP, µs', 1],
+  ['media-plain', 'delayP50Ms', 'one-way delay, plain RTP, p50, ms', 2],
+  ['media-plain', 'delayP99Ms', 'one-way delay, plain RTP, p99, ms', 2],
+  ['media-dtls', 'packetCpuUs', 'CPU per relayed packet, DTLS-SRTP to RTP, µs', 1],
+  ['media-dtls', 'delayP50Ms', 'one-way delay, DTLS-SRTP to RTP, p50, ms', 2],
+  ['media-dtls', 'delayP99Ms', 'one-way delay, DTLS-SRTP to RTP, p99, ms', 2],
+  ['media-memory', 'perCallKb', 'memory per anchored call, DTLS-SRTP to RTP, kB', 1],
 ];
 
 /** What the table shows, in this order. */

@@ -1,5 +1,5 @@
 /** The machine the figures come from. */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpus, release, totalmem } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { coreBusySec } from './processes.ts';
@@ -14,6 +14,7 @@ export interface Machine {
   readonly node: string;
   readonly kamailio: string;
   readonly sipp: string;
+  readonly rtpengine: string;
 }
 
 export function describeMachine(): Machine {
@@ -25,19 +26,15 @@ export function describeMachine(): Machine {
     node: process.version,
     kamailio: version('/usr/sbin/kamailio', ['-v'], /version: kamailio (\S+)/),
     sipp: version('sipp', ['-v'], /SIPp (\S+?)\.?$/m),
+    rtpengine: version('rtpengine', ['--version'], /Version: (\S+)/),
   };
 }
 
+/** From what a program says of itself on either channel; SIPp ends that with exit code 99. */
 function version(command: string, args: readonly string[], pattern: RegExp): string {
-  try {
-    return (
-      execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).match(pattern)?.[1] ?? '?'
-    );
-  } catch (error) {
-    // SIPp ends its version with exit code 99.
-    const { stdout } = error as { readonly stdout?: string };
-    return stdout?.match(pattern)?.[1] ?? 'not installed';
-  }
+  const { error, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  if (error) return 'not installed';
+  return `${stdout}${stderr}`.match(pattern)?.[1] ?? '?';
 }
 
 const QUIET_SHARE = 0.1;

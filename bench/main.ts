@@ -3,7 +3,9 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { COLUMNS } from './columns.ts';
 import { describeMachine, type Machine } from './machine.ts';
 import { isMeasuredOn, measurements, type Outcome } from './measurements.ts';
-import { type MeasurementName, type Options, readOptions, USAGE } from './options.ts';
+import { isMeasuredOnMedia, measureMedia } from './media/measurements.ts';
+import { bareRelay, mediaTargets } from './media/targets.ts';
+import { isMediaMeasurement, type MeasurementName, type Options, readOptions, USAGE } from './options.ts';
 import { type MeasuredRun, markdownTable, tableRows, withFigures } from './report.ts';
 import { median } from './statistics.ts';
 import { echo } from './targets/echo.ts';
@@ -17,7 +19,8 @@ const DATAGRAMS_PER_REGISTRATION = 2;
 /** From this share of a core on, other work spoils a run. */
 const DISTURBED_SHARE = 0.1;
 
-const REFERENCES = ['kamailio', 'kamailio-tlsf'];
+const REFERENCES = ['kamailio', 'kamailio-tlsf', 'rtpengine'];
+const SIGNALLING_TARGETS: readonly TargetKind[] = [unisono, kamailio, tunedKamailio];
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
@@ -60,26 +63,27 @@ function readLines(files: readonly string[]): Measured {
 
 function figuresOf(machine: Measured['machine'], runs: readonly MeasuredRun[]): string {
   const spoilt = runs.filter((run) => disturbance(run) > DISTURBED_SHARE).length;
-  const { at, cpu, cores, memoryGb, kernel, node, kamailio: version, sipp } = machine;
+  const { at, cpu, cores, memoryGb, kernel, node, kamailio: version, sipp, rtpengine } = machine;
+  const references = REFERENCES.filter((name) => runs.some(({ target }) => target === name));
   return [
-    `${at.slice(0, 10)}: ${cores} cores of ${cpu}, ${memoryGb} GB, Linux ${kernel}, Node ${node}, Kamailio ${version}, SIPp ${sipp}.`,
+    `${at.slice(0, 10)}: ${cores} cores of ${cpu}, ${memoryGb} GB, Linux ${kernel}, Node ${node}, Kamailio ${version}, SIPp ${sipp}, rtpengine ${rtpengine}.`,
     `Of ${runs.length} runs ${spoilt} were disturbed: other work took more than a tenth of one of the two cores.`,
     '',
-    markdownTable(tableRows(runs, COLUMNS), REFERENCES),
+    markdownTable(tableRows(runs, COLUMNS), references),
     '',
     ...sharesOfLimit(runs).map((line) => `- ${line}`),
   ].join('\n');
 }
 
 async function measureAll(options: Options, emit: (line: object) => void): Promise<MeasuredRun[]> {
-  const kinds = [echo, ...chosenTargets(options)];
+  checkTargets(options);
   const runs: MeasuredRun[] = [];
   for (const measurement of options.only) {
-    const measured = kinds.filter((kind) => isMeasuredOn(measurement, kind.name));
+    const candidates = candidatesFor(measurement, options);
     for (let round = 1; round <= options.rounds; round++) {
-      for (const kind of measured) {
-        console.error(`${measurement}, round ${round} of ${options.rounds}: ${kind.name}`);
-        const run = { measurement, target: kind.name, round, ...(await leastDisturbed(measurement, kind, options)) };
+      for (const { name, measure } of candidates) {
+        console.error(`${measurement}, round ${round} of ${options.rounds}: ${name}`);
+        const run = { measurement, target: name, round, ...(await leastDisturbed(measure, options)) };
         runs.push(run);
         emit({ event: 'run', ...run });
       }
@@ -88,12 +92,36 @@ async function measureAll(options: Options, emit: (line: object) => void): Promi
   return runs;
 }
 
+/** A server that is measured. */
+interface Candidate {
+  readonly name: string;
+  measure(): Promise<Outcome>;
+}
+
+function candidatesFor(measurement: MeasurementName, options: Options): Candidate[] {
+  if (isMediaMeasurement(measurement)) {
+    const kinds = [
+      bareRelay,
+      ...available(
+        mediaTargets.filter((kind) => kind !== bareRelay),
+        options,
+      ),
+    ];
+    return kinds
+      .filter(({ name }) => isMeasuredOnMedia(measurement, name))
+      .map((kind) => ({ name: kind.name, measure: () => measureMedia(measurement, kind, options) }));
+  }
+  return [echo, ...available(SIGNALLING_TARGETS, options)]
+    .filter(({ name }) => isMeasuredOn(measurement, name))
+    .map((kind) => ({ name: kind.name, measure: () => measurements[measurement](kind, options) }));
+}
+
 /** Measures until other work on the machine took no more than its due, at most so often; the quietest run counts. */
-async function leastDisturbed(measurement: MeasurementName, kind: TargetKind, options: Options): Promise<Outcome> {
-  let best = await measurements[measurement](kind, options);
+async function leastDisturbed(measure: () => Promise<Outcome>, options: Options): Promise<Outcome> {
+  let best = await measure();
   for (let repeat = 0; repeat < options.repeats && disturbance(best) > DISTURBED_SHARE; repeat++) {
     console.error(`  again: other work took ${Math.round(100 * disturbance(best))} % of a core`);
-    const next = await measurements[measurement](kind, options);
+    const next = await measure();
     if (disturbance(next) < disturbance(best)) best = next;
   }
   return best;
@@ -103,15 +131,25 @@ function disturbance({ values }: Outcome): number {
   return values.foreignShare ?? 0;
 }
 
-function chosenTargets(options: Options): TargetKind[] {
-  const known = [unisono, kamailio, tunedKamailio];
-  return options.targets.flatMap((name) => {
-    const kind = known.find((candidate) => candidate.name === name);
-    if (!kind) throw new Error(`--targets: there is no "${name}", only ${known.map((one) => one.name).join(', ')}`);
+/** Of these kinds those that are wanted and are there. */
+function available<Kind extends Pick<TargetKind, 'name' | 'missing'>>(
+  kinds: readonly Kind[],
+  { targets }: Options,
+): Kind[] {
+  return kinds.filter((kind) => {
+    if (!targets.includes(kind.name)) return false;
     const missing = kind.missing();
-    if (missing !== undefined) console.error(`${name} is left out: ${missing}`);
-    return missing === undefined ? [kind] : [];
+    if (missing !== undefined) console.error(`${kind.name} is left out: ${missing}`);
+    return missing === undefined;
   });
+}
+
+function checkTargets({ targets }: Options): void {
+  const known = new Set([...SIGNALLING_TARGETS, ...mediaTargets].map(({ name }) => name));
+  const unknown = targets.find((name) => !known.has(name));
+  if (unknown !== undefined) {
+    throw new Error(`--targets: there is no "${unknown}", only ${[...known].join(', ')}`);
+  }
 }
 
 /** How much of what a bare echo can do on the core is left when the same datagrams mean something. */

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { runSipp, startSipp } from '../test/peers/index.ts';
 import type { LoadResult } from './load/job.ts';
-import type { MeasurementName, Options } from './options.ts';
+import type { Options, SignallingMeasurementName } from './options.ts';
 import { coreBusySec, groupCpuSec, groupMemoryOctets } from './processes.ts';
 import type { MeasuredRun } from './report.ts';
 import { LOAD_CORE, loadValues, onStage, type Scene, SERVER_CORE } from './stage.ts';
@@ -23,12 +23,12 @@ export type Outcome = Pick<MeasuredRun, 'values' | 'problems'>;
 type Measurement = (kind: TargetKind, options: Options) => Promise<Outcome>;
 
 /** Kinds of servers a measurement makes sense for. The echo speaks no SIP, and a proxy keeps nothing of a call. */
-export function isMeasuredOn(measurement: MeasurementName, target: string): boolean {
+export function isMeasuredOn(measurement: SignallingMeasurementName, target: string): boolean {
   if (measurement === 'held') return target === 'unisono';
   return (measurement === 'echo') === (target === 'echo');
 }
 
-export const measurements: Readonly<Record<MeasurementName, Measurement>> = {
+export const measurements: Readonly<Record<SignallingMeasurementName, Measurement>> = {
   echo: (kind, options) =>
     onStage(kind, { kind: 'calls', accounts: [], people: 0 }, options, async ({ load }) =>
       outcome(await load({ kind: 'echo', datagramOctets: ECHO_OCTETS, pace: { concurrent: CONCURRENT } }).done()),

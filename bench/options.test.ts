@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MEASUREMENTS, readOptions } from './options.ts';
+import { isMediaMeasurement, MEASUREMENTS, readOptions } from './options.ts';
 
 test('without options everything is measured three times', () => {
   const options = readOptions([]);
@@ -16,6 +16,13 @@ test('--quick is one short round, and --rounds still counts', () => {
   assert.equal(options.rounds, 2);
   assert.equal(options.measureSec, 2);
   assert.deepEqual(options.only, ['calls', 'echo']);
+});
+
+test('media stands for all that is measured of media engines', () => {
+  const options = readOptions(['--only', 'echo,media']);
+  assert.ok(options !== 'help');
+  assert.deepEqual(options.only, ['echo', 'media-plain', 'media-dtls', 'media-setups', 'media-memory']);
+  assert.deepEqual(options.only.map(isMediaMeasurement), [false, true, true, true, true]);
 });
 
 test('what does not exist is refused with what does', () => {

@@ -1,8 +1,17 @@
 /** The command line of the bench. */
 import { parseArgs } from 'node:util';
 
-export const MEASUREMENTS = ['echo', 'registrations', 'calls', 'forks', 'latency', 'contacts', 'held', 'sipp'] as const;
-export type MeasurementName = (typeof MEASUREMENTS)[number];
+const SIGNALLING = ['echo', 'registrations', 'calls', 'forks', 'latency', 'contacts', 'held', 'sipp'] as const;
+/** `media` stands for all of them. */
+const MEDIA = ['media-plain', 'media-dtls', 'media-setups', 'media-memory'] as const;
+export const MEASUREMENTS = [...SIGNALLING, ...MEDIA];
+export type SignallingMeasurementName = (typeof SIGNALLING)[number];
+export type MediaMeasurementName = (typeof MEDIA)[number];
+export type MeasurementName = SignallingMeasurementName | MediaMeasurementName;
+
+export function isMediaMeasurement(name: MeasurementName): name is MediaMeasurementName {
+  return MEDIA.some((media) => media === name);
+}
 
 export interface Options {
   readonly only: readonly MeasurementName[];
@@ -17,6 +26,10 @@ export interface Options {
   readonly users: number;
   /** People who are called in turn. */
   readonly people: number;
+  /** Calls whose media is relayed at a steady load. */
+  readonly mediaCalls: number;
+  /** Calls that are anchored when memory is read. */
+  readonly heldMediaCalls: number;
   /** File the JSON lines go to; undefined: standard output. */
   readonly out: string | undefined;
   /** Files of JSON lines to report on, instead of measuring. */
@@ -33,8 +46,9 @@ export interface Options {
 
 export const USAGE = `npm run bench -- [options]
   --quick            one short round with fewer users: to see that it runs, not to quote
-  --only A,B         of ${MEASUREMENTS.join(', ')}
-  --targets A,B      of unisono, kamailio, kamailio-tlsf (default: all)
+  --only A,B         of ${SIGNALLING.join(', ')},
+                     ${MEDIA.join(', ')} (media: all four)
+  --targets A,B      of unisono, kamailio, kamailio-tlsf, rtpengine (default: all)
   --rounds N         how often each is measured, in turn (default 3)
   --seconds N        length of each measured interval (default 8)
   --out FILE         JSON lines into a file instead of standard output
@@ -51,7 +65,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
-      targets: { type: 'string', default: 'unisono,kamailio,kamailio-tlsf' },
+      targets: { type: 'string', default: 'unisono,kamailio,kamailio-tlsf,rtpengine' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       out: { type: 'string' },
@@ -74,6 +88,8 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     settleSec: quick ? 3 : 36,
     users: quick ? 500 : 5_000,
     people: quick ? 200 : 1_000,
+    mediaCalls: quick ? 40 : 120,
+    heldMediaCalls: quick ? 100 : 500,
     out: values.out,
     profile: values.profile,
     update: values.update,
@@ -85,10 +101,11 @@ export function readOptions(args: readonly string[]): Options | 'help' {
 
 function measurementNames(text: string | undefined): readonly MeasurementName[] {
   if (text === undefined) return MEASUREMENTS;
-  return text.split(',').map((name) => {
+  return text.split(',').flatMap((name) => {
+    if (name === 'media') return [...MEDIA];
     const known = MEASUREMENTS.find((measurement) => measurement === name);
     if (known === undefined) throw new Error(`--only: there is no "${name}", only ${MEASUREMENTS.join(', ')}`);
-    return known;
+    return [known];
   });
 }
 

@@ -62,7 +62,8 @@ function isReference(other: Row, row: Row, name: string): boolean {
 
 function ratio(row: Row, reference: Row | undefined): string {
   if (!reference || reference === row || !row.isCompared) return '';
-  return (row.summary.median / reference.summary.median).toFixed(2);
+  const times = row.summary.median / reference.summary.median;
+  return Number.isFinite(times) ? times.toFixed(2) : '';
 }
 
 function format(value: number, digits: number): string {

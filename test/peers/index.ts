@@ -24,7 +24,7 @@ export {
   type LinphonecOptions,
   startLinphonec,
 } from './linphonec.ts';
-export { type PortBlock, reservePorts } from './ports.ts';
+export { isListening, type PortBlock, reservePorts } from './ports.ts';
 export { type ExitStatus, PeerError, PeerProcess, type PeerProcessOptions, temporaryFolder } from './process.ts';
 export { plainSdp, type RequestOptions, SipTap, sipRequest, startSipTap, type TappedMessage } from './sip-tap.ts';
 export { headerOf, type TracedMessage } from './sip-trace.ts';
