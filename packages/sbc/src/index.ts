@@ -1,5 +1,6 @@
 export { type Guard, openGuard } from './guard.ts';
 export { type Log, silentLog } from './log.ts';
+export { type DoorPageOptions, doorPage } from './pages/door-page.ts';
 export type { Ban, BanPolicy, BanScope, BanStore } from './protection/bans.ts';
 export type { ProtectionCounters } from './protection/counters.ts';
 export { Protection, type ProtectionOptions } from './protection/protection.ts';

@@ -1,4 +1,4 @@
-import type { MediaEngine, MediaEngineEvents } from '@unisono/media';
+import type { MediaEngine, MediaEngineEvents, MediaLoss } from '@unisono/media';
 import {
   addressOf,
   type Clock,
@@ -31,8 +31,8 @@ export interface SbcOptions {
   readonly connectInside: (events: TransportEvents) => Transport;
   /** Where the gateways are, as seen from the inside. */
   readonly gateways: readonly Target[];
-  /** Makes the media engine, which tells of calls that it had to give up. */
-  readonly engine: (events: MediaEngineEvents) => MediaEngine;
+  /** Its owner's to close; it is to tell of calls that it had to give up by `onCallLost`. */
+  readonly engine: MediaEngine;
   /** 32 octets or more, kept over restarts: tokens that are out there stay good. */
   readonly sealSecret: Buffer;
   /** Names and addresses by which the outside knows the border. */
@@ -58,8 +58,7 @@ export interface SbcSnapshot {
 }
 
 /** The border: joins clients outside and gateways inside, and shows neither to the other. */
-export class Sbc {
-  readonly engine: MediaEngine;
+export class Sbc implements MediaEngineEvents {
   readonly #border: Border;
   readonly #ending: Ending;
   readonly #proxy: EdgeProxy;
@@ -68,10 +67,7 @@ export class Sbc {
 
   constructor(options: SbcOptions) {
     const { clock, guard = openGuard, connectOutside, connectInside } = options;
-    this.engine = options.engine({
-      onCallLost: (key, loss, message) => this.#supervision.onMediaLost(key, loss, message),
-    });
-    this.#border = makeBorder(options, guard, this.engine, (side) => this.#layers[side]);
+    this.#border = makeBorder(options, guard, (side) => this.#layers[side]);
     this.#ending = new Ending(this.#border);
     this.#proxy = new EdgeProxy(this.#border, this.#ending);
     this.#supervision = new Supervision({ ...this.#border, ending: this.#ending });
@@ -95,6 +91,10 @@ export class Sbc {
   start(): void {
     this.#supervision.start();
     this.#border.gateways.start();
+  }
+
+  onCallLost(key: string, loss: MediaLoss, message: string): void {
+    this.#supervision.onMediaLost(key, loss, message);
   }
 
   /** What is going on now. */
@@ -127,9 +127,8 @@ export class Sbc {
 }
 
 function makeBorder(
-  { clock, random, log, ownNames, ...options }: SbcOptions,
+  { clock, random, log, engine, ownNames, ...options }: SbcOptions,
   guard: Guard,
-  engine: MediaEngine,
   layer: (side: Side) => TransactionLayer,
 ): Border {
   const gateways = new Gateways({ targets: options.gateways, layer: () => layer('inside'), clock, random, log });

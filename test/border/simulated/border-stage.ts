@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { MediaEngineEvents } from '@unisono/media';
 import type { SystemData } from '@unisono/pbx';
 import {
   type FakeNetworkOptions,
@@ -81,6 +80,7 @@ export class BorderStage {
   startSbc(): void {
     const { clock, random, network } = this.world;
     this.#clock = new ProcessClock(clock);
+    this.engine = new FakeEngine();
     this.sbc = new Sbc({
       connectOutside: (events) => {
         const { address, port } = OUTSIDE;
@@ -94,10 +94,7 @@ export class BorderStage {
         return this.inside;
       },
       gateways: [this.#link ? this.#link.a.target : { transport: 'udp', address: GATEWAY_ADDRESS, port: GATEWAY_PORT }],
-      engine: (events: MediaEngineEvents) => {
-        this.engine = new FakeEngine(events);
-        return this.engine;
-      },
+      engine: this.engine,
       sealSecret: Buffer.alloc(32, 1),
       ownNames: () => [OUTSIDE.address, 'sbc.example.com'],
       insideNames: [INSIDE.address],

@@ -3,7 +3,6 @@ import type {
   MediaCallStatistics,
   MediaEngine,
   MediaEngineError,
-  MediaEngineEvents,
   MediaEngineResult,
   MediaEngineSnapshot,
   MediaKey,
@@ -40,13 +39,8 @@ export class FakeEngine implements MediaEngine {
   readonly failures: (MediaEngineError | undefined)[] = [];
   /** Called before each answer, to let time pass or to change something meanwhile. */
   pause: () => Promise<void> = () => Promise.resolve();
-  readonly events: MediaEngineEvents;
   readonly #calls = new Map<string, FakeCall>();
   #port = 30_000;
-
-  constructor(events: MediaEngineEvents) {
-    this.events = events;
-  }
 
   /** Calls that were not given back. */
   get calls(): string[] {

@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, RequestListener } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Clock } from '../time/clock.ts';
 import type { TransportProblem } from './errors.ts';
@@ -47,6 +47,8 @@ export interface TlsClientOptions {
 export interface WsServerOptions {
   /** Takes upgrades of this server instead of one of our own; it is neither told to listen nor closed by us. */
   readonly server?: HttpServer | HttpsServer | undefined;
+  /** Answers plain HTTP requests on a server of our own: a page, a file. Without it they are told that this is a SIP server. */
+  readonly onRequest?: RequestListener | undefined;
   /** Request paths that lead here, `DEFAULT_WS_PATHS` when absent. */
   readonly paths?: readonly string[] | undefined;
   /** Origins of web pages that may connect (`https://phone.example.com`); any, when absent. Programs send none. */

@@ -67,7 +67,8 @@ export class WsListener implements Listener {
   }
 
   #makeServer(): Server | HttpsServer {
-    const { transport, tls } = this.point;
+    const { transport, tls, ws } = this.point;
+    const answer = ws?.onRequest ?? answerPlainRequest;
     const { firstMessageMs } = this.#context.limits;
     const times = {
       headersTimeout: firstMessageMs,
@@ -75,10 +76,10 @@ export class WsListener implements Listener {
       keepAliveTimeout: 1000,
       connectionsCheckingInterval: Math.ceil(firstMessageMs / 3),
     };
-    if (transport === 'ws') return createServer(times, answerPlainRequest);
+    if (transport === 'ws') return createServer(times, answer);
     const server = createHttpsServer(
       { ...times, ...secureServerOptions(tls), handshakeTimeout: firstMessageMs },
-      answerPlainRequest,
+      answer,
     );
     server.on('tlsClientError', (error, socket) => this.#reportTlsFailure(error, socket));
     return server;
