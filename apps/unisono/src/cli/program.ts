@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { FLAGS } from '../config/flags.ts';
+import { FLAGS, SBC_FLAGS } from '../config/flags.ts';
 import type { RecordFormat } from './cdr-command.ts';
 import { type Console, EXIT, type ExitCode } from './console.ts';
 
@@ -30,6 +30,7 @@ function createProgram(console: Console, end: (code: ExitCode) => void): Command
     })
     .showHelpAfterError('(unisono --help lists the commands)');
   addStart(program, console, end);
+  addSbc(program, console, end);
   addSystemCommands(program, console, end);
   addCdr(program, console, end);
   addClients(program, console, end);
@@ -67,6 +68,18 @@ function addStart(program: Command, console: Console, end: (code: ExitCode) => v
   for (const { flag, value, about } of FLAGS) start.option(`${flag} <${value.toLowerCase()}>`, about);
   start.action(async (_: unknown, command: Command) => {
     const { start: run } = await import('../start/start.ts');
+    end(await run(console, dashed(command.opts())));
+  });
+}
+
+function addSbc(program: Command, console: Console, end: (code: ExitCode) => void): void {
+  const sbc = program
+    .command('sbc')
+    .description('start a border (SBC) that runs apart from its gateways')
+    .option('--config <file>', 'configuration file (unisono.yaml)');
+  for (const { flag, value, about } of SBC_FLAGS) sbc.option(`${flag} <${value.toLowerCase()}>`, about);
+  sbc.action(async (_: unknown, command: Command) => {
+    const { sbc: run } = await import('../start/sbc.ts');
     end(await run(console, dashed(command.opts())));
   });
 }

@@ -22,7 +22,7 @@ export interface ConnectionData {
 }
 
 /** What the configuration says of how clients connect. */
-export type ClientAccess = Pick<LoadedSettings, 'clients' | 'turn' | 'sip' | 'listen' | 'advertise'>;
+export type ClientAccess = Pick<LoadedSettings, 'clients' | 'turn' | 'sip' | 'sbc' | 'listen' | 'advertise'>;
 
 export interface Holder {
   readonly installation: string;
@@ -51,13 +51,18 @@ export function connectionData(
   };
 }
 
-/** As configured, or the first door for secure WebSockets. */
-export function wssUrl({ clients, sip, listen, advertise }: Omit<ClientAccess, 'turn'>): string | null {
+/** As configured, or the first door of the border for secure WebSockets, or the gateway's own. */
+export function wssUrl({ clients, sip, sbc, listen, advertise }: Omit<ClientAccess, 'turn'>): string | null {
   if (clients.url !== undefined) return clients.url;
-  const [door] = sip.wss;
+  const [borderDoor] = sbc.wss;
+  const door = borderDoor ?? sip.wss[0];
   if (door === undefined || door.port === 0) return null;
+  const where =
+    borderDoor === undefined
+      ? { listen, advertise }
+      : { listen: sbc.listen ?? listen, advertise: sbc.advertise ?? advertise };
   const host = reachableAddress(
-    { listen: door.address === undefined ? listen : [door.address], advertise },
+    door.address === undefined ? where : { ...where, listen: [door.address] },
     networkInterfaces(),
   );
   return `wss://${host.includes(':') ? `[${host}]` : host}:${door.port}`;

@@ -5,7 +5,7 @@ import type { LoadedSettings } from './load.ts';
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
 
 /** Where a process is heard. */
-type Where = Pick<LoadedSettings, 'listen' | 'advertise'>;
+export type Where = Pick<LoadedSettings, 'listen'> & { readonly advertise?: string | undefined };
 
 /** How a place that is listened on is written into SIP, where the operator has said so; otherwise the transport finds out. */
 export function advertisedFor({ advertise, listen }: Where, on: string): string | undefined {
@@ -23,17 +23,24 @@ export function reachableAddress(settings: Where, interfaces: Interfaces): strin
 /** Where media is bound, and the address that peers are told. */
 export function mediaAddresses(settings: LoadedSettings, interfaces: Interfaces): { bind: string; announced: string } {
   const bind = settings.rtp.address ?? settings.listen[0] ?? '127.0.0.1';
-  return { bind, announced: advertisedFor(settings, bind) ?? ownAddress(bind, interfaces) };
+  return { bind, announced: announcedFor(settings, bind, interfaces) };
+}
+
+/** The address that peers are told of what is bound there. */
+export function announcedFor(where: Where, bind: string, interfaces: Interfaces): string {
+  return advertisedFor(where, bind) ?? ownAddress(bind, interfaces);
 }
 
 /** Every name and address under which a TLS client may know this machine. */
 export function certificateHosts(
-  { advertise, listen }: LoadedSettings,
+  { advertise, listen, sbc }: LoadedSettings,
   hostName: string,
   interfaces: Interfaces,
 ): string[] {
-  const own = listen.some(isEveryAddress) ? addressesOf(interfaces).map((info) => info.address) : [];
-  const named = [...listen.filter((one) => !isEveryAddress(one)), ...(advertise === undefined ? [] : [advertise])];
+  const heard = [...listen, ...(sbc.listen ?? [])];
+  const own = heard.some(isEveryAddress) ? ownAddresses(interfaces) : [];
+  const told = [advertise, sbc.advertise].filter((one) => one !== undefined);
+  const named = [...heard.filter((one) => !isEveryAddress(one)), ...told, ...sbc.names];
   return [...new Set(['localhost', hostName, '127.0.0.1', '::1', ...named, ...own])];
 }
 
@@ -52,6 +59,11 @@ function ownAddress(address: string, interfaces: Interfaces): string {
   const family = isIP(address) === 6 ? 'IPv6' : 'IPv4';
   const reachable = addressesOf(interfaces).filter((info) => !info.internal && info.family === family);
   return reachable[0]?.address ?? (family === 'IPv6' ? '::1' : '127.0.0.1');
+}
+
+/** Every address of this machine. */
+export function ownAddresses(interfaces: Interfaces): string[] {
+  return addressesOf(interfaces).map(({ address }) => address);
 }
 
 /** Link-local addresses are of no use without the name of the link. */

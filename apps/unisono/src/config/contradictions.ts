@@ -1,4 +1,5 @@
 import type { Contradiction } from '@unisono/platform';
+import type { ListenPoint } from './listen-points.ts';
 import type { Settings } from './schema.ts';
 
 /** What is wrong with settings that are right one by one. */
@@ -6,6 +7,7 @@ export function contradictions(settings: Settings): Contradiction[] {
   return [
     ...halfCertificates(settings),
     ...sharedPorts(settings),
+    ...sharedMediaPorts(settings),
     ...crossedTimes(settings),
     ...halfTurn(settings),
     ...halfCloud(settings),
@@ -52,17 +54,51 @@ function halfCloud({ assistant: { connector, key, proxy } }: Settings): Contradi
 }
 
 /** UDP shares its numbers with nobody; the others are all TCP ports. */
-function sharedPorts({ sip, listen }: Settings): Contradiction[] {
-  const streams = (['tcp', 'tls', 'ws', 'wss'] as const).flatMap((name) =>
-    sip[name].flatMap(({ address, port }) =>
-      (address === undefined ? listen : [address]).map((on) => ({ name, port, place: `port ${port} on ${on}` })),
-    ),
-  );
-  return streams.flatMap(({ name, port, place }, index) => {
+function sharedPorts({ sip, sbc, listen }: Settings): Contradiction[] {
+  const streams = [
+    ...(['tcp', 'tls', 'ws', 'wss'] as const).flatMap((name) => placesOf(['sip', name], sip[name], listen)),
+    ...(['tcp', 'tls', 'wss'] as const).flatMap((name) => placesOf(['sbc', name], sbc[name], sbc.listen ?? listen)),
+  ];
+  return streams.flatMap(({ path, port, place }, index) => {
     const other = streams.slice(0, index).find((earlier) => earlier.place === place);
     if (port === 0 || other === undefined) return [];
-    return [{ path: ['sip', name], wrong: `${place} is the one of sip.${other.name}`, right: 'a port of its own' }];
+    return [{ path, wrong: `${place} is the one of ${other.path.join('.')}`, right: 'a port of its own' }];
   });
+}
+
+function placesOf(path: string[], points: readonly ListenPoint[], listen: readonly string[]) {
+  return points.flatMap(({ address, port }) =>
+    (address === undefined ? listen : [address]).map((on) => ({ path, port, place: `port ${port} on ${on}` })),
+  );
+}
+
+/** Media of one address has to share out its ports. */
+function sharedMediaPorts({ rtp, sbc, listen }: Settings): Contradiction[] {
+  const [first] = listen;
+  const ranges = [
+    { path: ['rtp', 'ports'], on: rtp.address ?? first, ports: rtp.ports },
+    {
+      path: ['sbc', 'media', 'outside', 'ports'],
+      on: sbc.media.outside.address ?? sbc.listen?.[0] ?? first,
+      ports: sbc.media.outside.ports,
+    },
+    { path: ['sbc', 'media', 'inside', 'ports'], on: sbc.media.inside.address ?? first, ports: sbc.media.inside.ports },
+  ];
+  return ranges.flatMap(({ path, on, ports }, index) => {
+    const other = ranges.slice(0, index).find((one) => one.on === on && overlap(one.ports, ports));
+    if (other === undefined) return [];
+    const wrong = `is ${ports.first}-${ports.last}, which overlaps ${other.path.join('.')} on ${on}`;
+    return [{ path, wrong, right: 'a range of its own' }];
+  });
+}
+
+interface Range {
+  readonly first: number;
+  readonly last: number;
+}
+
+function overlap(a: Range, b: Range): boolean {
+  return a.first <= b.last && b.first <= a.last;
 }
 
 function crossedTimes({ registration, sessionTimer }: Settings): Contradiction[] {

@@ -19,10 +19,21 @@ export const FLAGS = [
   { flag: '--ws-port', value: 'N', sets: ['sip.ws'], about: 'port of SIP over WebSocket, or off' },
   { flag: '--wss-port', value: 'N', sets: ['sip.wss'], about: 'port of SIP over secure WebSocket, or off' },
   { flag: '--assistant-port', value: 'N', sets: ['assistant.listen'], about: 'HTTPS port of the Assistant, or off' },
+  {
+    flag: '--sbc-port',
+    value: 'N',
+    sets: ['sbc.wss'],
+    about: 'port of the door for web and mobile clients, or off',
+  },
   { flag: '--rtp-ports', value: 'FIRST-LAST', sets: ['rtp.ports'], about: 'UDP ports of announcements and echo' },
   { flag: '--log-level', value: 'LEVEL', sets: ['log.level'], about: 'trace, debug, info, warn, error or silent' },
   { flag: '--log-format', value: 'FORMAT', sets: ['log.format'], about: 'human or json' },
 ] as const;
+
+/** Those of `unisono sbc`. */
+export const SBC_FLAGS = FLAGS.filter(
+  ({ flag }) => !['--system', '--sip-port', '--tls-port', '--ws-port', '--wss-port', '--rtp-ports'].includes(flag),
+);
 
 /** What was given on the command line, by the name of the flag without dashes (`sip-port`). */
 export type GivenFlags = Readonly<Record<string, string | undefined>>;

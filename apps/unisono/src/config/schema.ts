@@ -1,43 +1,8 @@
-import { isIP } from 'node:net';
 import { LOG_LEVELS } from '@unisono/platform';
 import { z } from 'zod';
-import { DAY_SEC, whole } from './fields.ts';
-import { LISTEN_POINTS_RIGHT, readListenPoints } from './listen-points.ts';
+import { BORDER } from './border-schema.ts';
+import { address, addresses, DAY_SEC, path, portRange, transport, urls, whole } from './fields.ts';
 import { protection } from './protection-schema.ts';
-
-const address = z.string().refine((text) => isIP(text) !== 0);
-
-/** One or several IP addresses, always read as a list. */
-const addresses = z.union([address.transform((one) => [one]), z.array(address).min(1)]);
-
-const listenPoints = z.unknown().transform((written, context) => {
-  const points = readListenPoints(written);
-  if (points !== undefined) return points;
-  context.issues.push({ code: 'custom', message: LISTEN_POINTS_RIGHT, input: written });
-  return z.NEVER;
-});
-
-function transport(standard: number | 'off', about: string) {
-  return listenPoints.prefault(standard).meta({ about, right: LISTEN_POINTS_RIGHT });
-}
-
-const portRange = z
-  .string()
-  .regex(/^\d{1,5}-\d{1,5}$/)
-  .transform((text) => {
-    const [first = 0, last = 0] = text.split('-').map(Number);
-    return { first, last };
-  })
-  .refine(({ first, last }) => first >= 1024 && last <= 65_535 && first < last);
-
-/** A list of URLs, which may be written as one. */
-const urls = (form: RegExp) => {
-  const url = z.string().regex(form);
-  return z.union([url.transform((one) => [one]), z.array(url)]).prefault([]);
-};
-
-const path = (about: string, otherwise: string) =>
-  z.string().min(1).optional().meta({ about, right: 'a path', otherwise });
 
 /** Five or six fields of a cron expression; what they mean is read when the Assistant starts. */
 function isSchedule(text: string): boolean {
@@ -80,8 +45,17 @@ export const CONFIGURATION = z.strictObject({
             'Digest algorithms offered to phones, the preferred one first. Phones that know only MD5 often refuse to answer when SHA-256 is offered beside it.',
           right: '[MD5], [SHA-256] or [SHA-256, MD5]',
         }),
+      borders: z
+        .union([address.transform((one) => [one]), z.array(address)])
+        .prefault([])
+        .meta({
+        about: 'Addresses of borders (`unisono sbc`) that run elsewhere: they are believed where a client is.',
+        right: 'an IP address, or a list of them',
+        otherwise: 'none',
+      }),
     })
     .prefault({}),
+  sbc: BORDER,
   registration: z
     .strictObject({
       expiresSec: whole(3600, 60, DAY_SEC, 'Seconds that a registration lasts when the phone does not say.'),

@@ -3,12 +3,19 @@ import { createServer, type Server } from 'node:http';
 import { createMetrics, type Metrics } from '@unisono/platform';
 import type { ListenPoint } from '../config/listen-points.ts';
 import type { LoadedSettings } from '../config/load.ts';
+import { addProtectionMetrics } from '../protection/metrics.ts';
 import type { Store } from '../stores/open-store.ts';
+import type { RunningBorder } from './border.ts';
 import type { Node } from './node.ts';
 import { StartError } from './start-error.ts';
 
 /** Starts the configured metrics servers. Gives the functions that end them. */
-export async function metricsServers(settings: LoadedSettings, node: Node, store: Store): Promise<(() => void)[]> {
+export async function metricsServers(
+  settings: LoadedSettings,
+  node: Node,
+  border: RunningBorder | undefined,
+  store: Store,
+): Promise<(() => void)[]> {
   if (settings.metrics.length === 0) return [];
   const metrics = createMetrics();
   const figure = (name: string, about: string, read: () => number): void =>
@@ -18,10 +25,24 @@ export async function metricsServers(settings: LoadedSettings, node: Node, store
   figure('server_transactions', 'SIP server transactions.', () => node.gateway.snapshot().serverTransactions);
   figure('client_transactions', 'SIP client transactions.', () => node.gateway.snapshot().clientTransactions);
   figure('database_writes_waiting', 'Writes not yet on the disk.', () => store.writer.waiting);
+  if (border) addBorderMetrics(metrics, border);
   const [fallback = '127.0.0.1'] = settings.listen;
   const servers: Server[] = [];
   for (const point of settings.metrics) servers.push(await serveMetrics(metrics, point, fallback));
   return servers.map((server) => () => void server.close());
+}
+
+/** Figures of a border, as `unisono_border_…`, and of its protection. */
+function addBorderMetrics(metrics: Metrics, { sbc, engine, protection }: RunningBorder): void {
+  const figure = (name: string, about: string, read: () => number): void =>
+    metrics.gauge(`unisono_border_${name}`, about, read);
+  figure('calls', 'Calls that cross the border.', () => sbc.snapshot().calls);
+  figure('connections', 'Connections of clients and phones outside.', () => sbc.snapshot().flows);
+  figure('gateways_up', 'Gateways that answer.', () => sbc.snapshot().gateways.filter(({ isUp }) => isUp).length);
+  figure('media_calls', 'Calls whose audio is carried.', () => engine.snapshot().calls);
+  figure('media_ports_used', 'Media ports in use.', () => engine.snapshot().portsUsed);
+  figure('media_workers_up', 'Media workers that run.', () => engine.snapshot().available);
+  addProtectionMetrics(metrics, protection);
 }
 
 /** Serves the metrics at `/metrics`. Throws a `StartError` when the port cannot be had. */

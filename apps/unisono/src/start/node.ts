@@ -9,7 +9,15 @@ import {
   type VoicemailStore,
 } from '@unisono/gateway';
 import { MediaHost, SystemMediaClock, UdpRtpSockets } from '@unisono/media';
-import { type Clock, type Locator, SocketTransport, SystemRandom } from '@unisono/sip';
+import {
+  type Clock,
+  LINK_ADDRESS,
+  type LinkEnd,
+  type Locator,
+  SocketTransport,
+  SystemRandom,
+  TransportWithLink,
+} from '@unisono/sip';
 import { mediaAddresses } from '../config/addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import { sipPoints } from './sip-points.ts';
@@ -30,6 +38,8 @@ export interface NodeParts {
   clients: ClientKeys;
   nonceSecret: Buffer;
   product: string;
+  /** Our end of the link to a border of this process. */
+  link: LinkEnd | undefined;
 }
 
 /** A running node: gateway, SIP sockets and media. */
@@ -46,7 +56,8 @@ const FAREWELL_LOOK_MS = 20;
 
 /** Starts a node and hears on every configured port when it resolves. Throws a `ListenError` for a port that cannot be had. */
 export async function startNode(parts: NodeParts): Promise<Node> {
-  const { settings, clock, log } = parts;
+  const { settings, clock, log, link } = parts;
+  const isBorder = (address: string) => address === LINK_ADDRESS || settings.sip.borders.includes(address);
   const random = new SystemRandom();
   let transport: SocketTransport | undefined;
   const gateway = new Gateway({
@@ -55,16 +66,18 @@ export async function startNode(parts: NodeParts): Promise<Node> {
     ...policies(settings),
     media: mediaHost(settings),
     utilization: utilizationMeter(),
+    isBorder,
     connect: (events, admit) => {
       transport = new SocketTransport({
         points: sipPoints(settings, parts.tls),
         clock,
         events,
-        admit,
+        // A border stands for many: what it lets through is not one source's share.
+        admit: (address) => isBorder(address) || admit(address),
         tlsClient: { ca: parts.tls.serverAuthorities, cert: parts.tls.certificate, key: parts.tls.key },
         onProblem: ({ message, ...fields }) => log.warn(fields, message),
       });
-      return transport;
+      return link ? new TransportWithLink(transport, link.attach(events)) : transport;
     },
   });
   if (transport === undefined) throw new Error('the gateway did not connect');

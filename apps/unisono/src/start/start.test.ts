@@ -74,7 +74,15 @@ test('a port in use is told with what to do, and nothing is left behind', async 
   const taken = createSocket('udp4').bind(0, '127.0.0.1');
   await once(taken, 'listening');
   const { port } = taken.address();
-  const refused = await runUnisono(folder, ['start', '--sip-port', String(port), '--tls-port', 'off']);
+  const refused = await runUnisono(folder, [
+    'start',
+    '--sip-port',
+    String(port),
+    '--tls-port',
+    'off',
+    '--sbc-port',
+    'off',
+  ]);
   taken.close();
   assert.equal(refused.code, 1);
   const expected = `Unisono does not start: UDP port ${port} on 127.0.0.1 is in use by another program. Stop that program, or take another port with --sip-port.`;

@@ -3,6 +3,7 @@ import { DatabaseError, DataFolderError, problemLine } from '@unisono/platform';
 import type { RunningAssistant } from '../assistant/start-assistant.ts';
 import { type Console, EXIT, type ExitCode } from '../cli/console.ts';
 import { reachableAddress } from '../config/addresses.ts';
+import { outsideOf } from '../config/border-addresses.ts';
 import type { GivenFlags } from '../config/flags.ts';
 import { loadSettings } from '../config/load.ts';
 import { StoredSystemError } from '../stores/system-store.ts';
@@ -30,12 +31,14 @@ export async function start(console: Console, given: GivenFlags): Promise<ExitCo
     console.error(`Unisono does not start: ${reasonOf(error)}`);
     return EXIT.failed;
   }
-  const { system, node, tls } = running;
+  const { system, node, border, tls } = running;
   console.out(
     welcome({
       system: system.current(),
       isDemo: system.origin === 'demo',
       heard: node.heard,
+      doors: border?.heard ?? [],
+      doorsReachable: reachableAddress(outsideOf(settings), networkInterfaces()),
       reachable: reachableAddress(settings, networkInterfaces()),
       dataFolder: settings.data,
       authorityFile: tls.authorityFile,
@@ -64,7 +67,7 @@ function administration({ url, setUpUrl }: RunningAssistant): string[] {
 }
 
 /** The message of what is expected to go wrong; a fault of the program is thrown on. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const advice = portAdvice(error);
   if (advice !== undefined) return advice;
   const isExpected =

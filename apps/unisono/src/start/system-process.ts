@@ -1,20 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import type { Cloud } from '@unisono/assistant';
 import { createLogger, type DataFolder, type Logger, openDataFolder } from '@unisono/platform';
-import { type Clock, Resolver, SystemClock, SystemDns, SystemRandom } from '@unisono/sip';
+import { type Clock, InProcessLink, Resolver, SystemClock, SystemDns, SystemRandom } from '@unisono/sip';
 import { withHistory } from '../assistant/history.ts';
 import type { AssistantSources, RunningAssistant } from '../assistant/start-assistant.ts';
 import { version } from '../cli/version.ts';
 import { ClientDesk } from '../clients/client-desk.ts';
 import { clientMac } from '../clients/client-key.ts';
 import { RevokedClients } from '../clients/revoked-clients.ts';
+import { hasDoors } from '../config/border-addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
+import { startProtection } from '../protection/start-protection.ts';
 import { closeInterrupted, createCallRecordStore } from '../stores/call-record-store.ts';
 import { insertInstallation, readInstallation, revokeInstallations } from '../stores/client-store.ts';
 import { DATABASE_FILE, openStore, type Store } from '../stores/open-store.ts';
 import { createRegistrationStore } from '../stores/registration-store.ts';
 import type { SystemStore } from '../stores/system-store.ts';
 import { createVoicemailStore } from '../stores/voicemail-store.ts';
+import { type RunningBorder, startBorder } from './border.ts';
+import { PRODUCT, SEAL_FILE } from './border-process.ts';
 import { deleteOldRecords, followChanges, followClients } from './housekeeping.ts';
 import { type InitialSystem, initialSystem } from './initial-system.ts';
 import { metricsServers } from './metrics-server.ts';
@@ -25,6 +29,8 @@ import { type TlsMaterial, tlsMaterial } from './tls.ts';
 /** The whole system in one process. */
 export interface SystemProcess {
   readonly node: Node;
+  /** Undefined when every door is off. */
+  readonly border: RunningBorder | undefined;
   readonly system: SystemStore;
   /** Issues and revokes the credentials of clients. */
   readonly clients: ClientDesk;
@@ -57,6 +63,7 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
     const tls = await tlsMaterial(settings, folder, epochMs(), log);
     const clients = clientAccess(settings, folder, store, initial.system, epochMs);
     const cloud: CloudHolder = { cloud: undefined };
+    const link = hasDoors(settings) ? newLink(log) : undefined;
     const node = await startNode({
       settings,
       tls,
@@ -72,12 +79,27 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
       ...fixed(folder),
       clients: clients.revoked,
       system: initial.system,
+      link: link?.a,
     });
     started.push(() => node.close());
+    const border =
+      link &&
+      (await startBorder({
+        settings,
+        tls,
+        clock,
+        log,
+        sealSecret: keptSecret(folder.file(SEAL_FILE)),
+        product: PRODUCT,
+        protect: (disconnect) =>
+          startProtection({ settings, store, system: () => initial.system.current(), clock, log, disconnect }),
+        link: { end: link.b, gateway: link.a.target },
+      }));
+    if (border) started.push(() => border.close());
     started.push(followChanges(initial.system, clock, log));
     started.push(followClients(initial.system, clients.desk, clients.revoked, clock, log));
     started.push(deleteOldRecords(store, clock, settings.records.keepDays, log));
-    started.push(...(await metricsServers(settings, node, store)));
+    started.push(...(await metricsServers(settings, node, border, store)));
     const revoked = (user: string | undefined, installation: string): void => {
       const device = user === undefined ? undefined : initial.system.current().ufipDeviceOfUser.get(user);
       revokeOfConnector(store, { user, device, installation, nowMs: epochMs() });
@@ -86,11 +108,19 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
     const sources = { settings, folder, store, system: initial.system, node, tls, clock, log };
     const assistant = loadedAssistant({ ...sources, onInstallationRevoked: revoked }, cloud);
     started.push(async () => (await assistant.catch(() => undefined))?.close());
-    return { assistant, node, system: initial.system, clients: clients.desk, tls, log, stop };
+    return { assistant, node, border, system: initial.system, clients: clients.desk, tls, log, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Gateway and border of one process talk without sockets. */
+function newLink(log: Logger): InProcessLink {
+  return new InProcessLink({
+    defer: queueMicrotask,
+    onError: (err) => log.error({ err }, 'a fault of the program'),
+  });
 }
 
 /** Where the log of a process goes: standard error. */

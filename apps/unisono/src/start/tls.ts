@@ -16,6 +16,8 @@ export interface TlsMaterial {
   clientAuthorities: string[];
   /** Certificate that phones have to be told to trust; absent with a certificate of the operator's own. */
   authorityFile?: string;
+  /** The same, PEM. */
+  authority?: string;
 }
 
 /** The configured certificate, or one made by the own authority in the data folder. Throws a `StartError`. */
@@ -39,6 +41,7 @@ export async function tlsMaterial(
     serverAuthorities: [...serverAuthorities, made.authority],
     clientAuthorities,
     authorityFile: made.authorityFile,
+    authority: made.authority,
   };
 }
 

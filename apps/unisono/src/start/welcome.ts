@@ -14,6 +14,10 @@ export interface WelcomeOptions {
   system: System;
   isDemo: boolean;
   heard: readonly Heard[];
+  /** Doors of the border; empty without one. */
+  doors: readonly Heard[];
+  /** Address at which others reach them. */
+  doorsReachable: string;
   /** Address that others reach this machine at. */
   reachable: string;
   dataFolder: string;
@@ -27,6 +31,9 @@ export function welcome(options: WelcomeOptions): string {
     `Unisono is running. ${describeSystem(system.data)}`,
     '',
     ...phonesConnectTo(options),
+    ...(options.doors.length === 0
+      ? []
+      : ['', ...doorLines(options.doors, options.doorsReachable, options.authorityFile)]),
     ...(isDemo ? ['', ...demoAccounts(system), '', ...webClient(system), '', ...dialFirst(system)] : []),
     '',
     `Kept in ${dataFolder}. Stop with Ctrl-C.`,
@@ -49,6 +56,21 @@ function phonesConnectTo({ heard, reachable, authorityFile, system }: WelcomeOpt
     ...(isLocal
       ? ['  Only programs on this machine can connect; for the office network start with --listen 0.0.0.0']
       : []),
+  ];
+}
+
+/** Where clients and phones outside connect. */
+export function doorLines(doors: readonly Heard[], reachable: string, authorityFile: string | undefined): string[] {
+  const rows = doors.map(({ transport, address, port }) => {
+    const place = `${hostText(isEveryAddress(address) ? reachable : address)}:${port}`;
+    return transport === 'wss'
+      ? ['  web and mobile clients', `wss://${place}`, `a page for browsers: https://${place}`]
+      : ['  phones outside', `${transport.toUpperCase()} ${place}`, ''];
+  });
+  return [
+    'Through the border',
+    ...table(['', '', ''], rows).slice(1),
+    ...(authorityFile === undefined ? [] : ['  Browsers have to trust its certificate: the page says how']),
   ];
 }
 

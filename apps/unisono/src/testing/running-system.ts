@@ -33,6 +33,8 @@ export async function startSystem(
     'off',
     '--assistant-port',
     'off',
+    '--sbc-port',
+    'off',
     ...args,
   ]);
   t.after(() => child.kill('SIGKILL'));

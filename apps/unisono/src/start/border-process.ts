@@ -1,0 +1,83 @@
+import { openDataFolder } from '@unisono/platform';
+import { Protection } from '@unisono/sbc';
+import { type SipRequest, SystemClock, SystemRandom, unescapeUri } from '@unisono/sip';
+import { hasDoors } from '../config/border-addresses.ts';
+import type { LoadedSettings } from '../config/load.ts';
+import { protectionSettings } from '../protection/settings.ts';
+import { type RunningBorder, startBorder } from './border.ts';
+import { keptSecret } from './secret.ts';
+import { StartError } from './start-error.ts';
+import type { processLog } from './system-process.ts';
+import { type TlsMaterial, tlsMaterial } from './tls.ts';
+
+/** File of the data folder with the secret that seals what others keep for the border. */
+export const SEAL_FILE = 'border-secret';
+
+/** Software as the outside sees it: without a version, which would help attackers alone. */
+export const PRODUCT = 'Unisono';
+
+/** A border in a process of its own. */
+export interface BorderProcess {
+  readonly border: RunningBorder;
+  readonly tls: TlsMaterial;
+  /** Ends calls and releases the data folder. */
+  stop(): Promise<void>;
+}
+
+/** Starts a border apart from its gateways. Throws what the steps throw: all of it says what is wrong and what to do. */
+export async function startBorderProcess(
+  settings: LoadedSettings,
+  log: ReturnType<typeof processLog>,
+): Promise<BorderProcess> {
+  if (settings.sbc.gateways.length === 0) {
+    throw new StartError('no gateway is named that calls could go to. Name one: sbc.gateways: udp:10.0.0.1:5060');
+  }
+  if (!hasDoors(settings)) throw new StartError('every door is off. Open one: sbc.wss: 8443');
+  const clock = new SystemClock();
+  const folder = openDataFolder(settings.data);
+  try {
+    const tls = await tlsMaterial(settings, folder, clock.epochMs(), log);
+    const border = await startBorder({
+      settings,
+      tls,
+      clock,
+      log,
+      sealSecret: keptSecret(folder.file(SEAL_FILE)),
+      product: PRODUCT,
+      protect: (disconnect) => {
+        const protection = new Protection({
+          clock,
+          random: new SystemRandom(),
+          settings: protectionSettings(settings.protection),
+          isEmergency,
+          disconnect,
+          log,
+        });
+        protection.start();
+        return { protection, stop: () => protection.close() };
+      },
+      link: undefined,
+    });
+    return {
+      border,
+      tls,
+      stop: async () => {
+        await border.close();
+        clock.close();
+        await folder.release();
+      },
+    };
+  } catch (error) {
+    await folder.release();
+    throw error;
+  }
+}
+
+/** Numbers that call for help somewhere: a border without system data knows no others. */
+const EMERGENCY_NUMBERS = ['112', '911', '110', '999'];
+
+function isEmergency({ uri }: SipRequest): boolean {
+  if (!uri) return false;
+  if (uri.scheme === 'other') return /^urn:service:sos/i.test(uri.text);
+  return EMERGENCY_NUMBERS.includes(uri.scheme === 'tel' ? uri.number : unescapeUri(uri.user ?? ''));
+}
