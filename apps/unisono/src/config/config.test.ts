@@ -28,7 +28,7 @@ test('without anything, SIP is on loopback and the data in ./data', () => {
   const { listen, data, sip } = settings();
   assert.deepEqual(listen, ['127.0.0.1']);
   assert.equal(data, join(folder, 'data'));
-  const { digest: _, ...transports } = sip;
+  const { digest: _, borders: __, ...transports } = sip;
   assert.deepEqual(transports, {
     udp: [{ port: 5060 }],
     tcp: [{ port: 5060 }],
@@ -58,6 +58,20 @@ for (const [written, points] of POINTS) {
   test(`where a transport listens: ${JSON.stringify(written)}`, () =>
     assert.deepEqual(readListenPoints(written), points));
 }
+
+test('without anything, the border has one door, for web and mobile clients', () => {
+  const { sbc, sip } = settings();
+  assert.deepEqual([sbc.wss, sbc.tls, sbc.tcp, sbc.udp], [[{ port: 8443 }], [], [], []]);
+  assert.deepEqual([sbc.origins, sbc.names, sbc.gateways, sip.borders], [[], [], [], []]);
+});
+
+test('gateways behind a border are places', () => {
+  const loaded = withFile('sbc: { gateways: [10.0.0.1:5060, "tcp:[2001:db8::1]:5070"] }');
+  assert.deepEqual(loaded.ok && loaded.settings.sbc.gateways, [
+    { transport: 'udp', address: '10.0.0.1', port: 5060 },
+    { transport: 'tcp', address: '2001:db8::1', port: 5070 },
+  ]);
+});
 
 test('one flag sets the port of UDP and TCP', () => {
   const { sip } = settings({ 'sip-port': '5070', 'tls-port': 'off' });
@@ -103,6 +117,15 @@ const REFUSED: [text: string, line: RegExp][] = [
     'sip: { udp: many }',
     /sip\.udp: is "many"; right would be a port \(0: any free one\), ADDRESS:PORT, off, or a list of those$/,
   ],
+  [
+    'sbc: { wss: 5061 }',
+    /sbc\.wss: port 5061 on 127\.0\.0\.1 is the one of sip\.tls; right would be a port of its own$/,
+  ],
+  [
+    'sbc: { media: { inside: { ports: 10500-11000 } } }',
+    /sbc\.media\.inside\.ports: is 10500-11000, which overlaps rtp\.ports on 127\.0\.0\.1; right would be a range of its own$/,
+  ],
+  ['sbc: { gateways: "office:5060" }', /sbc\.gateways: .*right would be a list of places like udp:10\.0\.0\.1:5060$/],
   ['rtp: { ports: 20000-10000 }', /rtp\.ports: is "20000-10000"; right would be FIRST-LAST between 1024 and 65535$/],
 ];
 for (const [text, line] of REFUSED) {

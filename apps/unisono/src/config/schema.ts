@@ -49,10 +49,10 @@ export const CONFIGURATION = z.strictObject({
         .union([address.transform((one) => [one]), z.array(address)])
         .prefault([])
         .meta({
-        about: 'Addresses of borders (`unisono sbc`) that run elsewhere: they are believed where a client is.',
-        right: 'an IP address, or a list of them',
-        otherwise: 'none',
-      }),
+          about: 'Addresses of borders (`unisono sbc`) that run elsewhere: they are believed where a client is.',
+          right: 'an IP address, or a list of them',
+          otherwise: 'none',
+        }),
     })
     .prefault({}),
   sbc: BORDER,
