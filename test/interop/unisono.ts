@@ -15,10 +15,12 @@ export interface UnisonoOptions {
   /** Ports reserved before, when somebody has to know them first. Default: a block of its own. */
   readonly ports?: PortBlock;
   readonly lifetimeSec?: number;
+  /** Starts the border too, with doors for secure WebSockets and TLS. */
+  readonly border?: boolean;
 }
 
 /** Which of the reserved ports is which. */
-export const PORT_OFFSETS = { sip: 0, tls: 1, ws: 2, firstRtp: 20 } as const;
+export const PORT_OFFSETS = { sip: 0, tls: 1, ws: 2, doorWss: 3, doorTls: 4, firstRtp: 20 } as const;
 
 /** A running system on loopback ports of its own. */
 export class Unisono {
@@ -26,6 +28,9 @@ export class Unisono {
   readonly sipPort: number;
   readonly tlsPort: number;
   readonly wsPort: number;
+  /** Doors of the border, where there is one. */
+  readonly doorWssPort: number;
+  readonly doorTlsPort: number;
   readonly folder: string;
   #process: PeerProcess;
   readonly #remove: () => void;
@@ -33,7 +38,7 @@ export class Unisono {
   constructor(
     process: PeerProcess,
     data: SystemData,
-    ports: { sip: number; tls: number; ws: number },
+    ports: Record<'sip' | 'tls' | 'ws' | 'doorWss' | 'doorTls', number>,
     folder: string,
     remove: () => void,
   ) {
@@ -42,6 +47,8 @@ export class Unisono {
     this.sipPort = ports.sip;
     this.tlsPort = ports.tls;
     this.wsPort = ports.ws;
+    this.doorWssPort = ports.doorWss;
+    this.doorTlsPort = ports.doorTls;
     this.folder = folder;
     this.#remove = remove;
   }
@@ -107,7 +114,10 @@ export async function startUnisono(options: UnisonoOptions = {}): Promise<Unison
     sip: ports.port(PORT_OFFSETS.sip),
     tls: ports.port(PORT_OFFSETS.tls),
     ws: ports.port(PORT_OFFSETS.ws),
+    doorWss: ports.port(PORT_OFFSETS.doorWss),
+    doorTls: ports.port(PORT_OFFSETS.doorTls),
   };
+  const media = options.border ? await reservePorts() : undefined;
   writeFileSync(join(folder.path, 'system.yaml'), exportSystem(data));
   writeFileSync(
     join(folder.path, 'unisono.yaml'),
@@ -121,12 +131,24 @@ export async function startUnisono(options: UnisonoOptions = {}): Promise<Unison
       `  ws: ${numbers.ws}`,
       'rtp:',
       `  ports: ${ports.port(PORT_OFFSETS.firstRtp)}-${ports.last}`,
+      'sbc:',
+      ...(media
+        ? [
+            `  wss: ${numbers.doorWss}`,
+            `  tls: ${numbers.doorTls}`,
+            '  media:',
+            '    workers: 1',
+            `    outside: { ports: ${media.first}-${media.port(19)} }`,
+            `    inside: { ports: ${media.port(20)}-${media.last} }`,
+          ]
+        : ['  wss: off']),
       '',
     ].join('\n'),
   );
   const remove = () => {
     folder.remove();
     ports.release();
+    media?.release();
   };
   try {
     return new Unisono(await launch(folder.path, options.lifetimeSec), data, numbers, folder.path, remove);
