@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import {
   type Assistant,
@@ -16,6 +15,7 @@ import {
 import type { CallRecord } from '@unisono/gateway';
 import type { DataFolder, Logger } from '@unisono/platform';
 import type { Clock } from '@unisono/sip';
+import { LOCAL_ACCESS_FILE } from '../cli/api-client.ts';
 import { version } from '../cli/version.ts';
 import { reachableAddress } from '../config/addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
@@ -50,9 +50,6 @@ export interface RunningAssistant {
   readonly setUpUrl: string | undefined;
   close(): Promise<void>;
 }
-
-/** Where the command line on the same machine finds the Assistant. */
-export const LOCAL_ACCESS_FILE = 'assistant-access.json';
 
 /** Starts the Assistant: when it resolves, its pages are served and its link is being opened. */
 export async function startAssistant(sources: AssistantSources): Promise<RunningAssistant> {
@@ -185,9 +182,4 @@ function assistantClock(clock: Clock): AssistantClock {
       return () => timer.cancel();
     },
   };
-}
-
-/** Where the access file of a data folder lies. */
-export function localAccessFile(dataFolder: string): string {
-  return join(dataFolder, LOCAL_ACCESS_FILE);
 }

@@ -53,6 +53,7 @@ function createProgram(console: Console, end: (code: ExitCode) => void): Command
     .action(async (user: string, given: Given) =>
       end(await (await import('./plan-command.ts')).plan(console, user, given)),
     );
+  addAdministration(program, console, end);
   program
     .command('version')
     .description('print the version')
@@ -119,6 +120,117 @@ function addSystemCommands(program: Command, console: Console, end: (code: ExitC
     .action(async (file: string | undefined, given: Given & { force?: string }) =>
       end(await (await import('./system-commands.ts')).exportFile(console, file, given, given.force !== undefined)),
     );
+}
+
+/** How a list of the Assistant is called on the command line, and in its API. */
+const LISTS: readonly [command: string, path: string, about: string][] = [
+  ['users', 'users', 'people'],
+  ['stations', 'stations', 'desk numbers'],
+  ['ufip', 'ufip-devices', 'UFIP devices'],
+  ['gateways', 'gateways', 'gateways'],
+  ['clusters', 'clusters', 'clusters'],
+  ['classes', 'classes-of-service', 'classes of service'],
+  ['trunks', 'trunk-groups', 'trunk groups'],
+  ['routes', 'routes', 'routes'],
+];
+
+/** Commands over the API of the Assistant: of this machine, or with --url and --token of another one. */
+function addAdministration(program: Command, console: Console, end: (code: ExitCode) => void): void {
+  const remote = (command: Command): Command =>
+    command
+      .option('--url <url>', 'address of the Assistant (UNISONO_URL); without it the one of this machine')
+      .option('--token <token>', 'API token (UNISONO_TOKEN)')
+      .option('--ca <file>', 'authority of its certificate, PEM')
+      .option('--config <file>', 'configuration file')
+      .option('--data <dir>', 'data folder');
+  const load = () => import('./api-commands.ts');
+  for (const [name, path, about] of LISTS) {
+    const list = program.command(name).description(`list, show, add, change and delete ${about} of the running system`);
+    remote(list.command('list', { isDefault: true }).option('--search <words>', 'words that have to appear')).action(
+      async (given: Given) => end(await (await load()).list(console, path, given)),
+    );
+    remote(list.command('show').argument('<id>')).action(async (id: string, given: Given) =>
+      end(await (await load()).show(console, `${path}/${encodeURIComponent(id)}`, given)),
+    );
+    remote(
+      list.command('add').argument('<json>', 'fields, or @FILE, or - for standard input').option('--dry-run'),
+    ).action(async (json: string, given: Given) => end(await (await load()).send(console, 'POST', path, json, given)));
+    remote(list.command('set').argument('<id>').argument('<json>', 'fields to change').option('--dry-run')).action(
+      async (id: string, json: string, given: Given) =>
+        end(await (await load()).send(console, 'PATCH', `${path}/${encodeURIComponent(id)}`, json, given)),
+    );
+    remote(list.command('delete').argument('<id>')).action(async (id: string, given: Given) =>
+      end(await (await load()).send(console, 'DELETE', `${path}/${encodeURIComponent(id)}`, undefined, given)),
+    );
+  }
+  const people = program.command('people').description('people and devices as a table, CSV');
+  remote(people.command('export').argument('[file]')).action(async (file: string | undefined, given: Given) =>
+    end(await (await load()).exportPeople(console, file, given)),
+  );
+  remote(people.command('import').argument('<file>').option('--dry-run', 'say what would be done')).action(
+    async (file: string, given: Given) => end(await (await load()).importPeople(console, file, given)),
+  );
+  const sync = program.command('sync').description('synchronise people with the cloud');
+  remote(sync.command('plan').option('--fresh', 'ask the directory first').option('--class <class>')).action(
+    async (given: Given) => end(await (await load()).syncPlan(console, given)),
+  );
+  remote(
+    sync
+      .command('run', { isDefault: true })
+      .option('--confirm', 'withdraw although it is more than is done without asking')
+      .option('--full', 'ask for everything anew'),
+  ).action(async (given: Given) => end(await (await load()).syncRun(console, given)));
+  remote(sync.command('reports')).action(async (given: Given) =>
+    end(await (await load()).show(console, 'sync/runs', given)),
+  );
+  remote(sync.command('link')).action(async (given: Given) => end(await (await load()).show(console, 'link', given)));
+  remote(program.command('audit').description('who changed what, the latest first')).action(async (given: Given) =>
+    end(await (await load()).show(console, 'audit', given)),
+  );
+  remote(
+    program
+      .command('invite')
+      .description('a one-time link that makes an administrator')
+      .option('--role <role>', '', 'admin'),
+  ).action(async (given: Given) => end(await (await load()).invite(console, given)));
+  addLicences(program, console, end, remote);
+}
+
+function addLicences(
+  program: Command,
+  console: Console,
+  end: (code: ExitCode) => void,
+  remote: (command: Command) => Command,
+): void {
+  const licences = program.command('licences').description('licences: what is used, and licence files');
+  const load = () => import('./licence-commands.ts');
+  remote(licences.command('show', { isDefault: true })).action(async (given: Given) =>
+    end(await (await import('./api-commands.ts')).show(console, 'licences', given)),
+  );
+  remote(licences.command('install').argument('<file>')).action(async (file: string, given: Given) =>
+    end(await (await load()).install(console, file, given)),
+  );
+  licences
+    .command('inspect')
+    .argument('<file>', 'licence file')
+    .option('--key <file>', 'public key that it has to be signed with')
+    .action(async (file: string, given: Given) => end((await load()).inspect(console, file, given)));
+  licences
+    .command('key')
+    .argument('<file>', 'where the private key goes; the public one goes beside it')
+    .description('make a pair of keys that licences are signed with')
+    .action(async (file: string) => end((await load()).makeKey(console, file)));
+  licences
+    .command('make')
+    .argument('<file>', 'where the licence goes')
+    .requiredOption('--key <file>', 'private key')
+    .requiredOption('--customer <name>', 'for whom')
+    .requiredOption('--flex <n>', 'Flex licences', wholeNumber)
+    .requiredOption('--unify-phone <n>', 'Unify Phone licences', wholeNumber)
+    .option('--expires <date>', '2027-12-31; without it for ever')
+    .option('--grace <days>', 'days of grace', wholeNumber, 30)
+    .option('--serial <serial>')
+    .action(async (file: string, given) => end((await load()).make(console, file, given)));
 }
 
 function addCdr(program: Command, console: Console, end: (code: ExitCode) => void): void {

@@ -33,6 +33,7 @@ export class CloudWorld {
   readonly folder: string;
   readonly #admin: string;
   readonly #assistantKey: string;
+  #mails: { to: string; text: string }[] = [];
   readonly #closers: (() => Promise<void>)[] = [];
   readonly ids = new Map<string, string>();
 
@@ -47,15 +48,17 @@ export class CloudWorld {
   static async open(folder: string): Promise<CloudWorld> {
     const database = await openDatabase<ConnectorTables>(join(folder, 'connector.db'), {});
     await migrateConnector(database.query);
+    const mails: { to: string; text: string }[] = [];
     const connector = await Connector.create({
       store: database.query,
       clock: { nowMs: Date.now, after: (ms, run) => ({ cancel: later(ms, run) }) },
       random: { octets: (count) => randomBytes(count) },
-      mailer: { send: async () => {} },
+      mailer: { send: async (mail) => void mails.push(mail) },
       log: silent,
       secret: Buffer.alloc(32, 1),
       publicUrl: 'https://cloud.example',
       software: 'test',
+      policy: { linkPingSec: 2 },
     });
     const { port } = await connector.listen('127.0.0.1', 0);
     const { context } = connector;
@@ -70,6 +73,7 @@ export class CloudWorld {
       await key('admin'),
       await key('assistant'),
     );
+    world.#mails = mails;
     world.#closers.push(
       () => database.close(),
       () => connector.close(),
@@ -141,6 +145,21 @@ export class CloudWorld {
     });
     assert.ok(reply.statusCode < 300, `${endpoint.method} ${endpoint.path} ${reply.statusCode} ${reply.body}`);
     return reply.body === '' ? undefined : reply.json();
+  }
+
+  /** Somebody who was invited and is signed in with a client; gives their token. */
+  async signedIn(firstName: string, email: string): Promise<string> {
+    const made = await this.ask(ENDPOINTS.createUser, {}, { email, firstName, lastName: 'X' });
+    this.ids.set(firstName, made.id);
+    const mail = this.#mails.findLast(({ to }) => to === email);
+    const token = /#(ut_\S+)/.exec(mail?.text ?? '')?.[1] ?? '';
+    const password = 'correct horse battery';
+    const session = await this.ask(
+      ENDPOINTS.useMailedToken,
+      {},
+      { token, password, installation: { name: 'Browser' } },
+    );
+    return session.token;
   }
 
   async person(firstName: string, email: string): Promise<string> {
