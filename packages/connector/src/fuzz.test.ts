@@ -54,7 +54,9 @@ function askingFor(one: Endpoint, from: FromSchema, wild: number, person: Person
     return Object.fromEntries(Object.entries({ ...value, ...pick(schema) }).map(([key, text]) => [key, String(text)]));
   };
   const names = Object.keys(one.params?.shape ?? {});
-  const params = Object.fromEntries(names.map((key) => [key, from.text().slice(0, 100).toWellFormed() || person.userId]));
+  const params = Object.fromEntries(
+    names.map((key) => [key, from.text().slice(0, 100).toWellFormed() || person.userId]),
+  );
   const headers = Object.fromEntries(
     Object.entries(record(one.headers)).map(([key, text]) => [key, text.replace(/[^\x20-\x7e]/g, '')]),
   );

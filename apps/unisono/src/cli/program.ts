@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { FLAGS, SBC_FLAGS } from '../config/flags.ts';
 import type { RecordFormat } from './cdr-command.ts';
+import { addConnector } from './connector-program.ts';
 import { type Console, EXIT, type ExitCode } from './console.ts';
 
 /** Runs one command line (without `node` and the script). Commands are loaded when they are used, so that each starts quickly. */
@@ -35,6 +36,7 @@ function createProgram(console: Console, end: (code: ExitCode) => void): Command
   addCdr(program, console, end);
   addClients(program, console, end);
   addBans(program, console, end);
+  addConnector(program, console, end);
   program
     .command('backup')
     .argument('<file>', 'a file that is not there yet')

@@ -25,6 +25,7 @@ export const FLAGS = [
     sets: ['sbc.wss'],
     about: 'port of the door for web and mobile clients, or off',
   },
+  { flag: '--connector-port', value: 'N', sets: ['connector.listen'], about: 'HTTPS port of the Connector, or off' },
   { flag: '--rtp-ports', value: 'FIRST-LAST', sets: ['rtp.ports'], about: 'UDP ports of announcements and echo' },
   { flag: '--log-level', value: 'LEVEL', sets: ['log.level'], about: 'trace, debug, info, warn, error or silent' },
   { flag: '--log-format', value: 'FORMAT', sets: ['log.format'], about: 'human or json' },

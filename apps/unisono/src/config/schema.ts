@@ -222,6 +222,62 @@ export const CONFIGURATION = z.strictObject({
       ),
     })
     .prefault({}),
+  connector: z
+    .strictObject({
+      listen: transport(
+        8444,
+        'HTTPS port of the Telephony Connector in this process. It is not started when `assistant.connector` names one elsewhere.',
+      ),
+      url: z
+        .string()
+        .regex(/^https:\/\/[^\s/]+\/?$/)
+        .optional()
+        .meta({
+          about: 'Address at which people and phone systems reach the Connector; written into invitations.',
+          right: 'a URL like https://connector.example.com',
+          otherwise: 'made of the address and port listened on',
+        }),
+      database: z
+        .string()
+        .regex(/^postgres(ql)?:\/\//)
+        .optional()
+        .meta({
+          about: 'PostgreSQL database of the Connector. Several Connector processes may share one.',
+          right: 'a URL like postgres://USER:PASSWORD@HOST/DATABASE',
+          otherwise: 'a SQLite file in the data folder',
+        }),
+      smtp: z
+        .strictObject({
+          url: z
+            .string()
+            .regex(/^smtps?:\/\//)
+            .optional()
+            .meta({
+              about: 'Mail server that invitations are handed to.',
+              right: 'a URL like smtp://USER:PASSWORD@mail.example.com:587',
+              otherwise: 'none: mails are written into the folder `outbox` of the data folder',
+            }),
+          from: z.string().min(3).max(320).default('Unisono <phone@localhost>').meta({
+            about: 'Sender of these mails.',
+            right: 'an address like Unisono <phone@example.com>',
+          }),
+        })
+        .prefault({}),
+      subject: z
+        .string()
+        .regex(/^(mailto:|https:\/\/)/)
+        .optional()
+        .meta({
+          about: 'How push services reach the operator (VAPID, RFC 8292).',
+          right: 'mailto:ADDRESS or a https URL',
+          otherwise: 'the address of the Connector',
+        }),
+      trustProxy: z.array(address).default([]).meta({
+        about: 'Addresses of reverse proxies whose X-Forwarded-For is believed.',
+        right: 'a list of IP addresses',
+      }),
+    })
+    .prefault({}),
   records: z
     .strictObject({
       keepDays: whole(731, 1, 36_500, 'Days after which call records are deleted.'),

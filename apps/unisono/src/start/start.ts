@@ -6,6 +6,7 @@ import { reachableAddress } from '../config/addresses.ts';
 import { outsideOf } from '../config/border-addresses.ts';
 import type { GivenFlags } from '../config/flags.ts';
 import { loadSettings } from '../config/load.ts';
+import type { LocalConnector } from '../connector/start-connector.ts';
 import { StoredSystemError } from '../stores/system-store.ts';
 import { portAdvice } from './port-advice.ts';
 import { StartError } from './start-error.ts';
@@ -50,6 +51,9 @@ export async function start(console: Console, given: GivenFlags): Promise<ExitCo
     },
     (err: unknown) => log.error({ err }, 'the Assistant did not start; calls go on'),
   );
+  void running.connector.then((connector) => {
+    if (connector !== undefined) for (const line of cloud(connector)) console.out(line);
+  });
   // A fault in one call must not end all others: it is logged, and the call it happened in is lost at most.
   process.on('uncaughtException', (err) => log.error({ err }, 'a fault of the program'));
   const signal = await stopping;
@@ -64,6 +68,11 @@ function administration({ url, setUpUrl }: RunningAssistant): string[] {
   if (url === undefined) return [];
   const first = setUpUrl === undefined ? [] : [`  First administrator, once: ${setUpUrl}`];
   return ['', `Administration: ${url}`, ...first];
+}
+
+/** Where people sign in. */
+function cloud({ running, tenant }: LocalConnector): string[] {
+  return ['', `Telephony Connector: ${running.url}`, `  Tenant ${tenant}`];
 }
 
 /** The message of what is expected to go wrong; a fault of the program is thrown on. */

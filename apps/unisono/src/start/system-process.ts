@@ -10,6 +10,7 @@ import { clientMac } from '../clients/client-key.ts';
 import { RevokedClients } from '../clients/revoked-clients.ts';
 import { hasDoors } from '../config/border-addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
+import type { ConnectorSources, LocalConnector } from '../connector/start-connector.ts';
 import { startProtection } from '../protection/start-protection.ts';
 import { closeInterrupted, createCallRecordStore } from '../stores/call-record-store.ts';
 import { insertInstallation, readInstallation, revokeInstallations } from '../stores/client-store.ts';
@@ -38,6 +39,8 @@ export interface SystemProcess {
   readonly log: Logger;
   /** Administration and the link to the cloud. They are loaded when calls can be made already. */
   readonly assistant: Promise<RunningAssistant>;
+  /** The Connector of this process; undefined when there is none. Loaded like the Assistant. */
+  readonly connector: Promise<LocalConnector | undefined>;
   /** Ends calls, finishes what is being written, releases the data folder. */
   stop(): Promise<void>;
 }
@@ -106,9 +109,11 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
       clients.revoked.refresh();
     };
     const sources = { settings, folder, store, system: initial.system, node, tls, clock, log };
-    const assistant = loadedAssistant({ ...sources, onInstallationRevoked: revoked }, cloud);
+    const connector = loadedConnector(sources);
+    started.push(async () => (await connector)?.running.close());
+    const assistant = loadedAssistant({ ...sources, onInstallationRevoked: revoked }, connector, cloud);
     started.push(async () => (await assistant.catch(() => undefined))?.close());
-    return { assistant, node, border, system: initial.system, clients: clients.desk, tls, log, stop };
+    return { assistant, connector, node, border, system: initial.system, clients: clients.desk, tls, log, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -141,10 +146,22 @@ interface CloudHolder {
   cloud: Cloud | undefined;
 }
 
+/** Loads and starts the Connector of this process, if it is to have one. */
+async function loadedConnector(
+  sources: ConnectorSources & { readonly system: SystemStore },
+): Promise<LocalConnector | undefined> {
+  const { startLocalConnector } = await import('../connector/start-connector.ts');
+  return startLocalConnector(sources);
+}
+
 /** Loads and starts the Assistant, which nothing that hears calls waits for. */
-async function loadedAssistant(sources: AssistantSources, holder: CloudHolder): Promise<RunningAssistant> {
+async function loadedAssistant(
+  sources: AssistantSources,
+  connector: Promise<LocalConnector | undefined>,
+  holder: CloudHolder,
+): Promise<RunningAssistant> {
   const { startAssistant } = await import('../assistant/start-assistant.ts');
-  const running = await startAssistant(sources);
+  const running = await startAssistant({ ...sources, localConnector: await connector });
   holder.cloud = running.assistant.cloud;
   return running;
 }

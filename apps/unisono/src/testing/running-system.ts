@@ -35,6 +35,8 @@ export async function startSystem(
     'off',
     '--sbc-port',
     'off',
+    '--connector-port',
+    'off',
     ...args,
   ]);
   t.after(() => child.kill('SIGKILL'));

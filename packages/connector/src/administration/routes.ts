@@ -19,7 +19,7 @@ export function administrationRoutes(site: Site): void {
 function tenantRoutes({ context, on }: Site): void {
   on(ENDPOINTS.tenant, ({ caller }) => tenantView(context, caller.tenantId));
   on(ENDPOINTS.changeTenant, async ({ body, caller }) => {
-    await change(context, (one) => changeTenant(one, caller.tenantId, actorOf(caller), body));
+    await changeTenant(context, caller.tenantId, actorOf(caller), body);
     return tenantView(context, caller.tenantId);
   });
   on(ENDPOINTS.audit, ({ query, caller }) => auditPage(context.store, caller.tenantId, query));

@@ -56,6 +56,11 @@ export async function tenantBySlug(reader: Reader, slug: string): Promise<Tenant
   return reader.selectFrom('tenants').selectAll().where('slug', '=', slug).executeTakeFirst();
 }
 
+/** Every tenant, by its slug; for the operator. */
+export async function listTenants(reader: Reader): Promise<TenantRow[]> {
+  return reader.selectFrom('tenants').selectAll().orderBy('slug').execute();
+}
+
 export interface NewKey {
   readonly name: string;
   readonly scope: KeyScope;

@@ -1,6 +1,6 @@
 import type { tenantPatch, tenantView as tenantViewSchema } from '@unisono/contract';
 import type { z } from 'zod';
-import type { Change } from '../change.ts';
+import { type Change, change } from '../change.ts';
 import type { Context } from '../context.ts';
 import { linkStateOf } from '../link/presence.ts';
 import { tenantById } from './tenants.ts';
@@ -39,7 +39,17 @@ export async function tenantView(context: Context, tenantId: string): Promise<z.
   };
 }
 
+/** Changes what is given; for administrators and the operator. */
 export async function changeTenant(
+  context: Context,
+  tenantId: string,
+  actor: string,
+  patch: z.output<typeof tenantPatch>,
+): Promise<void> {
+  await change(context, (one) => writeTenant(one, tenantId, actor, patch));
+}
+
+async function writeTenant(
   one: Change,
   tenantId: string,
   actor: string,
