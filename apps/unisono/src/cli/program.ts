@@ -57,6 +57,15 @@ function createProgram(console: Console, end: (code: ExitCode) => void): Command
     );
   addAdministration(program, console, end);
   program
+    .command('certificate')
+    .description('show the certificate, its fingerprint, and how to make others trust it')
+    .option('--json', 'for a program')
+    .option('--config <file>', 'configuration file')
+    .option('--data <dir>', 'data folder')
+    .action(async (given: { json?: boolean; config?: string; data?: string }) =>
+      end((await import('./certificate-command.ts')).certificate(console, given)),
+    );
+  program
     .command('version')
     .description('print the version')
     .action(async () => console.out((await import('./version.ts')).versionText()));

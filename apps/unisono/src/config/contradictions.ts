@@ -10,6 +10,7 @@ export function contradictions(settings: Settings): Contradiction[] {
     ...sharedMediaPorts(settings),
     ...crossedTimes(settings),
     ...halfTurn(settings),
+    ...crossedCertificates(settings),
     ...halfCloud(settings),
   ];
 }
@@ -51,6 +52,16 @@ function halfCloud({ assistant: { connector, key, proxy } }: Settings): Contradi
     ];
   }
   return [];
+}
+
+function crossedCertificates({ tls, sbc }: Settings): Contradiction[] {
+  const path = ['tls', 'acme', 'directory'];
+  if (tls.acme.directory === undefined) return [];
+  if (tls.certificate !== undefined) {
+    return [{ path, wrong: 'stands beside tls.certificate', right: 'one of the two' }];
+  }
+  if (sbc.names.length > 0) return [];
+  return [{ path, wrong: 'has no names to get a certificate for', right: 'sbc.names beside it' }];
 }
 
 /** UDP shares its numbers with nobody; the others are all TCP ports. */

@@ -1,5 +1,6 @@
 import { LOG_LEVELS } from '@unisono/platform';
 import { z } from 'zod';
+import { ACME } from './acme-schema.ts';
 import { BORDER } from './border-schema.ts';
 import { address, addresses, DAY_SEC, path, portRange, transport, urls, whole } from './fields.ts';
 import { protection } from './protection-schema.ts';
@@ -102,6 +103,7 @@ export const CONFIGURATION = z.strictObject({
         'Certificates (PEM) that peers are checked against.',
         'the authorities that Node knows, and the own one',
       ),
+      acme: ACME,
       clientCertificates: z.enum(['off', 'request', 'require']).default('off').meta({
         about: 'Whether those who connect by TLS are asked for a certificate.',
         right: 'off, request or require',

@@ -5,10 +5,11 @@ import { hasDoors } from '../config/border-addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import { protectionSettings } from '../protection/settings.ts';
 import { type RunningBorder, startBorder } from './border.ts';
+import { Certificates } from './certificates.ts';
 import { keptSecret } from './secret.ts';
 import { StartError } from './start-error.ts';
 import type { processLog } from './system-process.ts';
-import { type TlsMaterial, tlsMaterial } from './tls.ts';
+import type { TlsMaterial } from './tls.ts';
 
 /** File of the data folder with the secret that seals what others keep for the border. */
 export const SEAL_FILE = 'border-secret';
@@ -20,6 +21,7 @@ export const PRODUCT = 'Unisono';
 export interface BorderProcess {
   readonly border: RunningBorder;
   readonly tls: TlsMaterial;
+  readonly certificates: Certificates;
   /** Ends calls and releases the data folder. */
   stop(): Promise<void>;
 }
@@ -36,7 +38,8 @@ export async function startBorderProcess(
   const clock = new SystemClock();
   const folder = openDataFolder(settings.data);
   try {
-    const tls = await tlsMaterial(settings, folder, clock.epochMs(), log);
+    const certificates = await Certificates.open({ settings, folder, clock, log });
+    const tls = certificates.material;
     const border = await startBorder({
       settings,
       tls,
@@ -58,11 +61,14 @@ export async function startBorderProcess(
       },
       link: undefined,
     });
+    certificates.onChange((pair) => border.setCertificate(pair));
     return {
       border,
       tls,
+      certificates,
       stop: async () => {
         await border.close();
+        certificates.close();
         clock.close();
         await folder.release();
       },

@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { createEmbeddedEngine, type MediaEngine } from '@unisono/media';
+import type { CertificatePair } from '@unisono/platform';
 import { doorPage, type Log, type Protection, Sbc } from '@unisono/sbc';
 import {
   type Clock,
@@ -42,6 +43,8 @@ export interface RunningBorder {
   readonly protection: Protection;
   readonly engine: MediaEngine;
   readonly heard: readonly Heard[];
+  /** Shows another certificate from now on. */
+  setCertificate(pair: CertificatePair): void;
   /** Ends every call, then hears nothing any more. */
   close(): Promise<void>;
 }
@@ -120,7 +123,14 @@ async function listening({ sbc, guard, engine, sockets }: Opened): Promise<Runni
     throw advice === undefined ? error : new StartError(advice);
   }
   sbc.start();
-  return { sbc, protection: guard.protection, engine, heard: sockets[0]?.boundPoints() ?? [], close };
+  return {
+    sbc,
+    protection: guard.protection,
+    engine,
+    heard: sockets[0]?.boundPoints() ?? [],
+    setCertificate: ({ chain: cert, privateKey: key }) => sockets[0]?.setCertificate({ cert, key }),
+    close,
+  };
 }
 
 /** Waits until the last BYEs are answered, or the time for that is over. */

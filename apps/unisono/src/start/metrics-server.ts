@@ -6,15 +6,21 @@ import type { LoadedSettings } from '../config/load.ts';
 import { addProtectionMetrics } from '../protection/metrics.ts';
 import type { Store } from '../stores/open-store.ts';
 import type { RunningBorder } from './border.ts';
+import type { Certificates } from './certificates.ts';
 import type { Node } from './node.ts';
 import { StartError } from './start-error.ts';
+
+interface MetricSources {
+  readonly node: Node;
+  readonly border: RunningBorder | undefined;
+  readonly store: Store;
+  readonly certificates: Certificates;
+}
 
 /** Starts the configured metrics servers. Gives the functions that end them. */
 export async function metricsServers(
   settings: LoadedSettings,
-  node: Node,
-  border: RunningBorder | undefined,
-  store: Store,
+  { node, border, store, certificates }: MetricSources,
 ): Promise<(() => void)[]> {
   if (settings.metrics.length === 0) return [];
   const metrics = createMetrics();
@@ -25,6 +31,9 @@ export async function metricsServers(
   figure('server_transactions', 'SIP server transactions.', () => node.gateway.snapshot().serverTransactions);
   figure('client_transactions', 'SIP client transactions.', () => node.gateway.snapshot().clientTransactions);
   figure('database_writes_waiting', 'Writes not yet on the disk.', () => store.writer.waiting);
+  figure('certificate_expires_at_seconds', 'When the certificate ends, in seconds since 1970.', () =>
+    Math.floor(certificates.expiresAtMs / 1_000),
+  );
   if (border) addBorderMetrics(metrics, border);
   const [fallback = '127.0.0.1'] = settings.listen;
   const servers: Server[] = [];

@@ -9,6 +9,7 @@ import {
   type VoicemailStore,
 } from '@unisono/gateway';
 import { MediaHost, SystemMediaClock, UdpRtpSockets } from '@unisono/media';
+import type { CertificatePair } from '@unisono/platform';
 import {
   type Clock,
   LINK_ADDRESS,
@@ -46,6 +47,8 @@ export interface NodeParts {
 export interface Node {
   readonly gateway: Gateway;
   readonly heard: readonly Heard[];
+  /** Shows another certificate from now on. */
+  setCertificate(pair: CertificatePair): void;
   /** Ends every call, then hears nothing any more. */
   close(): Promise<void>;
 }
@@ -92,6 +95,7 @@ export async function startNode(parts: NodeParts): Promise<Node> {
   return {
     gateway,
     heard: sockets.boundPoints(),
+    setCertificate: ({ chain: cert, privateKey: key }) => sockets.setCertificate({ cert, key }),
     close: async () => {
       gateway.close();
       await farewell(gateway);

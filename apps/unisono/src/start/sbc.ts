@@ -6,6 +6,7 @@ import { outsideOf } from '../config/border-addresses.ts';
 import type { GivenFlags } from '../config/flags.ts';
 import { loadSettings } from '../config/load.ts';
 import { startBorderProcess } from './border-process.ts';
+import type { Certificates } from './certificates.ts';
 import { reasonOf } from './start.ts';
 import { stopRequested } from './stop-signal.ts';
 import { processLog } from './system-process.ts';
@@ -21,9 +22,11 @@ export async function sbc(console: Console, given: GivenFlags): Promise<ExitCode
   const { settings } = loaded;
   const log = processLog(settings);
   for (const warning of loaded.warnings) log.warn({}, warning);
-  const stopping = stopRequested();
+  let certificates: Certificates | undefined;
+  const stopping = stopRequested(() => certificates?.reload());
   try {
-    const { border, tls, stop } = await startBorderProcess(settings, log);
+    const { border, tls, stop, ...running } = await startBorderProcess(settings, log);
+    certificates = running.certificates;
     const reachable = reachableAddress(outsideOf(settings), networkInterfaces());
     const gateways = settings.sbc.gateways.map(({ transport, address, port }) => `${transport}:${address}:${port}`);
     console.out(

@@ -24,8 +24,8 @@ export async function start(console: Console, given: GivenFlags): Promise<ExitCo
   const { settings } = loaded;
   const log = processLog(settings);
   for (const warning of loaded.warnings) log.warn({}, warning);
-  const stopping = stopRequested();
-  let running: SystemProcess;
+  let running: SystemProcess | undefined;
+  const stopping = stopRequested(() => running?.certificates.reload());
   try {
     running = await startSystem(settings, log);
   } catch (error) {

@@ -20,12 +20,13 @@ import type { SystemStore } from '../stores/system-store.ts';
 import { createVoicemailStore } from '../stores/voicemail-store.ts';
 import { type RunningBorder, startBorder } from './border.ts';
 import { PRODUCT, SEAL_FILE } from './border-process.ts';
+import { Certificates } from './certificates.ts';
 import { deleteOldRecords, followChanges, followClients } from './housekeeping.ts';
 import { type InitialSystem, initialSystem } from './initial-system.ts';
 import { metricsServers } from './metrics-server.ts';
 import { type Node, startNode } from './node.ts';
 import { keptSecret } from './secret.ts';
-import { type TlsMaterial, tlsMaterial } from './tls.ts';
+import type { TlsMaterial } from './tls.ts';
 
 /** The whole system in one process. */
 export interface SystemProcess {
@@ -36,6 +37,7 @@ export interface SystemProcess {
   /** Issues and revokes the credentials of clients. */
   readonly clients: ClientDesk;
   readonly tls: TlsMaterial;
+  readonly certificates: Certificates;
   readonly log: Logger;
   /** Administration and the link to the cloud. They are loaded when calls can be made already. */
   readonly assistant: Promise<RunningAssistant>;
@@ -63,7 +65,9 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
     started.push(() => store.close());
     const initial = initialSystem(store, settings.system, epochMs);
     logStart(log, initial, closeInterrupted(store));
-    const tls = await tlsMaterial(settings, folder, epochMs(), log);
+    const certificates = await Certificates.open({ settings, folder, clock, log });
+    started.push(() => certificates.close());
+    const tls = certificates.material;
     const clients = clientAccess(settings, folder, store, initial.system, epochMs);
     const cloud: CloudHolder = { cloud: undefined };
     const link = hasDoors(settings) ? newLink(log) : undefined;
@@ -99,10 +103,14 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
         link: { end: link.b, gateway: link.a.target },
       }));
     if (border) started.push(() => border.close());
+    certificates.onChange((pair) => {
+      node.setCertificate(pair);
+      border?.setCertificate(pair);
+    });
     started.push(followChanges(initial.system, clock, log));
     started.push(followClients(initial.system, clients.desk, clients.revoked, clock, log));
     started.push(deleteOldRecords(store, clock, settings.records.keepDays, log));
-    started.push(...(await metricsServers(settings, node, border, store)));
+    started.push(...(await metricsServers(settings, { node, border, store, certificates })));
     const revoked = (user: string | undefined, installation: string): void => {
       const device = user === undefined ? undefined : initial.system.current().ufipDeviceOfUser.get(user);
       revokeOfConnector(store, { user, device, installation, nowMs: epochMs() });
@@ -113,7 +121,8 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
     started.push(async () => (await connector)?.running.close());
     const assistant = loadedAssistant({ ...sources, onInstallationRevoked: revoked }, connector, cloud);
     started.push(async () => (await assistant.catch(() => undefined))?.close());
-    return { assistant, connector, node, border, system: initial.system, clients: clients.desk, tls, log, stop };
+    const parts = { assistant, connector, node, border, system: initial.system, clients: clients.desk };
+    return { ...parts, tls, certificates, log, stop };
   } catch (error) {
     await stop();
     throw error;

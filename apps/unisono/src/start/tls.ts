@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { rootCertificates } from 'node:tls';
-import { type DataFolder, ensureCertificate, type Logger } from '@unisono/platform';
+import { type DataFolder, ensureCertificate, type Logger, readPair, type ServerCertificate } from '@unisono/platform';
 import { certificateHosts } from '../config/addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import { StartError } from './start-error.ts';
@@ -30,11 +30,11 @@ export async function tlsMaterial(
   const clientAuthorities = tls.ca === undefined ? [] : [readPem(tls.ca)];
   const serverAuthorities = tls.ca === undefined ? rootCertificates.slice() : clientAuthorities;
   if (tls.certificate !== undefined && tls.key !== undefined) {
-    return { certificate: readPem(tls.certificate), key: readPem(tls.key), serverAuthorities, clientAuthorities };
+    const reading = readPair(tls.certificate, tls.key, nowMs);
+    if (!reading.ok) throw new StartError(reading.why);
+    return { certificate: reading.pair.chain, key: reading.pair.privateKey, serverAuthorities, clientAuthorities };
   }
-  const hosts = certificateHosts({ tls, ...settings }, hostname(), networkInterfaces());
-  const made = await ensureCertificate(folder.file('tls'), hosts, nowMs);
-  if (made.renewed !== undefined) log.info({ hosts, because: made.renewed }, 'a server certificate was made');
+  const made = await ownCertificate({ tls, ...settings }, folder, nowMs, log);
   return {
     certificate: made.chain,
     key: made.privateKey,
@@ -43,6 +43,19 @@ export async function tlsMaterial(
     authorityFile: made.authorityFile,
     authority: made.authority,
   };
+}
+
+/** The certificate of the own authority, made anew when it is due or names have changed. */
+export async function ownCertificate(
+  settings: LoadedSettings,
+  folder: DataFolder,
+  nowMs: number,
+  log: Logger,
+): Promise<ServerCertificate> {
+  const hosts = certificateHosts(settings, hostname(), networkInterfaces());
+  const made = await ensureCertificate(folder.file('tls'), hosts, nowMs);
+  if (made.renewed !== undefined) log.info({ hosts, because: made.renewed }, 'a server certificate was made');
+  return made;
 }
 
 function readPem(file: string): string {

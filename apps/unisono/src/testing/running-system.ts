@@ -15,6 +15,8 @@ export interface RunningSystem {
   readonly udpPort: number;
   /** Password of an account, out of what was printed. */
   passwordOf(username: string): string;
+  /** Sends a signal. */
+  signal(signal: NodeJS.Signals): void;
   /** Sends the signal and gives the exit code, null when the signal killed it. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -62,6 +64,7 @@ export async function startSystem(
     },
     udpPort: Number(/UDP +127\.0\.0\.1:(\d+)/.exec(said)?.[1]),
     passwordOf: (username) => new RegExp(`  ${username} +(\\S+)$`, 'm').exec(said)?.[1] ?? '',
+    signal: (signal) => void child.kill(signal),
     end: async (signal) => {
       child.kill(signal);
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
