@@ -1,0 +1,142 @@
+/** What the API refuses with (RFC 9457). */
+export interface Problem {
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly action: string;
+  readonly errors?: readonly { code: string; path: string; message: string; hint: string }[];
+}
+
+export class Refused extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.problem = problem;
+  }
+}
+
+let csrf = '';
+let onSignedOut = (): void => {};
+
+export function setSession(token: string, signedOut: () => void): void {
+  csrf = token;
+  onSignedOut = signedOut;
+}
+
+export interface Reply<T> {
+  readonly body: T;
+  readonly etag: string | undefined;
+}
+
+/** Asks the Assistant; throws `Refused`. */
+export async function ask<T>(
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE',
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Reply<T>> {
+  const isText = typeof body === 'string';
+  const content = body === undefined ? {} : { 'content-type': isText ? 'text/csv' : 'application/json' };
+  let answer: Response;
+  try {
+    answer = await fetch(`/api/v1/${path}`, {
+      method,
+      headers: { 'x-csrf-token': csrf, ...content, ...headers },
+      ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+    });
+  } catch {
+    throw new Refused({
+      code: 'offline',
+      status: 0,
+      title: '',
+      detail: 'The Assistant cannot be reached.',
+      action: 'Check whether the system is running and the network works.',
+    });
+  }
+  const text = await answer.text();
+  const value: unknown = text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text;
+  if (answer.ok) return { body: value as T, etag: answer.headers.get('etag') ?? undefined };
+  const problem = value as Problem;
+  if (answer.status === 401 && path !== 'session' && !path.startsWith('invitations')) onSignedOut();
+  throw new Refused(problem);
+}
+
+export async function get<T>(path: string): Promise<T> {
+  return (await ask<T>('GET', path)).body;
+}
+
+export interface Session {
+  readonly name: string;
+  readonly role: 'readOnly' | 'helpdesk' | 'admin';
+  readonly csrf: string;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly number?: string;
+  readonly stationState?: string;
+  readonly hasDeskPhone: boolean;
+  readonly ufipDevice?: string;
+  readonly ufipNumber?: string;
+  readonly isDeskRegistered: boolean;
+  readonly areClientsRegistered: boolean;
+  readonly routing: string;
+}
+
+interface Words {
+  readonly reason: string;
+  readonly action: string;
+}
+
+export interface SyncRow {
+  readonly class: string;
+  readonly code: string;
+  readonly name: string;
+  readonly email: string;
+  readonly user?: string;
+  readonly en: Words;
+  readonly de: Words;
+}
+
+export interface SyncReport {
+  readonly id: string;
+  readonly trigger: string;
+  readonly endedAtMs: number;
+  readonly outcome: string;
+  readonly message: string;
+  readonly uploaded: number;
+  readonly withdrawn: number;
+  readonly refused: number;
+}
+
+export interface LinkStatus {
+  readonly isConfigured: boolean;
+  readonly state: string;
+  readonly over?: string;
+  readonly problem?: { readonly message: string };
+  readonly nextTryAtMs?: number;
+  readonly waitingMessages: number;
+}
+
+interface Count {
+  readonly grantedCount: number;
+  readonly usedCount: number;
+  readonly freeCount: number;
+}
+
+export interface Licences {
+  readonly state: string;
+  readonly message: string;
+  readonly flex: Count;
+  readonly unifyPhone: Count;
+}
+
+export interface Now {
+  readonly contacts: readonly { device: string; userAgent: string; transport: string; address: string }[];
+  readonly calls: readonly { id: string; caller: string; callee: string; startedAtMs: number; answeredAtMs?: number }[];
+  readonly trunks: readonly { trunk: string; state: string; channelsInUse: number }[];
+}

@@ -1,0 +1,95 @@
+import { get, type Licences, type LinkStatus, type Now, type SyncReport } from '../api.ts';
+import { useApp, useLoad, useWords } from '../state.tsx';
+import { Badge, Card, Meter, Page, ProblemBox, Table, type Tone } from '../ui/parts.tsx';
+import { time } from '../ui/time.ts';
+
+const EVERY_MS = 5_000;
+
+export function Overview() {
+  const words = useWords();
+  const { language } = useApp();
+  const now = useLoad(() => get<Now>('now'), [], EVERY_MS);
+  const licences = useLoad(() => get<Licences>('licences'), [], 60_000);
+  const link = useLoad(() => get<LinkStatus>('link'), [], EVERY_MS);
+  const runs = useLoad(
+    () => get<{ runs: SyncReport[] }>('sync/runs?limit=1').catch(() => ({ runs: [] as SyncReport[] })),
+    [],
+    EVERY_MS,
+  );
+  const [last] = runs.value?.runs ?? [];
+  const calls = now.value?.calls ?? [];
+  return (
+    <Page title={words('overview')}>
+      <ProblemBox problem={now.problem} />
+      <div className="grid">
+        <Card title={words('registrations')}>
+          <p className="figure">{now.value?.contacts.length ?? '…'}</p>
+        </Card>
+        <Card title={words('callsNow')}>
+          <p className="figure">{now.value === undefined ? '…' : calls.length}</p>
+        </Card>
+        <Card title={words('link')}>{link.value !== undefined && <LinkState link={link.value} />}</Card>
+        <Card title={words('lastSync')}>
+          {last === undefined ? (
+            <p>{words('never')}</p>
+          ) : (
+            <p>
+              <Badge tone={OUTCOME_TONES[last.outcome] ?? 'plain'}>{words(`outcome.${last.outcome}`)}</Badge>{' '}
+              {time(last.endedAtMs, language)}
+              <br />
+              {last.message}
+            </p>
+          )}
+          <a href="#/sync">{words('sync')}</a>
+        </Card>
+      </div>
+      <Card title={words('licences')}>
+        {licences.value !== undefined && <LicenceMeters licences={licences.value} />}
+      </Card>
+      {calls.length > 0 && (
+        <Card title={words('callsNow')}>
+          <Table
+            caption={words('callsNow')}
+            head={[words('when'), words('from'), words('to')]}
+            rows={calls.slice(0, 100).map((call) => ({
+              key: call.id,
+              cells: [time(call.startedAtMs, language), call.caller, call.callee],
+            }))}
+          />
+        </Card>
+      )}
+    </Page>
+  );
+}
+
+export const OUTCOME_TONES: Readonly<Record<string, Tone>> = { done: 'good', stopped: 'warn', failed: 'bad' };
+const LINK_TONES: Readonly<Record<string, Tone>> = { up: 'good', waiting: 'bad', connecting: 'warn', off: 'plain' };
+
+export function LinkState({ link }: { link: LinkStatus }) {
+  const words = useWords();
+  return (
+    <>
+      <p>
+        <Badge tone={LINK_TONES[link.state] ?? 'plain'}>{words(`link.${link.state}`)}</Badge>
+        {link.waitingMessages > 0 && ` ${link.waitingMessages} ${words('waitingMessages')}`}
+      </p>
+      {link.problem !== undefined && <p className="bad-text">{link.problem.message}</p>}
+      {!link.isConfigured && <p className="hint">{words('linkOffAbout')}</p>}
+    </>
+  );
+}
+
+export function LicenceMeters({ licences: { flex, unifyPhone, message } }: { licences: Licences }) {
+  return (
+    <>
+      <Meter label="Flex" used={flex.usedCount} granted={flex.grantedCount} free={flex.freeCount} />
+      <Meter
+        label="Unify Phone"
+        used={unifyPhone.usedCount}
+        granted={unifyPhone.grantedCount}
+        free={unifyPhone.freeCount}
+      />
+      <p className="hint">{message}</p>
+    </>
+  );
+}

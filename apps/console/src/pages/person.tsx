@@ -1,0 +1,171 @@
+import { useEffect, useState } from 'react';
+import { ask, get, type Person } from '../api.ts';
+import { useApp, useDoing, useLoad, useWords } from '../state.tsx';
+import { Badge, Card, Field, GoodBox, Page, ProblemBox, Select } from '../ui/parts.tsx';
+import { ClientState, DeskState } from './people.tsx';
+
+const ROUTINGS = ['default', 'deskPhoneOnly', 'clientsOnly', 'alternativeNumber', 'voicemail'] as const;
+
+interface Routing {
+  readonly settings: { readonly routing: string; readonly alternativeNumber?: string };
+  readonly en: readonly string[];
+  readonly de: readonly string[];
+}
+
+interface UserEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+export function PersonPage({ id }: { id: string }) {
+  const words = useWords();
+  const { language, mayChange } = useApp();
+  const path = encodeURIComponent(id);
+  const user = useLoad(() => ask<UserEntry>('GET', `users/${path}`), [id]);
+  const people = useLoad(() => get<{ people: Person[] }>(`people?search=${path}&limit=100`), [id], 10_000);
+  const routing = useLoad(() => get<Routing>(`people/${path}/routing`), [id], 10_000);
+  const person = people.value?.people.find((one) => one.id === id);
+  return (
+    <Page title={user.value?.body.name ?? id} actions={<a href="#/people">{words('people')}</a>}>
+      <ProblemBox problem={user.problem} />
+      {user.value !== undefined && (
+        <div className="grid wide">
+          <Card title={words('whereCallsGo')}>
+            <ul className="plain" aria-live="polite">
+              {(routing.value?.[language] ?? []).map((sentence) => (
+                <li key={sentence}>{sentence}</li>
+              ))}
+            </ul>
+            {mayChange && routing.value !== undefined && (
+              <RoutingForm path={path} routing={routing.value} onDone={routing.reload} />
+            )}
+          </Card>
+          <Card title={words('whichDevices')}>
+            {person !== undefined && (
+              <dl>
+                <dt>{words('deskNumber')}</dt>
+                <dd>{person.number ?? '–'}</dd>
+                <dt>{words('deskPhone')}</dt>
+                <dd>
+                  <DeskState person={person} />
+                </dd>
+                <dt>{words('clients')}</dt>
+                <dd>
+                  <ClientState person={person} />
+                </dd>
+              </dl>
+            )}
+            {mayChange && person !== undefined && <Passwords person={person} />}
+          </Card>
+          {mayChange && (
+            <Card title={words('who')}>
+              <UserForm key={user.value.etag} user={user.value.body} etag={user.value.etag} onDone={user.reload} />
+            </Card>
+          )}
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function RoutingForm({ path, routing, onDone }: { path: string; routing: Routing; onDone: () => void }) {
+  const words = useWords();
+  const { settings } = routing;
+  const [choice, setChoice] = useState(settings.routing);
+  const [number, setNumber] = useState(settings.alternativeNumber ?? '');
+  useEffect(() => setChoice(settings.routing), [settings.routing]);
+  const doing = useDoing();
+  const choices = settings.routing === 'other' ? [...ROUTINGS, 'other'] : ROUTINGS;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        doing.run(async () => {
+          const patch = { routing: choice, ...(choice === 'alternativeNumber' && { alternativeNumber: number }) };
+          await ask('PATCH', `people/${path}/settings`, patch, { 'if-match': '*' });
+          onDone();
+        });
+      }}
+    >
+      <Select
+        label={words('routing')}
+        value={choice}
+        options={choices.map((one) => [one, words(`routing.${one}`)])}
+        onChange={setChoice}
+      />
+      {choice === 'alternativeNumber' && (
+        <Field label={words('routing.alternativeNumber')} value={number} onChange={setNumber} isRequired />
+      )}
+      <ProblemBox problem={doing.problem} />
+      <button type="submit" disabled={doing.isBusy || choice === 'other'}>
+        {words('save')}
+      </button>
+    </form>
+  );
+}
+
+function UserForm({ user, etag, onDone }: { user: UserEntry; etag: string | undefined; onDone: () => void }) {
+  const words = useWords();
+  const [name, setName] = useState(user.name);
+  const [email, setEmail] = useState(user.email);
+  const doing = useDoing();
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        doing.run(async () => {
+          await ask('PATCH', `users/${encodeURIComponent(user.id)}`, { name, email }, { 'if-match': etag ?? '' });
+          onDone();
+        });
+      }}
+    >
+      <Field label={words('name')} value={name} onChange={setName} isRequired />
+      <Field label={words('email')} value={email} hint={words('emailHint')} onChange={setEmail} isRequired />
+      <ProblemBox problem={doing.problem} />
+      {doing.problem?.code === 'stale' && (
+        <button type="button" onClick={onDone}>
+          ↻
+        </button>
+      )}
+      <button type="submit" disabled={doing.isBusy || (name === user.name && email === user.email)}>
+        {words('save')}
+      </button>
+    </form>
+  );
+}
+
+function Passwords({ person }: { person: Person }) {
+  const words = useWords();
+  const doing = useDoing();
+  const [made, setMade] = useState<{ username: string; password: string }>();
+  const make = (path: string): void =>
+    doing.run(async () =>
+      setMade((await ask<{ username: string; password: string }>('POST', `${path}/password`)).body),
+    );
+  return (
+    <>
+      <div className="row">
+        {person.hasDeskPhone && person.number !== undefined && (
+          <button type="button" disabled={doing.isBusy} onClick={() => make(`stations/${person.number}`)}>
+            {words('newPassword')}: {words('deskPhone')}
+          </button>
+        )}
+        {person.ufipDevice !== undefined && (
+          <button type="button" disabled={doing.isBusy} onClick={() => make(`ufip-devices/${person.ufipDevice}`)}>
+            {words('newPassword')}: {words('clients')}
+          </button>
+        )}
+      </div>
+      <ProblemBox problem={doing.problem} />
+      {made !== undefined && (
+        <GoodBox>
+          <p>{words('shownOnce')}</p>
+          <p>
+            <Badge tone="plain">{made.username}</Badge> <code>{made.password}</code>
+          </p>
+        </GoodBox>
+      )}
+    </>
+  );
+}
