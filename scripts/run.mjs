@@ -1,7 +1,7 @@
 // The launcher behind every npm script. Plain JavaScript for any Node >= 18, because it runs before anything is installed:
 // it installs what the lock file asks for, then hands over to the pinned Node, or to the one running if that is as new.
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,8 +71,32 @@ function fail(message) {
   process.exit(1);
 }
 
+/** The newest change of a file below the folder. */
+function newestMs(folder) {
+  return Math.max(
+    0,
+    ...readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => modifiedMs(join(entry.parentPath ?? entry.path, entry.name)) ?? 0),
+  );
+}
+
+/** Builds the administration's pages when they were not built, or were changed since. Without them everything else works. */
+function buildPages(node) {
+  const folder = join(root, 'apps', 'console');
+  const builtMs = modifiedMs(join(folder, 'dist', 'index.html')) ?? 0;
+  if (builtMs >= Math.max(newestMs(join(folder, 'src')), modifiedMs(join(folder, 'package.json')) ?? 0)) return;
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  if (modifiedMs(vite) === undefined) return;
+  console.error('unisono: building the pages of the administration, once …');
+  const result = spawnSync(node, [vite, 'build', '--logLevel', 'error'], { cwd: folder, stdio: ['ignore', 2, 2] });
+  if (result.status !== 0)
+    console.error('unisono: the pages could not be built; the rest runs. "npm run console" tries again.');
+}
+
 if (!isInstalled()) install();
 const node = chooseNode();
+if (process.argv[3] === 'start') buildPages(node);
 const child = spawn(node, process.argv.slice(2), {
   stdio: 'inherit',
   env: {

@@ -95,6 +95,8 @@ const WORDS = {
   ],
   device: ['Device', 'Gerät'],
   done: ['Done', 'Fertig'],
+  devices: ['Devices', 'Geräte'],
+  personData: ['Name and address', 'Name und Adresse'],
   whereCallsGo: ['Where a call goes now', 'Wohin ein Anruf jetzt geht'],
   routing: ['Routing', 'Rufumleitung'],
   save: ['Save', 'Speichern'],

@@ -41,7 +41,7 @@ export function PersonPage({ id }: { id: string }) {
               <RoutingForm path={path} routing={routing.value} onDone={routing.reload} />
             )}
           </Card>
-          <Card title={words('whichDevices')}>
+          <Card title={words('devices')}>
             {person !== undefined && (
               <dl>
                 <dt>{words('deskNumber')}</dt>
@@ -59,7 +59,7 @@ export function PersonPage({ id }: { id: string }) {
             {mayChange && person !== undefined && <Passwords person={person} />}
           </Card>
           {mayChange && (
-            <Card title={words('who')}>
+            <Card title={words('personData')}>
               <UserForm key={user.value.etag} user={user.value.body} etag={user.value.etag} onDone={user.reload} />
             </Card>
           )}
