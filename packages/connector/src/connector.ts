@@ -23,6 +23,7 @@ import { PushRunner } from './push/runner.ts';
 import type { PushSender } from './push/sender.ts';
 import { pushRoutes } from './push/subscriptions.ts';
 import { scheduleRetention } from './retention/retention.ts';
+import { scimRoutes } from './scim/routes.ts';
 import { Seal } from './secrets/secrets.ts';
 import { settingsRoutes } from './settings/routes.ts';
 import { signInRoutes } from './sign-in/routes.ts';
@@ -105,6 +106,7 @@ export class Connector {
     administrationRoutes(site);
     bookRoutes(site, new LdapSearch(context));
     pushRoutes(site, options.push?.publicKey);
+    await scimRoutes(site);
     await app.ready();
     return new Connector(context, app, { links, events, pushes, stopRetention: scheduleRetention(context) });
   }

@@ -67,10 +67,10 @@ function httpsOptions({ cert, key, ca }: NonNullable<ServerOptions['tls']>): obj
 }
 
 /** Clients that always send `Content-Type: application/json` may leave the body out where none is needed. */
-function acceptEmptyJson(app: FastifyInstance): void {
+export function acceptEmptyJson(app: FastifyInstance, type = 'application/json'): void {
   const parse = app.getDefaultJsonParser('error', 'error');
-  app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+  if (app.hasContentTypeParser(type)) app.removeContentTypeParser(type);
+  app.addContentTypeParser(type, { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
     else parse(request, body as string, done);
   });
