@@ -5,6 +5,8 @@ import { wssUrl } from '../clients/connection-data.ts';
 import type { LoadedSettings } from '../config/load.ts';
 
 const DAY_SEC = 86_400;
+/** The Connector makes no credentials that last longer than a year. */
+const LONGEST_SEC = 365 * DAY_SEC;
 /** There is no door for clients yet: they are told so by a name that nobody has (RFC 6761 §6.4). */
 const NO_DOOR = 'wss://no-border-configured.invalid';
 
@@ -32,7 +34,7 @@ export function clientAccess(settings: LoadedSettings, dataFolder: string): Clie
     credentials: (device, user) => ({
       kind: 'perInstallation',
       ...delegateKey(mac, device.id, user.id),
-      lifetimeSec: clients.validDays * DAY_SEC,
+      lifetimeSec: Math.min(LONGEST_SEC, clients.validDays * DAY_SEC),
     }),
   };
 }
