@@ -44,6 +44,19 @@ export function findPair(call: CallState, key: MediaKey): Pair | undefined {
   return untagged.find((pair) => partyOf(call, pair.calleeId).viaBranch === undefined);
 }
 
+/**
+ * As `findPair`, for an answer. Where branches are not named, another To tag to the one offer is another fork further on
+ * (RFC 3261 §12.1.2): the pair speaks for whoever answered last.
+ */
+export function findAnsweredPair(call: CallState, key: MediaKey): Pair | undefined {
+  const known = findPair(call, key);
+  if (known || key.viaBranch !== undefined) return known;
+  const open = call.pairs.filter(
+    (pair) => pair.pending?.offererId === pair.callerId && partyOf(call, pair.callerId).tag === key.fromTag,
+  );
+  return open.length === 1 ? open[0] : undefined;
+}
+
 /** The party of a tag, if it is known. */
 export function findParty(call: CallState, tag: string): Party | undefined {
   return call.parties.find((party) => party.tag === tag);

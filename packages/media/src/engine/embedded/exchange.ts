@@ -13,7 +13,7 @@ import {
 } from '../description/index.ts';
 import type { AnswerRequest, MediaEngineError, MediaParty, MediaSide, OfferRequest } from '../engine.ts';
 import type { Fingerprint, IceCredentials, SdesKey, SdesSuite, StreamEnd } from '../stream.ts';
-import { findPair, findParty, partyOf, withPair, withParty } from './call-state.ts';
+import { findAnsweredPair, findPair, findParty, partyOf, withPair, withParty } from './call-state.ts';
 import type { Face, MediaSecrets } from './options.ts';
 import { type CallState, type DtlsState, localEnd, type Pair, type Party } from './party.ts';
 
@@ -74,7 +74,7 @@ export type AnswerOutcome = { readonly ok: true; readonly call: CallState; reado
 
 /** Takes an answer. Pure but for the secrets it draws. */
 export function takeAnswer(before: CallState, request: AnswerRequest, context: ExchangeContext): AnswerOutcome {
-  const pair = findPair(before, request);
+  const pair = findAnsweredPair(before, request);
   const pending = pair?.pending;
   if (!pair || !pending) return unknownCall(request);
   const answerer = otherOf(before, pair, pending.offererId);

@@ -252,23 +252,29 @@ describe('a fork', () => {
     await lab.close();
   });
 
-  test('a proxy further on that forks: the branch speaks for whoever answered last', async () => {
-    const lab = await EmbeddedLab.open();
-    const [a, b, c] = [lab.phone(A), lab.phone(B), lab.phone('10.0.0.30')];
-    const offered = await lab.offer(a, first);
-    for (const phone of [b, c]) phone.sendTo(offered);
-    for (const [tag, phone] of [
-      ['b', b],
-      ['c', c],
-    ] as const) {
-      a.sendTo(sdpOf(await lab.engine.answer({ ...first, toTag: tag, sdp: phone.sdp(), from: INSIDE })));
-    }
-    c.talk(2);
-    b.talk(2);
-    assert.equal(a.heard.length, 2);
-    assert.equal(lab.engine.snapshot().portsUsed, 4);
-    await lab.close();
-  });
+  for (const [how, viaBranch] of [
+    ['a branch', 'z9'],
+    ['an offer without named branches', undefined],
+  ] as const) {
+    test(`a proxy further on that forks: ${how} speaks for whoever answered last`, async () => {
+      const first = { callId: 'call', fromTag: 'a', viaBranch };
+      const lab = await EmbeddedLab.open();
+      const [a, b, c] = [lab.phone(A), lab.phone(B), lab.phone('10.0.0.30')];
+      const offered = await lab.offer(a, first);
+      for (const phone of [b, c]) phone.sendTo(offered);
+      for (const [tag, phone] of [
+        ['b', b],
+        ['c', c],
+      ] as const) {
+        a.sendTo(sdpOf(await lab.engine.answer({ ...first, toTag: tag, sdp: phone.sdp(), from: INSIDE })));
+      }
+      c.talk(2);
+      b.talk(2);
+      assert.equal(a.heard.length, 2);
+      assert.equal(lab.engine.snapshot().portsUsed, 4);
+      await lab.close();
+    });
+  }
 });
 
 describe('RTCP', () => {

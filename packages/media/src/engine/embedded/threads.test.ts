@@ -10,24 +10,26 @@ import { ThreadWorker } from './workers/thread.ts';
 
 interface Party {
   readonly socket: Socket;
+  readonly address: string;
   readonly sdp: string;
   heard: number;
 }
 
-async function party(): Promise<Party> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+async function party(address = '127.0.0.1'): Promise<Party> {
+  const family = address.includes(':') ? 6 : 4;
+  const socket = createSocket(`udp${family}`);
+  await new Promise<void>((resolve) => socket.bind(0, address, resolve));
   const sdp = [
     'v=0',
-    'o=- 1 1 IN IP4 127.0.0.1',
+    `o=- 1 1 IN IP${family} ${address}`,
     's=-',
-    'c=IN IP4 127.0.0.1',
+    `c=IN IP${family} ${address}`,
     't=0 0',
     `m=audio ${socket.address().port} RTP/AVP 8`,
     'a=rtpmap:8 PCMA/8000',
     '',
   ].join('\r\n');
-  const made: Party = { socket, sdp, heard: 0 };
+  const made: Party = { socket, address, sdp, heard: 0 };
   socket.on('message', () => {
     made.heard++;
   });
@@ -69,7 +71,7 @@ async function open(t: { after(done: () => Promise<void>): void }, workers: numb
   return { engine, lost, a, b, nextLoss };
 }
 
-async function connect({ engine, a, b }: Stage, callId: string) {
+async function connect({ engine, a, b }: Pick<Stage, 'engine' | 'a' | 'b'>, callId: string) {
   const key = { callId, fromTag: 'a', viaBranch: 'z9' };
   const offered = sdpOf(await engine.offer({ ...key, sdp: a.sdp, from: OUTSIDE, to: INSIDE, profile: PLAIN }));
   const answered = sdpOf(await engine.answer({ ...key, toTag: 'b', sdp: b.sdp, from: INSIDE }));
@@ -82,11 +84,34 @@ async function assertHeard(from: Party, port: number, to: Party): Promise<void> 
   for (let sequence = 1, before = to.heard; to.heard === before; sequence++) {
     assert.ok(sequence < 200, 'nothing is heard');
     packet.writeUInt16BE(sequence, 2);
-    from.socket.send(packet, port, '127.0.0.1');
-    await new Promise((resolve) => from.socket.send(Buffer.alloc(0), 9, '127.0.0.1', resolve));
+    from.socket.send(packet, port, from.address);
+    await new Promise((resolve) => from.socket.send(Buffer.alloc(0), 9, from.address, resolve));
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+test('IPv6 on the wire outside, IPv4 inside', async (t) => {
+  const engine = await createEmbeddedEngine({
+    workers: 0,
+    sides: {
+      outside: {
+        addresses: [{ bindAddress: '::1' }, { bindAddress: '127.0.0.1' }],
+        ports: { min: 37_600, max: 37_699 },
+      },
+      inside: { addresses: [{ bindAddress: '127.0.0.1' }], ports: { min: 37_700, max: 37_799 } },
+    },
+  });
+  const [a, b] = [await party('::1'), await party()];
+  t.after(async () => {
+    await engine.close();
+    a.socket.close();
+    b.socket.close();
+  });
+  const { ofA, ofB } = await connect({ engine, a, b }, 'six');
+  assert.deepEqual([ofA.address, ofB.address], ['::1', '127.0.0.1']);
+  await assertHeard(a, ofA.port, b);
+  await assertHeard(b, ofB.port, a);
+});
 
 describe('worker threads', () => {
   test('calls are spread over them, and each carries its own', async (t) => {
