@@ -14,6 +14,8 @@ export interface UnisonoOptions {
   readonly adapt?: (data: SystemData) => SystemData;
   /** Ports reserved before, when somebody has to know them first. Default: a block of its own. */
   readonly ports?: PortBlock;
+  /** Lines at the end of the configuration. */
+  readonly config?: readonly string[];
   readonly lifetimeSec?: number;
   /** Starts the border too, with doors for secure WebSockets and TLS. */
   readonly border?: boolean;
@@ -142,6 +144,7 @@ export async function startUnisono(options: UnisonoOptions = {}): Promise<Unison
             `    inside: { ports: ${media.port(20)}-${media.last} }`,
           ]
         : ['  wss: off']),
+      ...(options.config ?? []),
       '',
     ].join('\n'),
   );

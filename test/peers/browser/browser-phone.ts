@@ -95,6 +95,10 @@ export class BrowserPhone {
     return this.#do('restartIce', id);
   }
 
+  dropSocket(): Promise<unknown> {
+    return this.#do('dropSocket');
+  }
+
   sendDigits(id: number, digits: string): Promise<unknown> {
     return this.#do('sendDigits', id, digits);
   }

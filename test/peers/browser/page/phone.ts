@@ -28,10 +28,12 @@ class Phone {
   #pcConfig: RTCConfiguration = {};
   readonly #calls: PageCall[] = [];
   #sockets = 0;
+  #socket: InstanceType<typeof JsSIP.WebSocketInterface> | undefined;
 
   register(options: RegisterOptions): void {
     this.#pcConfig = options.pcConfig ?? {};
     const socket = new JsSIP.WebSocketInterface(options.url);
+    this.#socket = socket;
     this.#ua = new JsSIP.UA({
       sockets: [socket],
       uri: options.uri,
@@ -95,6 +97,12 @@ class Phone {
   /** New ICE for a running call, as after a change of network. */
   restartIce(id: number): void {
     this.#call(id).session.renegotiate({ rtcOfferConstraints: { iceRestart: true } });
+  }
+
+  /** The WebSocket dies without a word; JsSIP opens another. */
+  dropSocket(): void {
+    const socket = this.#socket as unknown as { _ws?: WebSocket } | undefined;
+    socket?._ws?.close();
   }
 
   /** Digits as RTP events (RFC 4733). */

@@ -1,0 +1,86 @@
+/** The whole system with its border: browsers come in by WebSocket, phones outside by TLS. */
+import type { SystemData } from '@unisono/pbx';
+import { Cast } from '../interop/cast.ts';
+import { startUnisono, type Unisono } from '../interop/unisono.ts';
+import {
+  type BaresipAccount,
+  type BrowserName,
+  type BrowserPhone,
+  type PhoneBrowser,
+  type PhoneView,
+  type RegisterOptions,
+  startPhoneBrowser,
+} from '../peers/index.ts';
+
+export interface BorderOptions {
+  readonly adapt?: (data: SystemData) => SystemData;
+  /** Lines of the configuration, beside doors and ports. */
+  readonly config?: readonly string[];
+  readonly lifetimeSec?: number;
+}
+
+export class Border {
+  readonly system: Unisono;
+  readonly cast: Cast;
+  readonly #browsers = new Map<BrowserName, Promise<PhoneBrowser>>();
+
+  constructor(system: Unisono) {
+    this.system = system;
+    this.cast = new Cast(system);
+  }
+
+  /** A page of that browser, registered with credentials issued for it; every page is a device. */
+  async client(browser: BrowserName, user: string, more: Partial<RegisterOptions> = {}): Promise<BrowserPhone> {
+    const phone = await (await this.browser(browser)).openPhone();
+    const { registration, registrationCause } = await this.register(phone, user, more);
+    if (registration !== 'registered') throw new Error(`${user} in ${browser}: ${registrationCause}`);
+    return phone;
+  }
+
+  async register(phone: BrowserPhone, user: string, more: Partial<RegisterOptions> = {}): Promise<PhoneView> {
+    return phone.register({ ...(await this.credentials(user)), ...more });
+  }
+
+  /** What `unisono clients add` gives, as a page wants it. */
+  async credentials(user: string): Promise<RegisterOptions & { readonly installation: string }> {
+    const printed = await this.system.run('clients', 'add', user, '--json');
+    const { installation, uri, username, password } = JSON.parse(printed) as Record<string, string>;
+    return {
+      installation: installation ?? '',
+      url: `wss://127.0.0.1:${this.system.doorWssPort}/`,
+      uri: uri ?? '',
+      user: username ?? '',
+      password: password ?? '',
+    };
+  }
+
+  browser(name: BrowserName): Promise<PhoneBrowser> {
+    const started = this.#browsers.get(name) ?? startPhoneBrowser(name);
+    this.#browsers.set(name, started);
+    return started;
+  }
+
+  /** A desk phone that is outside, over TLS and with keys for its audio. */
+  remoteDesk(station: string): BaresipAccount {
+    const account = this.system.desk(station, 'tls');
+    return { ...account, domain: `127.0.0.1:${this.system.doorTlsPort}`, mediaEncryption: 'srtp-mand' };
+  }
+
+  async close(): Promise<void> {
+    await this.cast.close();
+    await Promise.all([...this.#browsers.values()].map(async (browser) => (await browser).close()));
+    await this.system.close();
+  }
+}
+
+export async function startBorder(options: BorderOptions = {}): Promise<Border> {
+  const { adapt, lifetimeSec = 280 } = options;
+  const system = await startUnisono({
+    ...(adapt ? { adapt } : {}),
+    border: true,
+    lifetimeSec,
+    // Browsers take all there is of a small machine: late timers are no sign of too many calls here.
+    config: ['limits: { lagMs: 5000 }', ...(options.config ?? [])],
+  });
+  return new Border(system);
+}

@@ -1,0 +1,201 @@
+/** What a browser can do beyond the border: ring in unison, hold, press keys, hear early media, come back on another way. */
+import assert from 'node:assert/strict';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import type { SystemData } from '@unisono/pbx';
+import { watch } from '../interop/watch.ts';
+import {
+  type Baresip,
+  type BrowserPhone,
+  findPeer,
+  type PeerName,
+  type PortBlock,
+  requirePeer,
+  reservePorts,
+  runSipp,
+  startBaresip,
+} from '../peers/index.ts';
+import { type Border, startBorder } from './border.ts';
+
+const NEEDED: readonly PeerName[] = ['chromium', 'baresip', 'sipp'];
+const [ANNA_HZ, BEN_HZ, OUTSIDE_HZ] = [440, 660, 990];
+/** How long a device may ring on after another one has answered. */
+const RINGS_ON_MS = 300;
+/** Audio is back after a change of network. */
+const BACK_MS = 3_000;
+const OUTSIDER = '+49301234567';
+
+/** A provider at that port, over which every number outside is reached, and which calls in. */
+function withProvider(data: SystemData, port: number): SystemData {
+  const peer = { host: '127.0.0.1', port, transport: 'udp' } as const;
+  const trunk = { id: 'p1', enabled: true, peer, sourceAddresses: [], optionsIntervalSec: 0 };
+  return {
+    ...data,
+    trunkGroups: [
+      {
+        id: 'provider',
+        enabled: true,
+        mainNumber: '+498999998000',
+        callerNumber: 'ownNumber',
+        numberFormat: 'e164',
+        inbound: [{ prefix: '+49899999', digits: 4 }],
+        trunks: [trunk],
+      },
+    ],
+    routes: [{ id: 'all', pattern: '*', elements: [{ trunkGroup: 'provider', strip: 0, prepend: '' }] }],
+  };
+}
+
+describe('a browser across the border', () => {
+  let border: Border;
+  let ports: PortBlock;
+  let outsider: Baresip;
+  let ben: Baresip;
+  let desk: Baresip;
+  let web: BrowserPhone;
+
+  before(async () => {
+    if (!NEEDED.every((peer) => findPeer(peer))) return;
+    ports = await reservePorts();
+    outsider = await startBaresip({
+      account: { user: OUTSIDER, domain: '127.0.0.1', registerIntervalSec: 0, answerMode: 'early' },
+      audio: { sineHz: OUTSIDE_HZ },
+      name: 'outsider',
+    });
+    border = await startBorder({ adapt: (data) => withProvider(data, outsider.sipPort) });
+    const { cast, system } = border;
+    [ben, desk, web] = await Promise.all([
+      cast.baresip(system.desk('4021'), BEN_HZ),
+      cast.baresip(system.desk('4020'), 550),
+      border.client('chromium', 'anna'),
+    ]);
+  });
+  after(async () => {
+    await border?.close();
+    await outsider?.close();
+    ports?.release();
+  });
+
+  const isThere = (t: TestContext) => requirePeer(t, ...NEEDED);
+
+  /** Ben calls Anna, who answers in the browser. */
+  async function benTalksToAnna(): Promise<number> {
+    const known = (await web.view()).calls.length;
+    const caller = watch(ben);
+    await ben.dial('4020');
+    const { id } = await web.waitForCall(known);
+    await web.answer(id, ANNA_HZ);
+    await caller.event('CALL_ESTABLISHED');
+    await Promise.all([web.waitForTone(id, BEN_HZ), ben.waitForTone(ANNA_HZ)]);
+    return id;
+  }
+
+  async function hangUp(id: number): Promise<void> {
+    const other = watch(ben);
+    await web.hangUp(id);
+    await Promise.all([web.waitForState(id, 'ended'), other.event('CALL_CLOSED')]);
+  }
+
+  test('desk phone and browser ring together; the browser answers, the desk phone stops at once', async (t) => {
+    if (!isThere(t)) return;
+    const atDesk = watch(desk);
+    const known = (await web.view()).calls.length;
+    const caller = watch(ben);
+    await ben.dial('4020');
+    const [{ id, remoteNumber, remoteName }] = await Promise.all([
+      web.waitForCall(known),
+      atDesk.event('CALL_INCOMING'),
+    ]);
+    assert.deepEqual([remoteNumber, remoteName], ['4021', 'Ben Okafor']);
+    await web.answer(id, ANNA_HZ);
+    const [answered, closed] = await Promise.all([caller.event('CALL_ESTABLISHED'), atDesk.event('CALL_CLOSED')]);
+    assert.ok(closed.atMs - answered.atMs <= RINGS_ON_MS, `rang on for ${closed.atMs - answered.atMs} ms`);
+    await Promise.all([web.waitForTone(id, BEN_HZ), ben.waitForTone(ANNA_HZ)]);
+    await hangUp(id);
+  });
+
+  test('the desk phone answers, and the browser stops at once', async (t) => {
+    if (!isThere(t)) return;
+    const known = (await web.view()).calls.length;
+    const [atDesk, caller] = [watch(desk), watch(ben)];
+    await ben.dial('4020');
+    const [{ id }] = await Promise.all([web.waitForCall(known), atDesk.event('CALL_INCOMING')]);
+    await desk.answer();
+    await caller.event('CALL_ESTABLISHED');
+    await web.waitForState(id, 'ended', 2_000);
+    await ben.hangup();
+    await atDesk.event('CALL_CLOSED');
+  });
+
+  test('hold and retrieve by the browser: silence, then both are heard again', async (t) => {
+    if (!isThere(t)) return;
+    const id = await benTalksToAnna();
+    await web.hold(id);
+    await web.waitForSilence(id);
+    await web.resume(id);
+    await Promise.all([web.waitForTone(id, BEN_HZ), ben.waitForRtp()]);
+    await hangUp(id);
+  });
+
+  test('hold and retrieve by the phone inside', async (t) => {
+    if (!isThere(t)) return;
+    const id = await benTalksToAnna();
+    await ben.hold();
+    await web.waitForSilence(id);
+    await ben.resume();
+    await web.waitForTone(id, BEN_HZ);
+    await hangUp(id);
+  });
+
+  test('keys pressed in the browser reach the phone inside', async (t) => {
+    if (!isThere(t)) return;
+    const id = await benTalksToAnna();
+    const keys = watch(ben);
+    await web.sendDigits(id, '5');
+    const { event } = await keys.event('CALL_DTMF_START');
+    assert.equal(event.param, '5');
+    await hangUp(id);
+  });
+
+  test('a trunk is heard before it answers', async (t) => {
+    if (!isThere(t)) return;
+    const id = await web.call(`sip:${OUTSIDER}@127.0.0.1`, ANNA_HZ);
+    await web.waitForState(id, 'ringing');
+    await web.waitForTone(id, OUTSIDE_HZ);
+    assert.equal((await web.view()).calls[id]?.atMs.confirmed, undefined, 'not answered yet');
+    await outsider.answer();
+    await web.waitForState(id, 'confirmed');
+    await Promise.all([web.waitForTone(id, OUTSIDE_HZ), outsider.waitForTone(ANNA_HZ)]);
+    await web.hangUp(id);
+    await web.waitForState(id, 'ended');
+  });
+
+  test('a trunk that makes no offer reaches the browser', async (t) => {
+    if (!isThere(t)) return;
+    const known = (await web.view()).calls.length;
+    const result = runSipp({
+      scenario: 'uac-late-offer',
+      remote: `127.0.0.1:${border.system.sipPort}`,
+      port: outsider.sipPort + 2,
+      rows: [{ user: OUTSIDER, target: '+498999994020' }],
+      pauseMs: 1_500,
+    });
+    const { id } = await web.waitForCall(known);
+    await web.answer(id, ANNA_HZ);
+    await web.waitForState(id, 'confirmed');
+    const { ok, errors } = await result;
+    assert.ok(ok, errors);
+    await web.waitForState(id, 'ended');
+    assert.ok((await web.figures(id)).packetsSent > 0);
+  });
+
+  test('a new WebSocket and new ICE in a call: the call is the same, and audio is back', async (t) => {
+    if (!isThere(t)) return;
+    const id = await benTalksToAnna();
+    const { sockets } = await web.view();
+    await web.dropSocket();
+    await web.waitFor('another WebSocket', (view) => (view.sockets > sockets ? view : undefined), BACK_MS);
+    await web.restartIce(id);
+    await Promise.all([web.waitForTone(id, BEN_HZ, BACK_MS), ben.waitForTone(ANNA_HZ)]);
+    await hangUp(id);
+  });
+});
