@@ -133,6 +133,7 @@ export async function startUnisono(options: UnisonoOptions = {}): Promise<Unison
       `  ws: ${numbers.ws}`,
       'rtp:',
       `  ports: ${ports.port(PORT_OFFSETS.firstRtp)}-${ports.last}`,
+      'assistant: { listen: off }',
       'sbc:',
       ...(media
         ? [
@@ -177,7 +178,7 @@ async function launch(folder: string, lifetimeSec?: number): Promise<PeerProcess
     args: [MAIN, 'start', '--config', join(folder, 'unisono.yaml')],
     ...(lifetimeSec === undefined ? {} : { lifetimeSec }),
   });
-  await child.waitForOutput(/Stop with|Unisono is running/, 15_000);
+  await child.waitForOutput(/Stop with|Unisono is running/, 40_000);
   return child;
 }
 

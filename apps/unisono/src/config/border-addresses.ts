@@ -1,5 +1,6 @@
+import { isIP } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
-import { announcedFor, isEveryAddress, ownAddresses, type Where } from './addresses.ts';
+import { announcedFor, isEveryAddress, isLoopback, ownAddresses, type Where } from './addresses.ts';
 import type { LoadedSettings } from './load.ts';
 
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
@@ -17,13 +18,23 @@ export function hasDoors({ sbc }: LoadedSettings): boolean {
 /** Where media is bound on both sides, and the address that is told there. */
 export function borderMedia(settings: LoadedSettings, interfaces: Interfaces) {
   const { outside, inside } = settings.sbc.media;
-  const side = (where: Where, { address, ports }: typeof outside) => {
-    const bindAddress = address ?? where.listen[0] ?? '127.0.0.1';
+  const side = (where: Where, { address, ports }: typeof outside, standard = where.listen[0] ?? '127.0.0.1') => {
+    const bindAddress = address ?? standard;
     const announcedAddress = announcedFor(where, bindAddress, interfaces);
     const range = { min: ports.first, max: ports.last };
     return { addresses: [{ bindAddress, announcedAddress }] as const, ports: range };
   };
-  return { outside: side(outsideOf(settings), outside), inside: side(settings, inside) };
+  const doors = outsideOf(settings);
+  return { outside: side(doors, outside, forBrowsers(doors, interfaces)), inside: side(settings, inside) };
+}
+
+/**
+ * Firefox reaches no media at a loopback address, so where only this machine is served its network card takes the place of
+ * loopback; without a card it stays. Audio is taken from nobody whose signalling did not come by the doors.
+ */
+function forBrowsers({ listen: [first = '127.0.0.1'] }: Where, interfaces: Interfaces): string {
+  if (!isLoopback(first)) return first;
+  return ownAddresses(interfaces).find((own) => isIP(own) === isIP(first) && !isLoopback(own)) ?? first;
 }
 
 /** Names and addresses by which the outside knows us. */

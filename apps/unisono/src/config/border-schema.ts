@@ -74,7 +74,11 @@ export const BORDER = z
           right: 'a whole number from 1 to 256',
           otherwise: 'one for each processor core but one',
         }),
-        outside: mediaSide('16000-19999', 'outside', 'the first one of `sbc.listen`'),
+        outside: mediaSide(
+          '16000-19999',
+          'outside',
+          'the first one of `sbc.listen`; instead of loopback that of a network card, because Firefox reaches no media at loopback',
+        ),
         inside: mediaSide('12000-15999', 'inside', 'the first one of `listen`'),
       })
       .prefault({}),

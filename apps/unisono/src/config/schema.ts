@@ -169,7 +169,7 @@ export const CONFIGURATION = z.strictObject({
     .prefault({}),
   assistant: z
     .strictObject({
-      listen: transport(8443, 'HTTPS port of the Assistant: administration in a browser, and its API.'),
+      listen: transport(8444, 'HTTPS port of the Assistant: administration in a browser, and its API.'),
       connector: z
         .string()
         .regex(/^https?:\/\/[^\s/]+\/?$/)

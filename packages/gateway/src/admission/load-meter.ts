@@ -25,6 +25,10 @@ export interface LoadSource {
 /** Busier than this there are things waiting that nobody has looked at yet. */
 const SATURATED = 0.97;
 
+/** Share of the newest lateness in the smoothed one, and how many times the limit a single one counts at most. */
+const SMOOTHING = 0.2;
+const MOST_COUNTED = 2;
+
 /** Knows whether the node has more to do than it can: how late its timers are, how many calls and transactions live. */
 export class LoadMeter {
   readonly #clock: Clock;
@@ -54,7 +58,9 @@ export class LoadMeter {
 
   onTimer(): void {
     const lateMs = Math.max(0, this.#clock.nowMs() - this.#expectedMs);
-    this.lagMs += (lateMs - this.lagMs) * 0.2;
+    // One long stall (a start, a full disk, a machine asleep) is over when it is seen; only one after the other is load.
+    const countedMs = Math.min(lateMs, MOST_COUNTED * this.#limits.maxLagMs);
+    this.lagMs += (countedMs - this.lagMs) * SMOOTHING;
     this.#isSaturated = (this.#source.utilization?.() ?? 0) > SATURATED;
     this.start();
   }

@@ -29,6 +29,7 @@ import {
 } from './options.ts';
 import { type CallState, configOf, NEW_CALL } from './party.ts';
 import type { RelayRoomOptions } from './relay/room.ts';
+import { aliasesOf } from './same-host.ts';
 import { callStatistics } from './statistics.ts';
 import { WorkerPool } from './workers/pool.ts';
 import { ThreadWorker } from './workers/thread.ts';
@@ -173,7 +174,7 @@ export class EmbeddedEngine implements MediaEngine {
   }
 
   get #timing() {
-    return { inactivityMs: this.#options.inactivityMs ?? DEFAULT_INACTIVITY_MS };
+    return { inactivityMs: this.#options.inactivityMs ?? DEFAULT_INACTIVITY_MS, aliasesOf };
   }
 
   #newCall(): Call | undefined {

@@ -76,6 +76,8 @@ export const NEW_CALL: CallState = { parties: [], pairs: [], nextId: 1, answers:
 /** Timing that legs are told. */
 export interface LegTiming {
   readonly inactivityMs: number;
+  /** Other addresses of the host that has this one; `aliasesOf`. */
+  aliasesOf(address: string): readonly string[];
 }
 
 /** What our side writes of itself towards a party. */
@@ -136,7 +138,7 @@ function legOf(
   party: Party,
   links: readonly LinkConfig[],
   agreement: Agreement | undefined,
-  { inactivityMs }: LegTiming,
+  { inactivityMs, aliasesOf }: LegTiming,
 ): LegConfig {
   const { id, side, family, hasRtcpPort, rtcpMux, ice, remote, signalledFrom } = party;
   const isHeard = links.some(({ from, isOpen }) => from === id && isOpen);
@@ -149,7 +151,7 @@ function legOf(
     security: legSecurity(party),
     ice: ice && { local: ice, remoteUfrag: remote?.ice?.ufrag },
     remote: remote && { address: remote.address, port: remote.port, rtcpPort: remote.rtcpPort },
-    signalledFrom,
+    signalledFrom: [...signalledFrom, ...aliasesOf(remote?.address ?? '')],
     inactivityMs: isHeard ? inactivityMs : 0,
     clockRateHz: agreement?.agreed[0]?.clockRateHz ?? 8_000,
   };
