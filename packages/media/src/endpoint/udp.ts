@@ -43,7 +43,10 @@ class UdpRtpSocket implements RtpSocket {
   }
 
   send(buffer: Buffer, octets: number, port: number, address: string): void {
-    if (this.#isOpen) this.#socket.send(buffer, 0, octets, port, address);
+    if (!this.#isOpen) return;
+    // A relay sends on what it received, whole: a slice of it would cost as much as all that is decided about it.
+    if (octets === buffer.length) this.#socket.send(buffer, port, address);
+    else this.#socket.send(buffer, 0, octets, port, address);
   }
 
   close(): void {
