@@ -6,6 +6,7 @@ import { SeededRandom } from '../testing/seeded-random.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { createDtlsCertificate, type DtlsCertificate, matchesFingerprint } from './certificate.ts';
 import type { DtlsRole } from './key-schedule.ts';
+import { dtlsIdOf, saltOctetsOf } from './profiles.ts';
 import { RecordType, readRecords } from './records.ts';
 import { type DtlsKeys, DtlsSession } from './session.ts';
 
@@ -86,7 +87,7 @@ class Pair {
 describe('two sessions', () => {
   test('come to the same keys in two round trips, and each sees the certificate of the other', () => {
     const pair = new Pair().run(41);
-    assert.equal(pair.client.keys?.profile, 'AEAD_AES_128_GCM');
+    assert.equal(pair.client.keys?.profile, 'AES_CM_128_HMAC_SHA1_80');
     pair.assertConnected();
   });
 
@@ -262,8 +263,13 @@ describe('attacks', () => {
 });
 
 describe('with werift at the other end', () => {
-  for (const role of ['client', 'server'] as const) {
-    test(`as ${role}`, async () => {
+  for (const [role, profile] of [
+    ['client', 'AES_CM_128_HMAC_SHA1_80'],
+    ['server', 'AES_CM_128_HMAC_SHA1_80'],
+    ['client', 'AEAD_AES_128_GCM'],
+    ['server', 'AEAD_AES_128_GCM'],
+  ] as const) {
+    test(`as ${role}, ${profile}`, async () => {
       const certificate = CERTIFICATES[role === 'client' ? 'server' : 'client'];
       const transport = {
         type: 'udp',
@@ -278,7 +284,7 @@ describe('with werift at the other end', () => {
         key: certificate.privateKeyPem,
         signatureHash: { signature: SignatureAlgorithm.ecdsa_3, hash: HashAlgorithm.sha256_4 },
         transport: transport as never,
-        srtpProfiles: [1 as const],
+        srtpProfiles: [dtlsIdOf(profile) as 1 | 7],
         extendedMasterSecret: role === 'client',
       };
       const peer =
@@ -298,8 +304,8 @@ describe('with werift at the other end', () => {
         else session.start();
       });
       await new Promise((resolve) => setTimeout(resolve, 50));
-      assert.equal(keys.profile, 'AES_CM_128_HMAC_SHA1_80');
-      const theirs = peer.extractSessionKeys(16, 14);
+      assert.equal(keys.profile, profile);
+      const theirs = peer.extractSessionKeys(16, saltOctetsOf(profile));
       assert.deepEqual([keys.local.key, keys.local.salt], [theirs.remoteKey, theirs.remoteSalt]);
       assert.deepEqual([keys.remote.key, keys.remote.salt], [theirs.localKey, theirs.localSalt]);
     });
