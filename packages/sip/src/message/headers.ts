@@ -1,6 +1,6 @@
 import { canonicalName, type HeaderName } from './names.ts';
 import { HeaderInjectionError, isPrintable } from './printable.ts';
-import { isToken, splitList } from './text.ts';
+import { hasListToken, isToken, splitList } from './text.ts';
 
 /** A name that every caller may spell as the type offers it, or any extension header. */
 export type AnyHeaderName = HeaderName | (string & {});
@@ -61,9 +61,7 @@ export class HeaderList {
   /** True when `token` is an element of the header, compared without case: `hasToken('Supported', 'timer')`. */
   hasToken(name: AnyHeaderName, token: string): boolean {
     for (let i = this.#names.indexOf(name); i >= 0; i = this.#names.indexOf(name, i + 1)) {
-      const value = (this.#values[i] as string).toLowerCase();
-      if (value === token) return true;
-      if (value.includes(token) && splitList(value).includes(token)) return true;
+      if (hasListToken(this.#values[i] as string, token)) return true;
     }
     return false;
   }

@@ -126,6 +126,18 @@ const extensions = new Map<string, string>();
 const MAX_EXTENSIONS = 512;
 const MAX_EXTENSION_OCTETS = 64;
 
+/** `\r\nFrom: ` of each known name, so that a field is printed in two pieces and not in four. */
+const LINE_STARTS = new Map<string, string>(KNOWN.map((name) => [name, lineStartOf(name)]));
+
+/** What stands before the value of a field: the end of the line above, and the name. */
+export function lineStart(name: string): string {
+  return LINE_STARTS.get(name) ?? lineStartOf(name);
+}
+
+function lineStartOf(name: string): string {
+  return `\r\n${name}: `;
+}
+
 /** The canonical form of a header name as received: compact forms expanded, case settled (RFC 3261 §7.3.1, §7.3.3). */
 export function canonicalName(received: string): string {
   return canonicalNameAt(received, 0, received.length);

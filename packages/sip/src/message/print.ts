@@ -1,4 +1,5 @@
 import type { SipMessage } from './message.ts';
+import { lineStart } from './names.ts';
 import { HeaderInjectionError, isPrintable } from './printable.ts';
 
 /** The start line and headers as a byte string; Content-Length is always written from the body. */
@@ -9,12 +10,12 @@ function printHead(message: SipMessage): string {
       : `SIP/2.0 ${message.status} ${message.reason}`;
   if (!isPrintable(start)) throw new HeaderInjectionError('the start line');
   const { headers } = message;
-  let text = `${start}\r\n`;
+  let text = start;
   for (let i = 0; i < headers.length; i++) {
     const name = headers.nameAt(i);
-    if (name !== 'Content-Length') text += `${name}: ${headers.valueAt(i)}\r\n`;
+    if (name !== 'Content-Length') text += lineStart(name) + headers.valueAt(i);
   }
-  return `${text}Content-Length: ${message.body.length}\r\n\r\n`;
+  return `${text}\r\nContent-Length: ${message.body.length}\r\n\r\n`;
 }
 
 /** Prints a message to octets that the caller owns. Throws `HeaderInjectionError` if the start line holds a line break. */

@@ -2,6 +2,7 @@ import { isAll, TOKEN } from './octets.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
 
 /**
  * Inside this library message text is a byte string: one character per octet, as Buffer's latin1. It is quick to index
@@ -48,7 +49,27 @@ export function splitList(value: string): string[] {
     const only = trimBlanks(value);
     return only === '' ? [] : [only];
   }
-  return splitOutside(value, 0x2c);
+  return splitOutside(value, COMMA);
+}
+
+/** True when one element of a list of tokens is `token`, compared without case. */
+export function hasListToken(value: string, token: string): boolean {
+  const list = value.toLowerCase();
+  for (let at = list.indexOf(token); at >= 0; at = list.indexOf(token, at + 1)) {
+    if (isElementStart(list, at) && isElementEnd(list, at + token.length)) return true;
+  }
+  return false;
+}
+
+function isElementStart(list: string, at: number): boolean {
+  let i = at - 1;
+  while (i >= 0 && isBlank(list.charCodeAt(i))) i--;
+  return i < 0 || list.charCodeAt(i) === COMMA;
+}
+
+function isElementEnd(list: string, at: number): boolean {
+  const i = skipBlanks(list, at);
+  return i === list.length || list.charCodeAt(i) === COMMA;
 }
 
 /** The first element of a comma-separated field, '' when there is none. */
