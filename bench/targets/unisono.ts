@@ -37,7 +37,8 @@ export const unisono: TargetKind = {
     const child = new PeerProcess({
       name: 'unisono',
       command: process.execPath,
-      args: [...OBSERVING, PROGRAM, 'start', '--config', configFile],
+      // The launcher that started this bench gives Node the same flags as every other program.
+      args: [...process.execArgv, ...OBSERVING, PROGRAM, 'start', '--config', configFile],
       cwd: folder.path,
       ...(profileFolder === undefined ? {} : { env: { BENCH_PROFILE: resolve(profileFolder) } }),
       cpus: stage.cpus,
