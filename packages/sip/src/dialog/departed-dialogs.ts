@@ -1,8 +1,8 @@
-import { detached } from '../message/detached.ts';
 import type { Clock, Timer } from '../time/clock.ts';
 import type { Dialog } from './dialog.ts';
 
-type DialogName = Pick<Dialog, 'callId' | 'localTag' | 'remoteTag'>;
+/** Our tag is random and long: who knows it knew the dialog, or another fork of its INVITE. */
+type DialogName = Pick<Dialog, 'localTag'>;
 
 /**
  * Remembers dialogs for a while after their end: a BYE that crosses ours is answered 200 (RFC 5407 §2.1, "mortal"), and a
@@ -25,14 +25,13 @@ export class DepartedDialogs {
     return this.#young.size + this.#old.size;
   }
 
-  add(dialog: DialogName): void {
-    this.#young.add(keyOf(dialog));
+  add({ localTag }: DialogName): void {
+    this.#young.add(localTag);
     this.#timer ??= this.#clock.startTimer(this.#periodMs, this, 'turn');
   }
 
-  has(dialog: DialogName): boolean {
-    const key = keyOf(dialog);
-    return this.#young.has(key) || this.#old.has(key);
+  has({ localTag }: DialogName): boolean {
+    return this.#young.has(localTag) || this.#old.has(localTag);
   }
 
   onTimer(): void {
@@ -47,8 +46,4 @@ export class DepartedDialogs {
     this.#young.clear();
     this.#old.clear();
   }
-}
-
-function keyOf({ callId, localTag, remoteTag }: DialogName): string {
-  return detached(`${localTag} ${remoteTag} ${callId}`);
 }

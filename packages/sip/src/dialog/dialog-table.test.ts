@@ -66,7 +66,7 @@ describe('dialogs that are over', () => {
   test('each is remembered for one period at least and two at most; then no timer runs', () => {
     const clock = new VirtualClock();
     const departed = new DepartedDialogs(clock, 1_000);
-    const name = (i: number) => ({ callId: 'c', localTag: `t${i}`, remoteTag: 'r' });
+    const name = (i: number) => ({ localTag: `t${i}` });
     const addedAtMs: number[] = [];
     for (let i = 0; i < 50; i++) {
       departed.add(name(i));
@@ -86,7 +86,7 @@ describe('dialogs that are over', () => {
   test('clear forgets at once', () => {
     const clock = new VirtualClock();
     const departed = new DepartedDialogs(clock, 1_000);
-    departed.add({ callId: 'c', localTag: 't', remoteTag: 'r' });
+    departed.add({ localTag: 't' });
     departed.clear();
     assert.equal(departed.size, 0);
     assert.equal(clock.pending, 0);

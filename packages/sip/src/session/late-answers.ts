@@ -29,7 +29,8 @@ export class LateAnswers implements ClientTransactionUser {
   readonly #uriText: string;
   readonly #credentials: HeaderList | undefined;
   readonly #madeOffer: boolean;
-  #forks: readonly AnsweredFork[];
+  /** Who has answered, the last one first. */
+  #answered: AnsweredFork;
 
   constructor({ core, invite, way, reason }: LateAnswersOptions, first: AnsweredFork) {
     this.#core = core;
@@ -38,12 +39,13 @@ export class LateAnswers implements ClientTransactionUser {
     this.#uriText = invite.uriText;
     this.#credentials = credentialsOf(invite);
     this.#madeOffer = invite.body.length > 0;
-    this.#forks = [first];
+    this.#answered = first;
   }
 
   onResponse(response: SipResponse): void {
     const tag = response.to.tag ?? '';
-    const known = this.#forks.find((fork) => fork.tag === tag);
+    let known: AnsweredFork | undefined = this.#answered;
+    while (known && known.tag !== tag) known = known.next;
     if (known) repeatAck(this.#core.layer.transport, known);
     else this.#hangUp(response);
   }
@@ -56,7 +58,8 @@ export class LateAnswers implements ClientTransactionUser {
     const invite = this.#inviteOf(response);
     const live = openAsClient(this.#core, invite, response, this.#way);
     const fork = new UacFork(this.#sessionIn(live), invite);
-    this.#forks = [...this.#forks, fork.answered];
+    fork.answered.next = this.#answered;
+    this.#answered = fork.answered;
     if (!this.#madeOffer) fork.takeSuccess(response);
     fork.session.own.confirm(response, fork);
     fork.session.bye(this.#reason === undefined ? undefined : [['Reason', this.#reason]]);

@@ -11,12 +11,15 @@ import type { OwedAck } from './session-handler.ts';
 /** A fork that has answered, and the ACK that it got; the ACK is missing while its owner looks for the answer to put into it. */
 export interface AnsweredFork {
   readonly tag: string;
-  ack?: { readonly octets: KeptOctets; readonly to: Flow | Target };
+  ack: KeptOctets | undefined;
+  ackTo: Flow | Target | undefined;
+  /** Another one that answered the same INVITE. */
+  next: AnsweredFork | undefined;
 }
 
 /** Sends the ACK again, for a 2xx that came again. */
-export function repeatAck(transport: Transport, { ack }: AnsweredFork): void {
-  if (ack) transport.send(keptOctets(ack.octets), ack.to, ignoreFailure);
+export function repeatAck(transport: Transport, { ack, ackTo }: AnsweredFork): void {
+  if (ack !== undefined && ackTo) transport.send(keptOctets(ack), ackTo, ignoreFailure);
 }
 
 /** One of the dialogs that the responses to an INVITE of ours have made. */
@@ -32,7 +35,7 @@ export class UacFork implements OwedAck {
 
   constructor(session: Session, invite: SipRequest) {
     this.session = session;
-    this.answered = { tag: session.dialog.remoteTag };
+    this.answered = { tag: session.dialog.remoteTag, ack: undefined, ackTo: undefined, next: undefined };
     this.#invite = invite;
   }
 
@@ -72,11 +75,12 @@ export class UacFork implements OwedAck {
 
   /** Sends the ACK; an offer that nobody answers is refused, as it must be answered (RFC 3261 §13.2.2.4). */
   acknowledge(answer: Payload | undefined): void {
-    if (this.answered.ack) return;
+    if (this.answered.ackTo) return;
     const sent = answer ?? (this.#offer && refusingAnswer(this.#offer));
     const { answered } = this;
     this.#live.sendAck(this.sequence, this.#invite, sent, ({ bytes, to }) => {
-      answered.ack = { octets: keepOctets(bytes), to };
+      answered.ack = keepOctets(bytes);
+      answered.ackTo = to;
     });
   }
 }

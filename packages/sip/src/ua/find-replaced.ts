@@ -22,7 +22,7 @@ export function findReplaced(dialogs: DialogTable, request: SipRequest): Replace
   const { callId, toTag: localTag, fromTag: remoteTag, isEarlyOnly } = replaces;
   const session = dialogs.find(callId, localTag, remoteTag)?.usages.find((usage) => usage instanceof Session);
   if (!session || session.isTerminated) {
-    const isOver = session !== undefined || dialogs.departed.has({ callId, localTag, remoteTag });
+    const isOver = session !== undefined || dialogs.departed.has({ localTag });
     return isOver
       ? { kind: 'refused', status: 603, reason: 'Replaced Dialog Is Over' }
       : { kind: 'refused', status: 481, reason: 'Replaced Dialog Does Not Exist' };

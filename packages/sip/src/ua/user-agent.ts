@@ -198,9 +198,8 @@ export class UserAgent implements TransactionLayerUser, TransportEvents, UserAge
   }
 
   #isCrossingBye(request: SipRequest): boolean {
-    const { callId, to, from, method } = request;
-    const name = { callId, localTag: to.tag ?? '', remoteTag: from.tag ?? '' };
-    return method === 'BYE' && this.dialogs.departed.has(name);
+    const { to, method } = request;
+    return method === 'BYE' && this.dialogs.departed.has({ localTag: to.tag ?? '' });
   }
 
   #receiveInvite(transaction: ServerTransaction): void {
