@@ -17,6 +17,9 @@ const RATES: readonly Entry[] = [
   ['media-plain', 'reachedCalls', 'relayed calls reached, loss under 0.5 %, plain RTP', 0],
   ['media-dtls', 'callsPerCore', 'relayed calls per core, DTLS-SRTP to RTP', 0],
   ['media-dtls', 'reachedCalls', 'relayed calls reached, loss under 0.5 %, DTLS-SRTP to RTP', 0],
+  ['wss-registrations', 'perSec', 'registrations/s over WSS reached', 0],
+  ['wss-registrations', 'perCoreSec', 'registrations over WSS per core-second', 0],
+  ['wss-idle', 'backPerCoreSec', 'clients back after all connections broke, per core-second', 0],
   ['media-setups', 'perSec', 'calls with a DTLS handshake set up per second', 0],
   ['media-setups', 'perCoreSec', 'calls with a DTLS handshake set up per core-second', 0],
 ];
@@ -35,6 +38,9 @@ const TIMES_AND_SIZES: readonly Entry[] = [
   ['media-dtls', 'packetCpuUs', 'CPU per relayed packet, DTLS-SRTP to RTP, µs', 1],
   ['media-dtls', 'delayP50Ms', 'one-way delay, DTLS-SRTP to RTP, p50, ms', 2],
   ['media-dtls', 'delayP99Ms', 'one-way delay, DTLS-SRTP to RTP, p99, ms', 2],
+  ['wss-idle', 'clients', 'web clients connected and registered', 0],
+  ['wss-idle', 'perClientKb', 'memory per idle web client over WSS, kB', 1],
+  ['wss-idle', 'backSec', 'all of them back after all connections broke, s', 1],
   ['media-memory', 'perCallKb', 'memory per anchored call, DTLS-SRTP to RTP, kB', 1],
 ];
 

@@ -5,13 +5,21 @@ import { describeMachine, type Machine } from './machine.ts';
 import { isMeasuredOn, measurements, type Outcome } from './measurements.ts';
 import { isMeasuredOnMedia, measureMedia } from './media/measurements.ts';
 import { bareRelay, mediaTargets } from './media/targets.ts';
-import { isMediaMeasurement, type MeasurementName, type Options, readOptions, USAGE } from './options.ts';
+import {
+  isMediaMeasurement,
+  isWssMeasurement,
+  type MeasurementName,
+  type Options,
+  readOptions,
+  USAGE,
+} from './options.ts';
 import { type MeasuredRun, markdownTable, tableRows, withFigures } from './report.ts';
 import { median } from './statistics.ts';
 import { echo } from './targets/echo.ts';
 import { kamailio, tunedKamailio } from './targets/kamailio.ts';
 import type { TargetKind } from './targets/target.ts';
 import { unisono, writeProfilesTo } from './targets/unisono.ts';
+import { measureWss } from './wss/measurements.ts';
 
 /** Datagrams in of a basic call through a B2BUA or proxy; as many go out. */
 const DATAGRAMS_PER_CALL = 7;
@@ -110,6 +118,12 @@ function candidatesFor(measurement: MeasurementName, options: Options): Candidat
     return kinds
       .filter(({ name }) => isMeasuredOnMedia(measurement, name))
       .map((kind) => ({ name: kind.name, measure: () => measureMedia(measurement, kind, options) }));
+  }
+  if (isWssMeasurement(measurement)) {
+    return available([unisono], options).map((kind) => ({
+      name: kind.name,
+      measure: () => measureWss(measurement, kind, options),
+    }));
   }
   return [echo, ...available(SIGNALLING_TARGETS, options)]
     .filter(({ name }) => isMeasuredOn(measurement, name))

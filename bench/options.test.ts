@@ -18,6 +18,12 @@ test('--quick is one short round, and --rounds still counts', () => {
   assert.deepEqual(options.only, ['calls', 'echo']);
 });
 
+test('wss stands for all that is measured of web clients', () => {
+  const options = readOptions(['--only', 'wss']);
+  assert.ok(options !== 'help');
+  assert.deepEqual(options.only, ['wss-registrations', 'wss-idle']);
+});
+
 test('media stands for all that is measured of media engines', () => {
   const options = readOptions(['--only', 'echo,media']);
   assert.ok(options !== 'help');

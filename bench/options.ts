@@ -4,13 +4,20 @@ import { parseArgs } from 'node:util';
 const SIGNALLING = ['echo', 'registrations', 'calls', 'forks', 'latency', 'contacts', 'held', 'sipp'] as const;
 /** `media` stands for all of them. */
 const MEDIA = ['media-plain', 'media-dtls', 'media-setups', 'media-memory'] as const;
-export const MEASUREMENTS = [...SIGNALLING, ...MEDIA];
+/** `wss` stands for both. */
+const WSS = ['wss-registrations', 'wss-idle'] as const;
+export const MEASUREMENTS = [...SIGNALLING, ...MEDIA, ...WSS];
 export type SignallingMeasurementName = (typeof SIGNALLING)[number];
 export type MediaMeasurementName = (typeof MEDIA)[number];
-export type MeasurementName = SignallingMeasurementName | MediaMeasurementName;
+export type WssMeasurementName = (typeof WSS)[number];
+export type MeasurementName = SignallingMeasurementName | MediaMeasurementName | WssMeasurementName;
 
 export function isMediaMeasurement(name: MeasurementName): name is MediaMeasurementName {
   return MEDIA.some((media) => media === name);
+}
+
+export function isWssMeasurement(name: MeasurementName): name is WssMeasurementName {
+  return WSS.some((wss) => wss === name);
 }
 
 export interface Options {
@@ -26,6 +33,8 @@ export interface Options {
   readonly users: number;
   /** People who are called in turn. */
   readonly people: number;
+  /** Web clients that are connected at once. */
+  readonly wssClients: number;
   /** Calls whose media is relayed at a steady load. */
   readonly mediaCalls: number;
   /** Calls that are anchored when memory is read. */
@@ -47,10 +56,12 @@ export interface Options {
 export const USAGE = `npm run bench -- [options]
   --quick            one short round with fewer users: to see that it runs, not to quote
   --only A,B         of ${SIGNALLING.join(', ')},
-                     ${MEDIA.join(', ')} (media: all four)
+                     ${MEDIA.join(', ')} (media: all four),
+                     ${WSS.join(', ')} (wss: both)
   --targets A,B      of unisono, kamailio, kamailio-tlsf, rtpengine (default: all)
   --rounds N         how often each is measured, in turn (default 3)
   --seconds N        length of each measured interval (default 8)
+  --clients N        web clients connected at once (default 10000)
   --out FILE         JSON lines into a file instead of standard output
   --from A,B         measure nothing, report on files of JSON lines
   --update FILE      put the figures between the marks of a document (docs/performance.md)
@@ -68,6 +79,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
       targets: { type: 'string', default: 'unisono,kamailio,kamailio-tlsf,rtpengine' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
+      clients: { type: 'string' },
       out: { type: 'string' },
       profile: { type: 'string' },
       update: { type: 'string' },
@@ -88,6 +100,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     settleSec: quick ? 3 : 36,
     users: quick ? 500 : 5_000,
     people: quick ? 200 : 1_000,
+    wssClients: wholeNumber('clients', values.clients, quick ? 500 : 10_000),
     mediaCalls: quick ? 40 : 120,
     heldMediaCalls: quick ? 100 : 500,
     out: values.out,
@@ -103,6 +116,7 @@ function measurementNames(text: string | undefined): readonly MeasurementName[] 
   if (text === undefined) return MEASUREMENTS;
   return text.split(',').flatMap((name) => {
     if (name === 'media') return [...MEDIA];
+    if (name === 'wss') return [...WSS];
     const known = MEASUREMENTS.find((measurement) => measurement === name);
     if (known === undefined) throw new Error(`--only: there is no "${name}", only ${MEASUREMENTS.join(', ')}`);
     return [known];
@@ -111,6 +125,6 @@ function measurementNames(text: string | undefined): readonly MeasurementName[] 
 
 function wholeNumber(name: string, text: string | undefined, standard: number): number {
   if (text === undefined) return standard;
-  if (!/^\d{1,4}$/.test(text)) throw new Error(`--${name}: "${text}" is not a whole number`);
+  if (!/^\d{1,5}$/.test(text)) throw new Error(`--${name}: "${text}" is not a whole number`);
   return Number(text);
 }

@@ -16,6 +16,7 @@ export const echo: TargetKind = {
       await child.stop();
       ports.release();
     };
-    return { address: '127.0.0.1', port, pid: child.pid, domain: '', devices: [], numbers: [], settle: () => {}, stop };
+    const nothing = { doorPort: 0, domain: '', devices: [], numbers: [], settle: () => {} };
+    return { ...nothing, address: '127.0.0.1', port, pid: child.pid, stop };
   },
 };

@@ -28,6 +28,7 @@ function kamailioKind(name: string, memoryManager?: 'tlsf'): TargetKind {
       return {
         address: server.address,
         port: server.port,
+        doorPort: 0,
         pid: server.process.pid,
         domain: `127.0.0.1:${server.port}`,
         devices: devices(stage),

@@ -3,10 +3,10 @@ import type { DeviceAccount } from '../load/job.ts';
 
 /** What a server is started for. */
 export interface Stage {
-  readonly kind: 'register' | 'calls' | 'forks';
+  readonly kind: 'register' | 'calls' | 'forks' | 'clients';
   /** Devices to have accounts for. */
   readonly accounts: readonly Omit<DeviceAccount, 'contact'>[];
-  /** People who are called: one each of `calls`, three devices each of `forks`. */
+  /** People who are called: one each of `calls`, three devices each of `forks`; `clients` have web clients beside a desk phone. */
   readonly people: number;
   readonly callerPort: number;
   readonly devicePort: number;
@@ -18,6 +18,8 @@ export interface Stage {
 export interface Target {
   readonly address: string;
   readonly port: number;
+  /** Port of its door for secure WebSockets; 0 when there is none. */
+  readonly doorPort: number;
   /** Its process group. */
   readonly pid: number;
   readonly domain: string;

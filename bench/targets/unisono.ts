@@ -33,7 +33,8 @@ export const unisono: TargetKind = {
     const configFile = join(folder.path, 'unisono.yaml');
     // JSON is YAML.
     writeFileSync(join(folder.path, 'system.yaml'), JSON.stringify(systemData(stage)));
-    writeFileSync(configFile, JSON.stringify(configuration(port)));
+    const doorPort = stage.kind === 'clients' ? ports.port(1) : 0;
+    writeFileSync(configFile, JSON.stringify(configuration(port, doorPort)));
     const child = new PeerProcess({
       name: 'unisono',
       command: process.execPath,
@@ -64,6 +65,7 @@ export const unisono: TargetKind = {
     return {
       address: '127.0.0.1',
       port,
+      doorPort,
       pid: child.pid,
       domain: DOMAIN,
       devices: devices(stage),
@@ -74,12 +76,17 @@ export const unisono: TargetKind = {
   },
 };
 
-function configuration(port: number): object {
+function configuration(port: number, doorPort: number): object {
   return {
     listen: '127.0.0.1',
     data: 'data',
     system: 'system.yaml',
     sip: { udp: port, tcp: 'off', tls: 'off' },
+    sbc: { wss: doorPort === 0 ? 'off' : doorPort },
+    // All clients of the bench come from one address.
+    protection: { connectionsPerAddress: 20_000 },
+    assistant: { listen: 'off' },
+    connector: { listen: 'off' },
     log: { level: 'warn', format: 'json' },
   };
 }
@@ -88,7 +95,7 @@ function configuration(port: number): object {
 function systemData(stage: Stage): object {
   const count = stage.kind === 'register' ? stage.accounts.length : stage.people;
   const indices = Array.from({ length: count }, (_, index) => index);
-  const hasClients = stage.kind === 'forks';
+  const hasClients = stage.kind === 'forks' || stage.kind === 'clients';
   return {
     version: 1,
     company: { name: 'Bench', domain: DOMAIN },
@@ -127,7 +134,8 @@ function ufipDevice(index: number): object {
   return { number: String(UFIP_BASE + index), user: `person-${index}`, gateway: 'gw1', account };
 }
 
-function clientAccount(index: number): string {
+/** User name of the account that a person's clients share. */
+export function clientAccount(index: number): string {
   return `clients-${index}`;
 }
 
