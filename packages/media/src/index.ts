@@ -1,7 +1,8 @@
 export * from './analysis/energy.ts';
 export { AudioClip } from './audio/clip.ts';
 export { MELODY_MS, renderMelody } from './audio/melody.ts';
-export { resample } from './audio/resample.ts';
+export { NATIONAL_TONES, type ProgressTones, progressTones } from './audio/national-tones.ts';
+export { RateConverter, resample } from './audio/resample.ts';
 export { PROGRESS_TONES, renderTone, SIGNALS, TONE_AMPLITUDE, type ToneSegment } from './audio/tone.ts';
 export { readWav, type WavAudio, type WavErrorCode, type WavResult, writeWav } from './audio/wav.ts';
 export {
@@ -14,6 +15,15 @@ export {
   type SampleRateHz,
 } from './codec/codec.ts';
 export { type AttendantEndpoint, createAttendant } from './endpoint/attendant.ts';
+export {
+  Conference,
+  type ConferenceOptions,
+  type ConferenceSnapshot,
+  createConference,
+  JOIN_TONE,
+  LEAVE_TONE,
+} from './endpoint/conference/conference.ts';
+export type { ConferenceMember, MemberOptions } from './endpoint/conference/member.ts';
 export { createEcho } from './endpoint/echo.ts';
 export {
   type AcceptResult,
@@ -28,6 +38,7 @@ export {
 } from './endpoint/endpoint.ts';
 export { MediaHost, type MediaHostOptions } from './endpoint/host.ts';
 export { type MemoryNetworkConditions, MemoryRtpNetwork } from './endpoint/memory-network.ts';
+export { createMusicListener, MusicSource } from './endpoint/music.ts';
 export { FRAME_MS } from './endpoint/pacer.ts';
 export { createPlayer, type PlayerOptions } from './endpoint/player.ts';
 export type { PlayItem } from './endpoint/playlist.ts';
@@ -55,6 +66,7 @@ export { createRtpengineEngine, RtpengineEngine } from './engine/rtpengine/engin
 export type { RtpengineMachine, RtpengineOptions, RtpengineSide } from './engine/rtpengine/options.ts';
 export { DTMF_SILENCE_MS, type DtmfDigit, DtmfReceiver } from './rtp/dtmf-receiver.ts';
 export { DTMF_GAP_MS, DTMF_ON_MS, DTMF_PAUSE_MS, DtmfSender, isDialString } from './rtp/dtmf-sender.ts';
+export { JitterBuffer, type JitterBufferOptions, type JitterSnapshot, type PulledFrame } from './rtp/jitter-buffer.ts';
 export * from './rtp/packet.ts';
 export { type ReceiveSnapshot, ReceiveStatistics } from './rtp/receive-statistics.ts';
 export * from './rtp/rtcp.ts';

@@ -25,6 +25,7 @@ function double(pcm: Int16Array): Int16Array {
   return out;
 }
 
+/** The low-pass at one place of samples; beyond their ends there is silence. */
 function filterAt(pcm: Int16Array, centre: number): number {
   let sum = 0;
   const from = Math.max(0, HALF - centre);
@@ -47,4 +48,34 @@ function halfBandKernel(): Float64Array {
   });
   const gain = kernel.reduce((sum, value) => sum + value, 0);
   return kernel.map((value) => value / gain);
+}
+
+/**
+ * Changes the rate of a stream frame by frame: what `resample` does with a whole piece, without seams. The output is late
+ * by half the filter, 2 ms.
+ */
+export class RateConverter {
+  readonly #fromHz: SampleRateHz;
+  readonly #toHz: SampleRateHz;
+  /** At the filter's rate, 16 kHz: the end of the last frame, then the present one. */
+  #line = new Int16Array(0);
+
+  constructor(fromHz: SampleRateHz, toHz: SampleRateHz) {
+    this.#fromHz = fromHz;
+    this.#toHz = toHz;
+  }
+
+  /** Converts a frame into `out`, which has room for it at the new rate. Every frame has the same length. */
+  convert(frame: Int16Array, out: Int16Array): void {
+    if (this.#fromHz === this.#toHz) return out.set(frame);
+    const spread = this.#fromHz === 16_000 ? 1 : 2;
+    const length = frame.length * spread;
+    if (this.#line.length !== length + TAPS - 1) this.#line = new Int16Array(length + TAPS - 1);
+    const line = this.#line;
+    line.copyWithin(0, length);
+    line.fill(0, TAPS - 1);
+    for (let i = 0; i < frame.length; i++) line[TAPS - 1 + i * spread] = frame[i] as number;
+    const step = this.#toHz === 16_000 ? 1 : 2;
+    for (let i = 0; i < out.length; i++) out[i] = clip(spread * filterAt(line, HALF + i * step));
+  }
 }

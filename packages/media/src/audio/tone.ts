@@ -40,7 +40,8 @@ function renderSegment(pcm: Int16Array, frequenciesHz: readonly number[], sample
   }
 }
 
-function tone(frequenciesHz: readonly number[], ...onOffMs: readonly number[]): ToneSegment[] {
+/** One frequency or chord on, off, on, off …, each for so many milliseconds. */
+export function tone(frequenciesHz: readonly number[], ...onOffMs: readonly number[]): ToneSegment[] {
   return onOffMs.map((durationMs, i) => ({ frequenciesHz: i % 2 === 0 ? frequenciesHz : [], durationMs }));
 }
 
