@@ -6,7 +6,6 @@ import {
   type MediaEngineErrorCode,
   type MediaEngineResult,
   type MediaKey,
-  type MediaLoss,
   type MediaProfile,
   type MediaSide,
   type OfferRequest,
@@ -35,11 +34,6 @@ export interface Actor {
   readonly tag: string;
   readonly kind: Kind;
   readonly party: Party;
-}
-
-export interface Lost {
-  readonly callId: string;
-  readonly loss: MediaLoss;
 }
 
 /** One test: parties, one call, and everything closed at the end. */
