@@ -1,6 +1,7 @@
 /** What a browser can do beyond the border: ring in unison, hold, press keys, hear early media, come back on another way. */
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
+import { AudioClip, createPlayer, MediaHost, SystemMediaClock, UdpRtpSockets } from '@unisono/media';
 import type { SystemData } from '@unisono/pbx';
 import { watch } from '../interop/watch.ts';
 import {
@@ -12,7 +13,8 @@ import {
   requirePeer,
   reservePorts,
   runSipp,
-  startBaresip,
+  type SipTap,
+  startSipTap,
 } from '../peers/index.ts';
 import { type Border, startBorder } from './border.ts';
 
@@ -27,7 +29,7 @@ const OUTSIDER = '+49301234567';
 /** A provider at that port, over which every number outside is reached, and which calls in. */
 function withProvider(data: SystemData, port: number): SystemData {
   const peer = { host: '127.0.0.1', port, transport: 'udp' } as const;
-  const trunk = { id: 'p1', enabled: true, peer, sourceAddresses: [], optionsIntervalSec: 0 };
+  const trunk = { id: 'p1', enabled: true, peer, sourceAddresses: ['127.0.0.1'], optionsIntervalSec: 0 };
   return {
     ...data,
     trunkGroups: [
@@ -48,7 +50,8 @@ function withProvider(data: SystemData, port: number): SystemData {
 describe('a browser across the border', () => {
   let border: Border;
   let ports: PortBlock;
-  let outsider: Baresip;
+  let host: MediaHost;
+  let provider: SipTap;
   let ben: Baresip;
   let desk: Baresip;
   let web: BrowserPhone;
@@ -56,12 +59,15 @@ describe('a browser across the border', () => {
   before(async () => {
     if (!NEEDED.every((peer) => findPeer(peer))) return;
     ports = await reservePorts();
-    outsider = await startBaresip({
-      account: { user: OUTSIDER, domain: '127.0.0.1', registerIntervalSec: 0, answerMode: 'early' },
-      audio: { sineHz: OUTSIDE_HZ },
-      name: 'outsider',
+    host = new MediaHost({
+      sockets: new UdpRtpSockets(),
+      clock: new SystemMediaClock(),
+      random: { int: (bound) => Math.floor(Math.random() * bound) },
+      bindAddress: '127.0.0.1',
+      ports: { min: ports.port(4), max: ports.last },
     });
-    border = await startBorder({ adapt: (data) => withProvider(data, outsider.sipPort) });
+    provider = await startSipTap();
+    border = await startBorder({ adapt: (data) => withProvider(data, provider.port) });
     const { cast, system } = border;
     [ben, desk, web] = await Promise.all([
       cast.baresip(system.desk('4021'), BEN_HZ),
@@ -71,7 +77,7 @@ describe('a browser across the border', () => {
   });
   after(async () => {
     await border?.close();
-    await outsider?.close();
+    await provider?.close();
     ports?.release();
   });
 
@@ -158,14 +164,21 @@ describe('a browser across the border', () => {
 
   test('a trunk is heard before it answers', async (t) => {
     if (!isThere(t)) return;
+    const clip = AudioClip.ofTone([{ frequenciesHz: [OUTSIDE_HZ], durationMs: 1_000 }]);
+    const voice = createPlayer(host, { items: [{ clip, times: Number.POSITIVE_INFINITY }] });
+    t.after(() => voice.close());
     const id = await web.call(`sip:${OUTSIDER}@127.0.0.1`, ANNA_HZ);
-    await web.waitForState(id, 'ringing');
+    const invite = await provider.waitFor(/^INVITE /);
+    const answer = await voice.answer(invite.text.slice(invite.text.indexOf('\r\n\r\n') + 4));
+    assert.ok(answer.ok, JSON.stringify(answer));
+    provider.reply(invite, '183 Session Progress', { sdp: answer.sdp });
     await web.waitForTone(id, OUTSIDE_HZ);
     assert.equal((await web.view()).calls[id]?.atMs.confirmed, undefined, 'not answered yet');
-    await outsider.answer();
+    provider.reply(invite, '200 OK', { sdp: answer.sdp });
     await web.waitForState(id, 'confirmed');
-    await Promise.all([web.waitForTone(id, OUTSIDE_HZ), outsider.waitForTone(ANNA_HZ)]);
+    await web.waitForTone(id, OUTSIDE_HZ);
     await web.hangUp(id);
+    provider.reply(await provider.waitFor(/^BYE /), '200 OK');
     await web.waitForState(id, 'ended');
   });
 
@@ -175,17 +188,19 @@ describe('a browser across the border', () => {
     const result = runSipp({
       scenario: 'uac-late-offer',
       remote: `127.0.0.1:${border.system.sipPort}`,
-      port: outsider.sipPort + 2,
+      port: ports.port(0),
       rows: [{ user: OUTSIDER, target: '+498999994020' }],
-      pauseMs: 1_500,
+      pauseMs: 4_000,
+      extraArguments: ['-rtp_echo'],
     });
     const { id } = await web.waitForCall(known);
     await web.answer(id, ANNA_HZ);
     await web.waitForState(id, 'confirmed');
+    // SIPp sends back what it hears.
+    await web.waitForTone(id, ANNA_HZ, 4_000);
     const { ok, errors } = await result;
     assert.ok(ok, errors);
     await web.waitForState(id, 'ended');
-    assert.ok((await web.figures(id)).packetsSent > 0);
   });
 
   test('a new WebSocket and new ICE in a call: the call is the same, and audio is back', async (t) => {
