@@ -13,15 +13,17 @@ const RATES: readonly Entry[] = [
   ['forks', 'perSec', 'calls/s to three devices reached', 0],
   ['forks', 'perCoreSec', 'calls to three devices per core-second', 0],
   ['sipp', 'perCoreSec', 'basic calls per core-second, load by SIPp', 0],
-  ['media-plain', 'callsPerCore', 'relayed calls per core, plain RTP', 0],
+  ['media-plain', 'callsPerCore', 'relayed calls per core at a steady load, plain RTP', 0],
   ['media-plain', 'reachedCalls', 'relayed calls reached, loss under 0.5 %, plain RTP', 0],
-  ['media-dtls', 'callsPerCore', 'relayed calls per core, DTLS-SRTP to RTP', 0],
+  ['media-plain', 'reachedCallsPerCore', 'relayed calls per core at the most reached, plain RTP', 0],
+  ['media-dtls', 'callsPerCore', 'relayed calls per core at a steady load, DTLS-SRTP to RTP', 0],
   ['media-dtls', 'reachedCalls', 'relayed calls reached, loss under 0.5 %, DTLS-SRTP to RTP', 0],
+  ['media-dtls', 'reachedCallsPerCore', 'relayed calls per core at the most reached, DTLS-SRTP to RTP', 0],
+  ['media-setups', 'perSec', 'calls with a DTLS handshake set up per second', 0],
+  ['media-setups', 'perCoreSec', 'calls with a DTLS handshake set up per core-second', 0],
   ['wss-registrations', 'perSec', 'registrations/s over WSS reached', 0],
   ['wss-registrations', 'perCoreSec', 'registrations over WSS per core-second', 0],
   ['wss-idle', 'backPerCoreSec', 'clients back after all connections broke, per core-second', 0],
-  ['media-setups', 'perSec', 'calls with a DTLS handshake set up per second', 0],
-  ['media-setups', 'perCoreSec', 'calls with a DTLS handshake set up per core-second', 0],
 ];
 
 const TIMES_AND_SIZES: readonly Entry[] = [

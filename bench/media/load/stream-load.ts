@@ -42,10 +42,15 @@ export class StreamLoad {
     let count = Math.max(least, Math.min(MOST_CALLS, Math.floor(callsPerCore * FIRST_GUESS)));
     await this.#setUpTo(count);
     for (;;) {
-      const { lostShare = 1, serverShare = 1, generatorShare = 1 } = await this.#measure(count, measureSec / 2);
-      if (lostShare < MAX_LOST_SHARE || count <= least) {
-        const reachedCalls = lostShare < MAX_LOST_SHARE ? count : Number.NaN;
-        return { reachedCalls, reachedServerShare: serverShare, reachedGeneratorShare: generatorShare };
+      const busy = await this.#measure(count, measureSec / 2);
+      const isThrough = (busy.lostShare ?? 1) < MAX_LOST_SHARE;
+      if (isThrough || count <= least) {
+        return {
+          reachedCalls: isThrough ? count : Number.NaN,
+          reachedCallsPerCore: isThrough ? (busy.callsPerCore ?? Number.NaN) : Number.NaN,
+          reachedServerShare: busy.serverShare ?? Number.NaN,
+          reachedGeneratorShare: busy.generatorShare ?? Number.NaN,
+        };
       }
       count = Math.max(least, Math.floor(count * NEXT_GUESS));
     }
