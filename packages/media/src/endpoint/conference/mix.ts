@@ -3,7 +3,6 @@ import type { CodecName } from '../../sdp/negotiation.ts';
 import { FRAME_MS } from '../pacer.ts';
 import { FRAME_OCTETS, type Talker } from './talker.ts';
 
-const RATES: readonly SampleRateHz[] = [8_000, 16_000];
 const LOUDEST = 32_767;
 
 /**
@@ -21,15 +20,16 @@ export class Mix {
   };
   readonly #encoders = new Map<CodecName, FrameEncoder>();
   #shared = new Map<CodecName, Buffer>();
+  #talkers: readonly Talker[] = [];
+  #announced: Readonly<Record<SampleRateHz, Int16Array>> | undefined;
+  /** Rates at which the present frame is added up already: only those that somebody hears. */
+  readonly #added = new Set<SampleRateHz>();
 
-  /** Begins a frame: adds up all who talk, and what is announced to everybody. */
+  /** Begins a frame of those who talk, and of what is announced to everybody. */
   begin(talkers: Iterable<Talker>, announced: Readonly<Record<SampleRateHz, Int16Array>> | undefined): void {
-    for (const rateHz of RATES) {
-      const sum = this.#sums[rateHz];
-      sum.fill(0);
-      for (const talker of talkers) if (talker.isTalking) add(sum, talker.frame(rateHz));
-      if (announced) add(sum, announced[rateHz]);
-    }
+    this.#talkers = [...talkers].filter((talker) => talker.isTalking);
+    this.#announced = announced;
+    this.#added.clear();
     this.#shared = new Map();
   }
 
@@ -49,8 +49,18 @@ export class Mix {
     return this.#encode(audioCodec(codec), encoder, talker);
   }
 
+  #sum(rateHz: SampleRateHz): Int32Array {
+    const sum = this.#sums[rateHz];
+    if (this.#added.has(rateHz)) return sum;
+    this.#added.add(rateHz);
+    sum.fill(0);
+    for (const talker of this.#talkers) add(sum, talker.frame(rateHz));
+    if (this.#announced) add(sum, this.#announced[rateHz]);
+    return sum;
+  }
+
   #encode({ sampleRateHz }: AudioCodec, encoder: FrameEncoder, without: Talker | null): Buffer {
-    const sum = this.#sums[sampleRateHz];
+    const sum = this.#sum(sampleRateHz);
     const pcm = this.#scratch[sampleRateHz];
     const own = without?.frame(sampleRateHz);
     for (let i = 0; i < pcm.length; i++) {
