@@ -117,6 +117,7 @@ describe('worker threads', () => {
   test('calls are spread over them, and each carries its own', async (t) => {
     const stage = await open(t, 2);
     const { engine, a, b } = stage;
+    while (!engine.workers.every(({ isReady }) => isReady)) await new Promise((resolve) => setTimeout(resolve, 10));
     for (const callId of ['one', 'two', 'three', 'four']) {
       const { ofA } = await connect(stage, callId);
       await assertHeard(a, ofA.port, b);
@@ -133,6 +134,7 @@ describe('worker threads', () => {
   test('when one is killed its calls are reported, the others go on, and another takes its place', async (t) => {
     const stage = await open(t, 2, 38_400);
     const { engine, lost, a, b } = stage;
+    while (!engine.workers.every(({ isReady }) => isReady)) await new Promise((resolve) => setTimeout(resolve, 10));
     await connect(stage, 'one');
     const { ofA } = await connect(stage, 'two');
     const told = stage.nextLoss();

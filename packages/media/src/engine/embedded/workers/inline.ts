@@ -5,6 +5,7 @@ import type { RelayWorker } from './worker.ts';
 /** A relay room in this thread: the same code, for tests and simulations. */
 export class InlineWorker implements RelayWorker {
   readonly isAlive = true;
+  readonly isReady = true;
   calls = 0;
   readonly #room: RelayRoom;
 

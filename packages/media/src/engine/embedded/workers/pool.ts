@@ -33,12 +33,12 @@ export class WorkerPool {
     return this.#workers.filter(({ isAlive }) => isAlive).length;
   }
 
-  /** For a new call; undefined while none lives. */
+  /** For a new call: the one with the fewest, of those that are ready if any is; undefined while none lives. */
   pick(): RelayWorker | undefined {
+    const alive = this.#workers.filter(({ isAlive }) => isAlive);
+    const ready = alive.filter(({ isReady }) => isReady);
     let best: RelayWorker | undefined;
-    for (const worker of this.#workers) {
-      if (worker.isAlive && (!best || worker.calls < best.calls)) best = worker;
-    }
+    for (const worker of ready.length > 0 ? ready : alive) if (!best || worker.calls < best.calls) best = worker;
     return best;
   }
 

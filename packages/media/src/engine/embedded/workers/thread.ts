@@ -30,6 +30,9 @@ interface Waiting {
   readonly gone: WorkerReply;
 }
 
+/** A busy machine may take so long to load the code of a thread. */
+const START_MS = 30_000;
+
 /** A relay room in a thread of its own. Only control crosses; whatever is asked is answered in time, or as failed. */
 export class ThreadWorker implements RelayWorker {
   calls = 0;
@@ -37,6 +40,7 @@ export class ThreadWorker implements RelayWorker {
   readonly #thread: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
+  #isReady = false;
   #state: 'alive' | 'closing' | 'dead' = 'alive';
   #reason = 'it ended by itself';
 
@@ -57,6 +61,10 @@ export class ThreadWorker implements RelayWorker {
 
   get isAlive(): boolean {
     return this.#state === 'alive';
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
   }
 
   async apply(callId: string, config: CallConfig): Promise<ApplyResult> {
@@ -88,13 +96,15 @@ export class ThreadWorker implements RelayWorker {
     if (this.#state !== 'alive') return Promise.resolve(gone);
     const id = this.#nextId++;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#settle(id, late), this.#options.controlMs);
+      const limitMs = this.#options.controlMs + (this.#isReady ? 0 : START_MS);
+      const timer = setTimeout(() => this.#settle(id, late), limitMs);
       this.#waiting.set(id, { resolve, timer, late, gone });
       this.#thread.postMessage({ ...question, id } satisfies WorkerRequest);
     });
   }
 
   #hear(message: WorkerMessage): void {
+    this.#isReady = true;
     if (message.kind === 'reply') this.#settle(message.id, message.result);
     else if (message.kind === 'lost') this.#options.onLost(message.callId, message.loss, message.message);
   }

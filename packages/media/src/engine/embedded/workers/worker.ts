@@ -4,6 +4,8 @@ import type { ApplyResult, CallConfig, LegReport, RelayControl } from '../contro
 export interface RelayWorker extends RelayControl {
   /** False after it has died, and for good: another one takes its place. */
   readonly isAlive: boolean;
+  /** False while its code is being loaded; it can be asked, and answers later. */
+  readonly isReady: boolean;
   /** Calls it was given and that were not taken away. */
   calls: number;
 }
