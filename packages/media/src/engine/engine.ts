@@ -50,6 +50,11 @@ export interface AnswerRequest extends MediaKey {
   readonly sdp: string;
   /** Who answers. The rewritten answer is for the offerer and speaks what the offer spoke. */
   readonly from: MediaParty;
+  /**
+   * Said in a provisional response: whoever offered may leave it unread until the final one comes (SIP.js does), so no
+   * time-out runs yet. The same answer without it starts them.
+   */
+  readonly isProvisional?: boolean | undefined;
 }
 
 export type MediaEngineErrorCode =

@@ -68,6 +68,7 @@ function crossingOf({ call, role, from, received, signalledFrom }: Description):
     offererTag: role === 'offer' ? sender : ((answersOpenOffer ? openOffer?.offererTag : undefined) ?? receiver ?? ''),
     answererTag: role === 'offer' ? receiver : sender,
     signalledFrom,
+    isProvisional: role === 'answer' && received.kind === 'response' && received.status < 200,
     profile: from === 'outside' ? PLAIN : call.profile,
   };
 }

@@ -19,6 +19,8 @@ export interface CrossingSdp {
   readonly signalledFrom: readonly string[];
   /** What whoever gets an offer is to be offered. */
   readonly profile: MediaProfile;
+  /** An answer in a provisional response: the final one starts the engine's time-outs. */
+  readonly isProvisional: boolean;
 }
 
 export type Described =
@@ -74,7 +76,7 @@ export class MediaPath {
             to: partyOf(crossing.from === 'outside' ? 'inside' : 'outside', crossing),
             profile: crossing.profile,
           })
-        : await this.#engine.answer({ ...key, sdp, from });
+        : await this.#engine.answer({ ...key, sdp, from, isProvisional: crossing.isProvisional });
     if (!result.ok) return result;
     if (role === 'offer') this.#said.clear();
     this.#said.set(keyOf(crossing), result.sdp);
@@ -95,7 +97,8 @@ function partyOf(side: Side, { signalledFrom }: CrossingSdp): MediaParty {
   return side === 'outside' ? { side, signalledFrom } : { side };
 }
 
-/** A digest, so that a call does not keep every description twice. */
-function keyOf({ role, from, sdp, signalledFrom }: CrossingSdp): string {
-  return createHash('sha1').update(`${role} ${from} ${signalledFrom.join()} ${sdp}`).digest('base64');
+/** A digest, so that a call does not keep every description twice. A final answer is told the engine though it says the same. */
+function keyOf({ role, from, sdp, signalledFrom, isProvisional }: CrossingSdp): string {
+  const text = `${role} ${from} ${isProvisional} ${signalledFrom.join()} ${sdp}`;
+  return createHash('sha1').update(text).digest('base64');
 }

@@ -45,8 +45,10 @@ export interface LegConfig {
   readonly rtcpMux: boolean;
   readonly security: LegSecurity;
   readonly ice: { readonly local: IceCredentials; readonly remoteUfrag: string | undefined } | undefined;
-  /** Undefined until the party's description is known; time-outs begin with it. */
+  /** Undefined until the party's description is known. */
   readonly remote: LegRemote | undefined;
+  /** False while there is a provisional answer at most: no time-out runs yet. */
+  readonly isConfirmed: boolean;
   /** More addresses packets are taken from. */
   readonly signalledFrom: readonly string[];
   /** Milliseconds of silence that lose the call, 0: the party may be silent (hold, or nothing agreed yet). */

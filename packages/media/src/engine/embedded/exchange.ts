@@ -102,6 +102,7 @@ export function takeAnswer(before: CallState, request: AnswerRequest, context: E
     answererDirection: answer.audio?.direction ?? ('inactive' as const),
     agreed: rewritten.agreed,
     offered: pending.formats,
+    isConfirmed: !request.isProvisional || (pair.agreement?.isConfirmed ?? false),
   };
   let call = withParty(before, { ...told, description: rewritten.offererLeg });
   call = withParty(call, {

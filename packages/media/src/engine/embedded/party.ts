@@ -52,6 +52,8 @@ export interface Agreement {
   readonly answererDirection: Direction;
   readonly agreed: readonly AgreedFormat[];
   readonly offered: readonly OfferedFormat[];
+  /** False: said in a provisional response only. */
+  readonly isConfirmed: boolean;
 }
 
 /** An offerer and one of those it was forked to. */
@@ -151,6 +153,7 @@ function legOf(
     security: legSecurity(party),
     ice: ice && { local: ice, remoteUfrag: remote?.ice?.ufrag },
     remote: remote && { address: remote.address, port: remote.port, rtcpPort: remote.rtcpPort },
+    isConfirmed: agreement?.isConfirmed ?? false,
     signalledFrom: [...signalledFrom, ...aliasesOf(remote?.address ?? '')],
     inactivityMs: isHeard ? inactivityMs : 0,
     clockRateHz: agreement?.agreed[0]?.clockRateHz ?? 8_000,

@@ -79,6 +79,24 @@ describe('a browser offers', () => {
     await lab.close();
   });
 
+  test('a provisional answer may be left unread: time runs from the final one', async () => {
+    const lab = await EmbeddedLab.open();
+    const [browser, phone] = [lab.browser(BROWSER), lab.phone(PHONE)];
+    const key = { callId: 'call', fromTag: 'a', viaBranch: 'z9' };
+    const plain = { security: 'plain', ice: false, rtcpMux: 'none' } as const;
+    sdpOf(await lab.engine.offer({ ...key, sdp: browser.sdp(), from: OUTSIDE, to: INSIDE, profile: plain }));
+    const answer = { ...key, toTag: 'b', sdp: phone.sdp(), from: INSIDE };
+    const early = sdpOf(await lab.engine.answer({ ...answer, isProvisional: true }));
+    lab.clock.advance(170_000);
+    assert.equal(lab.lost.length, 0);
+    assert.equal(sdpOf(await lab.engine.answer(answer)), early);
+    lab.clock.advance(14_000);
+    assert.equal(lab.lost.length, 0);
+    lab.clock.advance(2_000);
+    assert.equal(lab.lost.length, 1);
+    await lab.close();
+  });
+
   test('DTLS that never completes ends the call in 15 s, with the reason', async () => {
     const lab = await EmbeddedLab.open();
     const [browser, phone] = [lab.browser(BROWSER), lab.phone(PHONE)];

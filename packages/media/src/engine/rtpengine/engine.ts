@@ -117,7 +117,9 @@ export class RtpengineEngine implements MediaEngine {
     const taken = takeAnswer(dialog, read.answer, told.local);
     if (!taken.ok) return taken;
     const nowMs = this.#machine.clock.nowMs();
-    this.#keep(call, { ...taken.dialog, answeredAtMs: dialog.answeredAtMs ?? nowMs });
+    const answeredAtMs = dialog.answeredAtMs ?? (request.isProvisional ? undefined : nowMs);
+    this.#keep(call, { ...taken.dialog, answeredAtMs });
+    if (answeredAtMs === undefined) return { ok: true, sdp: taken.sdp };
     call.checkAtMs = Math.min(call.checkAtMs, nowMs + (this.#options.connectMs ?? DEFAULT_CONNECT_MS));
     return { ok: true, sdp: taken.sdp };
   }

@@ -45,7 +45,7 @@ export class Leg implements ReportListener {
   #dtls: DtlsAgent | undefined;
   #dtlsReplyTo: { readonly address: string; readonly port: number } | undefined;
   #link: Link | undefined;
-  #knownSinceMs: number | undefined;
+  #confirmedMs: number | undefined;
   #lastHeardMs: number;
 
   constructor(config: LegConfig, sockets: LegSockets, context: LegContext) {
@@ -70,7 +70,7 @@ export class Leg implements ReportListener {
     const wasSilent = this.#config.inactivityMs === 0;
     this.#config = config;
     this.#path.configure(config);
-    if (config.remote) this.#knownSinceMs ??= nowMs;
+    if (config.remote && config.isConfirmed) this.#confirmedMs ??= nowMs;
     if (wasSilent) this.#lastHeardMs = nowMs;
     this.#counters.clockRateHz = config.clockRateHz;
     this.#secure(config);
@@ -88,7 +88,7 @@ export class Leg implements ReportListener {
 
   /** What time brings: no connection, no consent, silence. A branch that nobody is joined to may take its time. */
   check(nowMs: number): void {
-    const since = this.#knownSinceMs;
+    const since = this.#confirmedMs;
     if (since === undefined || !this.#link) return;
     this.#path.expireConsent(nowMs);
     this.#dtls?.check();
