@@ -51,12 +51,14 @@ async function takeAll(
   messages: readonly FrameOf<'message'>[],
   handle: UpHandler,
 ): Promise<number> {
-  const row = one.writing
-    .selectFrom('systems')
-    .select(['their_outbox', 'their_seq'])
+  // Written first: two sessions of a system, of which one takes over, must not both take a message.
+  const { their_outbox, their_seq } = await one.writing
+    .updateTable('systems')
+    .set({ heard_at_ms: one.nowMs })
     .where('tenant_id', '=', from.tenantId)
-    .where('system', '=', from.system);
-  const { their_outbox, their_seq } = await row.executeTakeFirstOrThrow();
+    .where('system', '=', from.system)
+    .returning(['their_outbox', 'their_seq'])
+    .executeTakeFirstOrThrow();
   let seq = their_outbox === outbox ? their_seq : 0;
   for (const message of messages) {
     if (message.seq <= seq) continue;
@@ -68,7 +70,7 @@ async function takeAll(
   }
   await one.writing
     .updateTable('systems')
-    .set({ their_outbox: outbox, their_seq: seq, heard_at_ms: one.nowMs })
+    .set({ their_outbox: outbox, their_seq: seq })
     .where('tenant_id', '=', from.tenantId)
     .where('system', '=', from.system)
     .execute();

@@ -7,7 +7,7 @@ import {
   type UserStatus,
 } from '@unisono/contract';
 import type { Selectable } from 'kysely';
-import { ACCESS_TOPIC, type Change, userTopic } from '../change.ts';
+import { ACCESS_TOPIC, type Change, holdTenant, userTopic } from '../change.ts';
 import { isTaken } from '../database/failures.ts';
 import { containing, folded, fromCursor, toCursor } from '../database/json.ts';
 import type { Reader, Tables } from '../database/tables.ts';
@@ -88,6 +88,8 @@ export async function changeUser(
   patch: UserPatch,
   expectedVersion?: number,
 ): Promise<UserRow> {
+  // Held first: of two who change at once the second must see what the first has done.
+  await holdTenant(one, by.tenantId);
   const before = await userRow(one.writing, by.tenantId, userId);
   if (expectedVersion !== undefined && before.version !== expectedVersion)
     throw new ProblemError('preconditionFailed', `Version ${before.version} is in force, not ${expectedVersion}.`);
@@ -97,13 +99,35 @@ export async function changeUser(
   const revision = await one.nextRevision(by.tenantId);
   const after = { ...wanted, version: before.version + 1, revision, changed_at_ms: one.nowMs };
   await refuseTaken(after.email, () =>
-    one.writing.updateTable('users').set(after).where('tenant_id', '=', by.tenantId).where('id', '=', userId).execute(),
+    one.writing
+      .updateTable('users')
+      .set(Object.fromEntries(WRITTEN.map((name) => [name, after[name]])))
+      .where('tenant_id', '=', by.tenantId)
+      .where('id', '=', userId)
+      .execute(),
   );
   one.audit({ ...by, action: 'person changed', subject: `${after.email} (${userId})`, details: { changed } });
   if (after.status === 'disabled') await endSessions(one, by.tenantId, userId, 'disabled');
   await one.event(by.tenantId, userId, { kind: 'profile' });
   return after;
 }
+
+/** What a change of a person writes; the rest of the row belongs to others. */
+const WRITTEN = [
+  'email',
+  'email_key',
+  'first_name',
+  'last_name',
+  'language',
+  'role',
+  'phone',
+  'external_id',
+  'status',
+  'search_key',
+  'version',
+  'revision',
+  'changed_at_ms',
+] as const satisfies readonly (keyof UserRow)[];
 
 function changedRow(row: UserRow, patch: UserPatch): UserRow {
   const email = patch.email ?? row.email;
@@ -132,6 +156,7 @@ function statusAfter(row: UserRow, disabled: boolean | undefined): string {
 
 /** Takes a person out; the row is kept for the records until retention erases it. Throws `notFound`, `preconditionFailed`. */
 export async function deleteUser(one: Change, by: By, userId: string, expectedVersion?: number): Promise<void> {
+  await holdTenant(one, by.tenantId);
   const row = await userRow(one.writing, by.tenantId, userId);
   if (expectedVersion !== undefined && row.version !== expectedVersion)
     throw new ProblemError('preconditionFailed', `Version ${row.version} is in force, not ${expectedVersion}.`);

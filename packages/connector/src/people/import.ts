@@ -1,6 +1,6 @@
 import { emailAddress, emailKey, type ImportReport, language, line, personName } from '@unisono/contract';
 import { z } from 'zod';
-import { type Change, change } from '../change.ts';
+import { type Change, change, holdTenant } from '../change.ts';
 import type { Context } from '../context.ts';
 import { type CsvLine, Report, readCsv } from './csv.ts';
 import { type By, newRow, searchKey, type UserRow } from './directory.ts';
@@ -42,6 +42,7 @@ export async function importUsers(
 ): Promise<ImportReport> {
   const lines = readCsv(text, COLUMNS, ['email', 'firstName', 'lastName']);
   return change(context, async (one) => {
+    await holdTenant(one, by.tenantId);
     const plan = planLines(lines, await peopleByKey(one, by.tenantId));
     const isApplied = !options.dryRun && (plan.report.failed === 0 || options.skipErrors);
     if (isApplied && plan.create.length + plan.update.length > 0) await apply(one, by, plan);

@@ -80,9 +80,15 @@ async function activate(one: Change, user: UserRow): Promise<void> {
   const revision = await one.nextRevision(user.tenant_id);
   await one.writing
     .updateTable('users')
-    .set({ status: 'active', revision, changed_at_ms: one.nowMs, version: user.version + 1 })
+    .set((update) => ({
+      status: 'active',
+      revision,
+      changed_at_ms: one.nowMs,
+      version: update('version', '+', 1),
+    }))
     .where('tenant_id', '=', user.tenant_id)
     .where('id', '=', user.id)
+    .where('status', '=', 'invited')
     .execute();
 }
 

@@ -46,9 +46,18 @@ export async function checkSecondFactor(one: Change, user: UserRow, code: string
   if (code === undefined) throw new ProblemError('secondFactorRequired');
   const step = stepOf(one, user, code);
   if (step !== undefined) return useOnce(one, user, step);
-  const left = (JSON.parse(user.recovery_codes) as string[]).filter((hash) => hash !== codeHash(code));
-  if (left.length === (JSON.parse(user.recovery_codes) as string[]).length) throw new ProblemError('wrongSecondFactor');
-  await update(one, user, { recovery_codes: JSON.stringify(left) });
+  const codes = JSON.parse(user.recovery_codes) as string[];
+  const left = codes.filter((hash) => hash !== codeHash(code));
+  if (left.length === codes.length) throw new ProblemError('wrongSecondFactor');
+  const used = await one.writing
+    .updateTable('users')
+    .set({ recovery_codes: JSON.stringify(left) })
+    .where('tenant_id', '=', user.tenant_id)
+    .where('id', '=', user.id)
+    .where('recovery_codes', '=', user.recovery_codes)
+    .returning('id')
+    .executeTakeFirst();
+  if (used === undefined) throw new ProblemError('wrongSecondFactor', 'Another code was used at the same time.');
 }
 
 export async function removeTotp(one: Change, user: UserRow): Promise<void> {

@@ -7,7 +7,7 @@ import {
   type ProblemCode,
 } from '@unisono/contract';
 import type { Selectable } from 'kysely';
-import type { Change } from '../change.ts';
+import { type Change, holdTenant } from '../change.ts';
 import type { Context } from '../context.ts';
 import { fromCursor, toCursor } from '../database/json.ts';
 import type { Reader, Tables } from '../database/tables.ts';
@@ -27,6 +27,8 @@ export async function takeConnections(
   source: Source,
   items: readonly ConnectionItem[],
 ): Promise<ConnectionOutcome[]> {
+  // Two uploads at once must not both pass the look at versions.
+  await holdTenant(one, source.tenantId);
   const known = await knownPeople(one.writing, source.tenantId, [...new Set(items.map(({ userId }) => userId))]);
   const outcomes: ConnectionOutcome[] = [];
   for (const item of items) outcomes.push(await takeOne(one, source, item, known));
