@@ -10,7 +10,7 @@ const PROGRAM = join(import.meta.dirname, '..', '..', 'apps', 'unisono', 'src', 
 const OBSERVING = ['--expose-gc', '--import', join(import.meta.dirname, 'observe.ts')];
 const DOMAIN = 'bench.example';
 const UFIP_BASE = 200_000;
-const LIFETIME_SEC = 600;
+const LIFETIME_SEC = 1_200;
 const PROFILE_WRITE_MS = 3_000;
 const START_TIMEOUT_MS = 30_000;
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { compileSystem, demoSystem } from '@unisono/pbx';
 import { createLogger, createMetrics } from '@unisono/platform';
 import { DEFAULT_PROTECTION } from '@unisono/sbc';
 import { VirtualClock } from '@unisono/sip';
@@ -17,7 +16,6 @@ import { startProtection } from './start-protection.ts';
 const folder = testFolder();
 const NOW_MS = 1_800_000_000_000;
 const log = createLogger({ level: 'silent', format: 'json', write: () => {} });
-const system = compileSystem(demoSystem({ random: { int: () => 0 } }));
 
 function settings(environment: Readonly<Record<string, string>> = {}) {
   const loaded = loadSettings({}, environment, folder);
@@ -62,7 +60,7 @@ test('bans are kept over a restart, listed, made and lifted on the command line 
   const clock = new VirtualClock(NOW_MS);
   mkdirSync(data, { recursive: true });
   const store = await openStore(join(data, DATABASE_FILE));
-  const parts = { settings: settings(), store, system: () => system, clock, log, disconnect: () => {} };
+  const parts = { settings: settings(), store, isEmergency: () => false, clock, log, disconnect: () => {} };
   const first = startProtection(parts);
   const admits = (of: typeof first, address: string) => of.protection.admit(address, 'tcp');
   assert.match((await unisono('bans', 'list', '--data', 'bans')).out, /^Nobody is banned/);
@@ -102,7 +100,7 @@ test('every figure of protection is a metric', async () => {
   const data = join(folder, `metrics-${DATABASE_FILE}`);
   const store = await openStore(data);
   const clock = new VirtualClock(NOW_MS);
-  const parts = { settings: settings(), store, system: () => system, clock, log, disconnect: () => {} };
+  const parts = { settings: settings(), store, isEmergency: () => false, clock, log, disconnect: () => {} };
   const { protection, stop } = startProtection(parts);
   const metrics = createMetrics(false);
   addProtectionMetrics(metrics, protection);

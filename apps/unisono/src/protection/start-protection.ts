@@ -1,8 +1,6 @@
-import { isEmergencyRequest } from '@unisono/gateway';
-import type { System } from '@unisono/pbx';
 import type { Logger } from '@unisono/platform';
 import { Protection } from '@unisono/sbc';
-import { type Clock, type Flow, SystemRandom } from '@unisono/sip';
+import { type Clock, type Flow, type SipRequest, SystemRandom } from '@unisono/sip';
 import type { LoadedSettings } from '../config/load.ts';
 import { createBanStore, noted, readAsked } from '../stores/ban-store.ts';
 import type { Store } from '../stores/open-store.ts';
@@ -11,7 +9,7 @@ import { protectionSettings } from './settings.ts';
 export interface ProtectionParts {
   readonly settings: Pick<LoadedSettings, 'protection'>;
   readonly store: Store;
-  readonly system: () => System;
+  readonly isEmergency: (request: SipRequest) => boolean;
   readonly clock: Clock;
   readonly log: Logger;
   /** Ends a connection of the doors. */
@@ -22,7 +20,7 @@ export interface ProtectionParts {
 const LOOK_MS = 500;
 
 /** Protection of the doors as configured, with its bans in the database, where `unisono bans` meets it. */
-export function startProtection({ settings, store, system, clock, log, disconnect }: ProtectionParts): {
+export function startProtection({ settings, store, isEmergency, clock, log, disconnect }: ProtectionParts): {
   readonly protection: Protection;
   readonly stop: () => void;
 } {
@@ -31,7 +29,7 @@ export function startProtection({ settings, store, system, clock, log, disconnec
     random: new SystemRandom(),
     settings: protectionSettings(settings.protection),
     store: createBanStore(store, (err) => log.error({ err }, 'a ban was not stored')),
-    isEmergency: (request) => isEmergencyRequest(request, system()),
+    isEmergency,
     disconnect,
     log,
   });

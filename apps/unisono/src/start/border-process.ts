@@ -1,9 +1,9 @@
 import { openDataFolder } from '@unisono/platform';
-import { Protection } from '@unisono/sbc';
-import { type SipRequest, SystemClock, SystemRandom, unescapeUri } from '@unisono/sip';
+import { type SipRequest, SystemClock, unescapeUri } from '@unisono/sip';
 import { hasDoors } from '../config/border-addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
-import { protectionSettings } from '../protection/settings.ts';
+import { startProtection } from '../protection/start-protection.ts';
+import { DATABASE_FILE, openStore, type Store } from '../stores/open-store.ts';
 import { type RunningBorder, startBorder } from './border.ts';
 import { Certificates } from './certificates.ts';
 import { keptSecret } from './secret.ts';
@@ -37,7 +37,11 @@ export async function startBorderProcess(
   if (!hasDoors(settings)) throw new StartError('every door is off. Open one: sbc.wss: 8443');
   const clock = new SystemClock();
   const folder = openDataFolder(settings.data);
+  let store: Store | undefined;
   try {
+    // Bans outlive a restart, and `unisono bans` meets them here.
+    const opened = await openStore(folder.file(DATABASE_FILE));
+    store = opened;
     const certificates = await Certificates.open({ settings, folder, clock, log });
     const tls = certificates.material;
     const border = await startBorder({
@@ -47,18 +51,7 @@ export async function startBorderProcess(
       log,
       sealSecret: keptSecret(folder.file(SEAL_FILE)),
       product: PRODUCT,
-      protect: (disconnect) => {
-        const protection = new Protection({
-          clock,
-          random: new SystemRandom(),
-          settings: protectionSettings(settings.protection),
-          isEmergency,
-          disconnect,
-          log,
-        });
-        protection.start();
-        return { protection, stop: () => protection.close() };
-      },
+      protect: (disconnect) => startProtection({ settings, store: opened, isEmergency, clock, log, disconnect }),
       link: undefined,
     });
     certificates.onChange((pair) => border.setCertificate(pair));
@@ -69,11 +62,13 @@ export async function startBorderProcess(
       stop: async () => {
         await border.close();
         certificates.close();
+        await opened.close();
         clock.close();
         await folder.release();
       },
     };
   } catch (error) {
+    await store?.close();
     await folder.release();
     throw error;
   }

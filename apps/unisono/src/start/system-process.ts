@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Cloud } from '@unisono/assistant';
+import { isEmergencyRequest } from '@unisono/gateway';
 import { createLogger, type DataFolder, type Logger, openDataFolder } from '@unisono/platform';
 import { type Clock, InProcessLink, Resolver, SystemClock, SystemDns, SystemRandom } from '@unisono/sip';
 import { withHistory } from '../assistant/history.ts';
@@ -99,7 +100,14 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
         sealSecret: keptSecret(folder.file(SEAL_FILE)),
         product: PRODUCT,
         protect: (disconnect) =>
-          startProtection({ settings, store, system: () => initial.system.current(), clock, log, disconnect }),
+          startProtection({
+            settings,
+            store,
+            isEmergency: (request) => isEmergencyRequest(request, initial.system.current()),
+            clock,
+            log,
+            disconnect,
+          }),
         link: { end: link.b, gateway: link.a.target },
       }));
     if (border) started.push(() => border.close());
