@@ -100,12 +100,12 @@ describe('browsers in calls through the embedded engine', () => {
         digits += digit;
       };
       const endpoint = createPlayer(stage.host, { items: [], onDtmf });
+      t.after(() => endpoint.close());
       await exchange(peer, endpoint, callId);
       for (let i = 0; i < 100 && ((await peer.figures()).packetsSent ?? 0) < 10; i++) await delay(50);
       await peer.do('press', '159#');
       for (let i = 0; i < 100 && digits.length < 4; i++) await delay(50);
       assert.equal(digits, '159#');
-      endpoint.close();
       await stage.engine.delete({ callId });
       await peer.close();
     });
