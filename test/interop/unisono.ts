@@ -134,6 +134,7 @@ export async function startUnisono(options: UnisonoOptions = {}): Promise<Unison
       'rtp:',
       `  ports: ${ports.port(PORT_OFFSETS.firstRtp)}-${ports.last}`,
       'assistant: { listen: off }',
+      'connector: { listen: off }',
       'sbc:',
       ...(media
         ? [

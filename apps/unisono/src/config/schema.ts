@@ -227,7 +227,7 @@ export const CONFIGURATION = z.strictObject({
   connector: z
     .strictObject({
       listen: transport(
-        8444,
+        8445,
         'HTTPS port of the Telephony Connector in this process. It is not started when `assistant.connector` names one elsewhere.',
       ),
       url: z
