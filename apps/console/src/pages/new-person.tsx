@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import { ask, get, type Licences, type SyncRow } from '../api.ts';
 import { useDoing, useLoad, useWords } from '../state.tsx';
-import { Card, Check, Field, GoodBox, LicenceLine, Page, ProblemBox, Table } from '../ui/all.ts';
+import { LicenceLine } from '../ui/licence-line.tsx';
+import { Card, Check, Field, GoodBox, Page, ProblemBox, Table } from '../ui/parts.tsx';
 
 interface Draft {
   readonly name: string;

@@ -37,7 +37,7 @@ export function Overview() {
               <Badge tone={OUTCOME_TONES[last.outcome] ?? 'plain'}>{words(`outcome.${last.outcome}`)}</Badge>{' '}
               {time(last.endedAtMs, language)}
               <br />
-              {last.message}
+              <RunWords run={last} />
             </p>
           )}
           <a href="#/sync">{words('sync')}</a>
@@ -60,6 +60,13 @@ export function Overview() {
       )}
     </Page>
   );
+}
+
+/** What a run did; why it stopped or failed is told as the Assistant says it. */
+export function RunWords({ run }: { run: SyncReport }) {
+  const words = useWords();
+  if (run.outcome !== 'done') return run.message;
+  return `${run.uploaded} ${words('uploaded')}, ${run.withdrawn} ${words('withdrawn')}`;
 }
 
 export const OUTCOME_TONES: Readonly<Record<string, Tone>> = { done: 'good', stopped: 'warn', failed: 'bad' };

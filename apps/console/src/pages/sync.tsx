@@ -3,7 +3,7 @@ import { ask, get, type LinkStatus, type SyncReport, type SyncRow } from '../api
 import { useApp, useDoing, useLoad, useWords } from '../state.tsx';
 import { Badge, Card, Field, GoodBox, Page, ProblemBox, Select, Table, type Tone } from '../ui/parts.tsx';
 import { time } from '../ui/time.ts';
-import { LinkState, OUTCOME_TONES } from './overview.tsx';
+import { LinkState, OUTCOME_TONES, RunWords } from './overview.tsx';
 
 const CLASSES = ['inStep', 'toAdd', 'changed', 'toWithdraw', 'withoutDevice', 'withoutPerson', 'conflict'] as const;
 const TONES: Readonly<Record<string, Tone>> = {
@@ -153,7 +153,7 @@ function Runs({ runs }: { runs: readonly SyncReport[] }) {
           <Badge key="outcome" tone={OUTCOME_TONES[run.outcome] ?? 'plain'}>
             {words(`outcome.${run.outcome}`)}
           </Badge>,
-          run.message,
+          <RunWords key="words" run={run} />,
         ],
       }))}
     />

@@ -1,5 +1,3 @@
-import type { Server as HttpServer } from 'node:http';
-import type { Server as HttpsServer } from 'node:https';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
@@ -143,5 +141,3 @@ function wrongFields(error: { readonly validation: readonly SchemaIssue[] }): No
     hint: 'See the document at /api/openapi.json.',
   }));
 }
-
-export type NodeServer = HttpServer | HttpsServer;

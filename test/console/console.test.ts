@@ -1,0 +1,155 @@
+/** The Assistant's pages in Chromium: each one reached, accessible (axe), nothing wider than the screen, and usable by keyboard alone. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { findPeer, peerPath, requirePeer, temporaryFolder } from '../peers/index.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const PAGES = join(ROOT, 'apps/console');
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** A folder for pictures of every page: `SCREENSHOTS=shots npm test -- test/console`. */
+const SCREENSHOTS = process.env.SCREENSHOTS;
+const START_MS = 60_000;
+
+const PLACES = [
+  '',
+  'people',
+  'people/anna',
+  'people/new',
+  'stations',
+  'sync',
+  'licences',
+  'gateways',
+  'trunks',
+  'calls',
+  'audit',
+  'files',
+  'administrators',
+];
+
+/** Starts the whole system and gives the one-time link. */
+async function startSystem(folder: string): Promise<{ link: string; stop(): Promise<void> }> {
+  const ports = ['sip', 'tls', 'assistant', 'connector'].flatMap((name) => [`--${name}-port`, '0']);
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, 'apps/unisono/src/main.ts'), 'start', ...ports, '--sbc-port', 'off'],
+    {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  let said = '';
+  const link = await new Promise<string>((done, fail) => {
+    const timer = setTimeout(() => fail(new Error(`it did not start: ${said}`)), START_MS);
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const found = /once: (\S+)/.exec(said)?.[1];
+      if (found === undefined) return;
+      clearTimeout(timer);
+      done(found);
+    });
+  });
+  return {
+    link,
+    stop: () =>
+      new Promise((done) => {
+        child.once('exit', () => done());
+        child.kill('SIGTERM');
+      }),
+  };
+}
+
+describe('the pages of the Assistant', () => {
+  let browser: Browser;
+  let page: Page;
+  let base: string;
+  let stop = async (): Promise<void> => {};
+
+  before(async () => {
+    if (!findPeer('chromium')) return;
+    if (!existsSync(join(PAGES, 'dist/index.html')))
+      execFileSync(process.execPath, [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build'], { cwd: PAGES });
+    const { path } = temporaryFolder('console');
+    const system = await startSystem(path);
+    stop = system.stop;
+    base = system.link.split('/#')[0] ?? '';
+    browser = await chromium.launch({ executablePath: peerPath('chromium'), args: ['--no-sandbox', '--disable-gpu'] });
+    // Axe is a script that the pages themselves would not allow.
+    const context = await browser.newContext({ ignoreHTTPSErrors: true, bypassCSP: true, locale: 'en-GB' });
+    page = await context.newPage();
+    await page.goto(system.link);
+    await page.getByLabel('User name').fill('anna');
+    await page.getByLabel('Password').fill('a long enough secret');
+    await page.getByRole('button', { name: 'Create the account' }).click();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  });
+  after(async () => {
+    await browser?.close();
+    await stop();
+  });
+
+  const LOOKS = [
+    { width: 1280, height: 800, colorScheme: 'light', language: 'en', places: PLACES },
+    // What has its own form on a narrow screen.
+    { width: 360, height: 740, colorScheme: 'dark', language: 'de', places: ['', 'people', 'sync', 'people/new'] },
+  ] as const;
+  for (const { width, height, colorScheme, language, places } of LOOKS) {
+    test(`${width}×${height}, ${colorScheme}, ${language}: accessible, and no wider than the screen`, async (t) => {
+      if (!requirePeer(t, 'chromium')) return;
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      await page.evaluate((chosen) => localStorage.setItem('language', chosen), language);
+      await page.reload();
+      for (const place of places) {
+        await page.goto(`${base}/#/${place}`);
+        await page.locator('main h1').waitFor();
+        await page.waitForFunction("!document.body.innerText.includes('…')");
+        assert.deepEqual(await violations(page), [], place);
+        const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        assert.ok(Number(tooWide) <= 0, `${place} is ${tooWide} pixels too wide`);
+        await picture(`${place.replace('/', '-') || 'overview'}-${width}-${colorScheme}-${language}`);
+      }
+    });
+  }
+
+  test('a new person is made by keyboard alone, and found', async (t) => {
+    if (!requirePeer(t, 'chromium')) return;
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.evaluate(() => localStorage.setItem('language', 'en'));
+    await page.goto(`${base}/#/people/new`);
+    await page.reload();
+    await page.getByLabel('Name', { exact: true }).focus();
+    await page.keyboard.type('Zoe Kraft');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('zoe@lindner-optik.example');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Desk number').focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Auxiliary number').focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Everything fits').waitFor();
+    await page.getByRole('button', { name: 'Create' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('shown this once').waitFor();
+    await page.goto(`${base}/#/people/zoe`);
+    await page.getByText('A call now would').waitFor();
+  });
+
+  async function picture(name: string): Promise<void> {
+    if (SCREENSHOTS === undefined) return;
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+  }
+});
+
+async function violations(page: Page): Promise<unknown> {
+  await page.addScriptTag({ content: AXE });
+  return page.evaluate(
+    `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+      violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 120)).join(' | ')))`,
+  );
+}
