@@ -31,6 +31,8 @@ export interface SbcOptions {
   readonly connectInside: (events: TransportEvents) => Transport;
   /** Where the gateways are, as seen from the inside. */
   readonly gateways: readonly Target[];
+  /** Addresses of the hosts that the gateways are on, where those are other ones: behind a link within a process. */
+  readonly gatewayHosts?: readonly string[] | undefined;
   /** Its owner's to close; it is to tell of calls that it had to give up by `onCallLost`. */
   readonly engine: MediaEngine;
   /** 32 octets or more, kept over restarts: tokens that are out there stay good. */
@@ -147,6 +149,7 @@ function makeBorder(
     calls: new CallTable(({ caller, callId }) => {
       if (caller === 'outside') guard.onCallEnded(callId);
     }),
+    gatewayHosts: options.gatewayHosts ?? options.gateways.map(({ address }) => address),
     product: options.product,
     isOwnName: (host, flow) => addressOf(host) === flow.localAddress || isAmong(host, ownNames()),
     layer,

@@ -85,6 +85,7 @@ export async function startBorder(parts: BorderParts): Promise<RunningBorder> {
       open({ points: doorPoints(settings, parts.tls, page), limits: doorLimits(settings.protection), events, admit }),
     connectInside,
     gateways: link ? [link.gateway] : settings.sbc.gateways,
+    gatewayHosts: link ? settings.listen : undefined,
     engine,
     sealSecret: parts.sealSecret,
     ownNames: () => names,

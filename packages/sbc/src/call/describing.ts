@@ -15,7 +15,8 @@ export interface Description {
   readonly from: Side;
   /** As it came. */
   readonly received: SipRequest | SipResponse;
-  readonly signalledFrom: readonly string[];
+  /** Addresses that each party's signalling comes from. */
+  readonly signalledFrom: CrossingSdp['signalledFrom'];
 }
 
 const DONE: Describing = { ok: true };

@@ -15,8 +15,8 @@ export interface CrossingSdp {
   readonly offererTag: string;
   /** Tag of the other party; undefined as long as it has none. */
   readonly answererTag: string | undefined;
-  /** Addresses that the outside party's signalling comes from. */
-  readonly signalledFrom: readonly string[];
+  /** Addresses that each party's signalling comes from. */
+  readonly signalledFrom: Readonly<Record<Side, readonly string[]>>;
   /** What whoever gets an offer is to be offered. */
   readonly profile: MediaProfile;
   /** An answer in a provisional response: the final one starts the engine's time-outs. */
@@ -94,11 +94,11 @@ export class MediaPath {
 }
 
 function partyOf(side: Side, { signalledFrom }: CrossingSdp): MediaParty {
-  return side === 'outside' ? { side, signalledFrom } : { side };
+  return { side, signalledFrom: signalledFrom[side] };
 }
 
 /** A digest, so that a call does not keep every description twice. A final answer is told the engine though it says the same. */
 function keyOf({ role, from, sdp, signalledFrom, isProvisional }: CrossingSdp): string {
-  const text = `${role} ${from} ${isProvisional} ${signalledFrom.join()} ${sdp}`;
+  const text = `${role} ${from} ${isProvisional} ${signalledFrom[from].join()} ${sdp}`;
   return createHash('sha1').update(text).digest('base64');
 }

@@ -24,6 +24,8 @@ export interface Border {
   readonly hider: AddressHider;
   readonly gateways: Gateways;
   readonly calls: CallTable;
+  /** Addresses that the signalling of the inside comes from. */
+  readonly gatewayHosts: readonly string[];
   /** Value of User-Agent and Server towards the outside. */
   readonly product: string;
   /** True for a host by which the outside may name us in a Route. */

@@ -140,7 +140,7 @@ function routed(border: Border, request: SipRequest, flow: Flow, { client, call,
     request: requestToInside(request, context),
     respond: (response, original, gateway) =>
       responseToOutside(response, original, contextFor(border, response, flow, client, call, gateway as Target)),
-    signalledFrom: [flow.remoteAddress],
+    signalledFrom: { outside: [flow.remoteAddress], inside: border.gatewayHosts },
   };
 }
 

@@ -93,7 +93,10 @@ function routed(
     request: requestToOutside(request, contextFor(border, request, way, client, call, gateway)),
     respond: (response, original) =>
       responseToInside(response, original, { flow, way: wayToClient(border, client, call?.key ?? '', flow) }),
-    signalledFrom: [isFlow(way) ? way.remoteAddress : way.address],
+    signalledFrom: {
+      outside: [isFlow(way) ? way.remoteAddress : way.address],
+      inside: border.gatewayHosts,
+    },
   };
 }
 

@@ -22,8 +22,8 @@ export interface Routed {
   readonly respond: (response: SipResponse, original: SipRequest, answeredBy: Flow | Target) => SipResponse;
   readonly call: BorderCall | undefined;
   readonly client: FlowRef;
-  /** Addresses that the client's signalling comes from. */
-  readonly signalledFrom: readonly string[];
+  /** Addresses that each party's signalling comes from. */
+  readonly signalledFrom: Readonly<Record<Side, readonly string[]>>;
 }
 
 /** The client's way is gone for the moment; it may come back. */
