@@ -1,10 +1,10 @@
 /** The thinnest whole thing: a browser registers through the border, a desk phone calls, both hear each other. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { startUnisono, type Unisono } from '../interop/unisono.ts';
-import { type BrowserPhone, findPeer, type PhoneBrowser, requirePeer, startPhoneBrowser } from '../peers/index.ts';
 import { Cast } from '../interop/cast.ts';
+import { startUnisono, type Unisono } from '../interop/unisono.ts';
 import { watch } from '../interop/watch.ts';
+import { type BrowserPhone, findPeer, type PhoneBrowser, requirePeer, startPhoneBrowser } from '../peers/index.ts';
 
 describe('a browser through the border', () => {
   let system: Unisono;
@@ -42,7 +42,7 @@ describe('a browser through the border', () => {
     const { id } = await phone.waitForCall();
     await phone.answer(id, 440);
     await now.event('CALL_ESTABLISHED');
-    await phone.waitForTone(id, 880).catch((e) => { console.log(system.process.output); throw e; });
+    await phone.waitForTone(id, 880);
     await ben.waitForTone(440);
     await ben.hangup();
     await phone.waitForState(id, 'ended');

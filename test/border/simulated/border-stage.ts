@@ -183,10 +183,13 @@ export class BorderStage {
   /** What must hold when all is over: nothing of any call is left at the border. */
   async assertQuiet(): Promise<void> {
     await this.pass(40_000);
-    const { calls, transactions } = this.sbc.snapshot();
-    const none = { clients: 0, servers: 0 };
-    assert.deepEqual({ calls, transactions }, { calls: 0, transactions: { outside: none, inside: none } });
+    assert.equal(this.sbc.snapshot().calls, 0);
     assert.deepEqual(this.engine.calls, []);
+    // Keep-alives come and go: there must be a moment without any transaction.
+    const busy = () =>
+      Object.values(this.sbc.snapshot().transactions).some(({ clients, servers }) => clients + servers > 0);
+    for (let waited = 0; busy() && waited < 600; waited++) await this.pass(1_000);
+    assert.equal(busy(), false, JSON.stringify(this.sbc.snapshot().transactions));
   }
 
   #remote(username: string, password: string, transport: TransportName): RemoteClient {

@@ -65,10 +65,12 @@ function crossedCertificates({ tls, sbc }: Settings): Contradiction[] {
 }
 
 /** UDP shares its numbers with nobody; the others are all TCP ports. */
-function sharedPorts({ sip, sbc, listen }: Settings): Contradiction[] {
+function sharedPorts({ sip, sbc, assistant, connector, listen }: Settings): Contradiction[] {
   const streams = [
     ...(['tcp', 'tls', 'ws', 'wss'] as const).flatMap((name) => placesOf(['sip', name], sip[name], listen)),
     ...(['tcp', 'tls', 'wss'] as const).flatMap((name) => placesOf(['sbc', name], sbc[name], sbc.listen ?? listen)),
+    ...placesOf(['assistant', 'listen'], assistant.listen, listen),
+    ...placesOf(['connector', 'listen'], connector.listen, listen),
   ];
   return streams.flatMap(({ path, port, place }, index) => {
     const other = streams.slice(0, index).find((earlier) => earlier.place === place);
