@@ -1,8 +1,3 @@
-/** Reads a JSON column that this program wrote. */
-export function fromJson<Value>(text: string): Value {
-  return JSON.parse(text) as Value;
-}
-
 /** A position in a list, as clients carry it around. */
 export function toCursor(parts: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');

@@ -1,13 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  type BodyOf,
-  type Endpoint,
-  type KeyScope,
-  type Problem,
-  pathOf,
-  type ReplyOf,
-  type Session,
-} from '@unisono/contract';
+import { type BodyOf, type Endpoint, type KeyScope, type Problem, pathOf, type ReplyOf } from '@unisono/contract';
 import { Connector, type ConnectorOptions } from '../connector.ts';
 import type { Store } from '../database/tables.ts';
 import { type Clock, type Mail, silentLog } from '../ports.ts';
@@ -166,5 +158,3 @@ export interface TenantKeys {
   readonly scim: string;
   readonly admin: string;
 }
-
-export type { Session };
