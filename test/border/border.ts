@@ -14,6 +14,8 @@ import {
 
 export interface BorderOptions {
   readonly adapt?: (data: SystemData) => SystemData;
+  /** Lines of the section `sbc.media`. */
+  readonly media?: readonly string[];
   /** Lines of the configuration, beside doors and ports. */
   readonly config?: readonly string[];
   readonly lifetimeSec?: number;
@@ -77,7 +79,7 @@ export async function startBorder(options: BorderOptions = {}): Promise<Border> 
   const { adapt, lifetimeSec = 280 } = options;
   const system = await startUnisono({
     ...(adapt ? { adapt } : {}),
-    border: true,
+    border: options.media ?? true,
     lifetimeSec,
     // Browsers take all there is of a small machine: late timers are no sign of too many calls here.
     config: ['limits: { lagMs: 5000 }', ...(options.config ?? [])],

@@ -17,8 +17,8 @@ export interface UnisonoOptions {
   /** Lines at the end of the configuration. */
   readonly config?: readonly string[];
   readonly lifetimeSec?: number;
-  /** Starts the border too, with doors for secure WebSockets and TLS. */
-  readonly border?: boolean;
+  /** Starts the border too, with doors for secure WebSockets and TLS; with these lines in its section `media`. */
+  readonly border?: boolean | readonly string[];
 }
 
 /** Which of the reserved ports is which. */
@@ -142,6 +142,7 @@ export async function startUnisono(options: UnisonoOptions = {}): Promise<Unison
             `  tls: ${numbers.doorTls}`,
             '  media:',
             '    workers: 1',
+            ...(Array.isArray(options.border) ? options.border.map((line) => `    ${line}`) : []),
             `    outside: { ports: ${media.first}-${media.port(19)} }`,
             `    inside: { ports: ${media.port(20)}-${media.last} }`,
           ]

@@ -26,6 +26,7 @@ export {
 } from './linphonec.ts';
 export { isListening, type PortBlock, reservePorts } from './ports.ts';
 export { type ExitStatus, PeerError, PeerProcess, type PeerProcessOptions, temporaryFolder } from './process.ts';
+export { type Rtpengine, startRtpengine } from './rtpengine.ts';
 export { plainSdp, type RequestOptions, SipTap, sipRequest, startSipTap, type TappedMessage } from './sip-tap.ts';
 export { headerOf, type TracedMessage } from './sip-trace.ts';
 export {

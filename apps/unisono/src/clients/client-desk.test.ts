@@ -75,7 +75,7 @@ test('an installation gets everything it needs to connect', async () => {
 });
 
 test('without any configuration there are no ICE servers, and the URL is that of the door', async () => {
-  const { desk, store } = await setup('plain', { UNISONO_SIP_WSS: '8443' });
+  const { desk, store } = await setup('plain');
   const { connection } = sound(desk.issue('anna', ''));
   assert.deepEqual([connection.wss, connection.iceServers], ['wss://127.0.0.1:8443', []]);
   await store.close();

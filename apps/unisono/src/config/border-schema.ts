@@ -19,6 +19,14 @@ const gateway = z.string().transform((written, context): GatewayPlace => {
   return z.NEVER;
 });
 
+const rtpengine = z.string().transform((written, context) => {
+  const [, named, v6, v4, port] = GATEWAY_FORM.exec(written) ?? [];
+  const place = { address: v6 ?? v4 ?? '', port: Number(port) };
+  if (named === undefined && isIP(place.address) !== 0 && place.port >= 1 && place.port <= 65_535) return place;
+  context.issues.push({ code: 'custom', message: 'no rtpengine', input: written });
+  return z.NEVER;
+});
+
 const hostName = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/);
 
 function mediaSide(ports: string, side: string, otherwise: string) {
@@ -33,6 +41,15 @@ function mediaSide(ports: string, side: string, otherwise: string) {
         about: `UDP ports of audio ${side}, up to four for each call.`,
         right: 'FIRST-LAST between 1024 and 65535',
       }),
+      interface: z
+        .string()
+        .regex(/^[\w.-]{1,64}$/)
+        .optional()
+        .meta({
+          about: `Name of the interface of rtpengine for audio ${side}.`,
+          right: 'a name as in --interface=NAME/ADDRESS',
+          otherwise: 'the only one it has',
+        }),
     })
     .prefault({});
 }
@@ -74,6 +91,15 @@ export const BORDER = z
           right: 'a whole number from 1 to 256',
           otherwise: 'one for each processor core but one',
         }),
+        rtpengine: z
+          .union([rtpengine.transform((one) => [one]), z.array(rtpengine)])
+          .prefault([])
+          .meta({
+            about:
+              'Control addresses (`--listen-ng`) of rtpengine processes that carry audio in place of this process. Calls are spread over those that answer.',
+            right: 'a list of places like 127.0.0.1:22222',
+            otherwise: 'none',
+          }),
         outside: mediaSide(
           '16000-19999',
           'outside',

@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { createEmbeddedEngine, type MediaEngine } from '@unisono/media';
+import { createEmbeddedEngine, createRtpengineEngine, type MediaEngine, type MediaEngineEvents } from '@unisono/media';
 import type { CertificatePair } from '@unisono/platform';
 import { doorPage, type Log, type Protection, Sbc } from '@unisono/sbc';
 import {
@@ -69,10 +69,8 @@ export async function startBorder(parts: BorderParts): Promise<RunningBorder> {
   };
   const guard = parts.protect((flow) => sockets[0]?.disconnect(flow));
   let sbc: Sbc | undefined;
-  const engine = await createEmbeddedEngine({
-    sides: borderMedia(settings, networkInterfaces()),
-    workers: settings.sbc.media.workers,
-    events: { onCallLost: (key, loss, message) => sbc?.onCallLost(key, loss, message) },
+  const engine = await mediaEngine(settings, {
+    onCallLost: (key, loss, message) => sbc?.onCallLost(key, loss, message),
   });
   const isReady = (): boolean =>
     engine.snapshot().available > 0 && (sbc?.snapshot().gateways.some(({ isUp }) => isUp) ?? false);
@@ -97,6 +95,15 @@ export async function startBorder(parts: BorderParts): Promise<RunningBorder> {
     product: parts.product,
   });
   return listening({ sbc, guard, engine, sockets });
+}
+
+/** The engine that carries audio: rtpengine where one is named, else worker threads of this process. */
+async function mediaEngine(settings: LoadedSettings, events: MediaEngineEvents): Promise<MediaEngine> {
+  const { rtpengine: instances, workers, outside, inside } = settings.sbc.media;
+  if (instances.length === 0)
+    return createEmbeddedEngine({ sides: borderMedia(settings, networkInterfaces()), workers, events });
+  const sides = { outside: { interface: outside.interface }, inside: { interface: inside.interface } };
+  return createRtpengineEngine({ instances, sides, events });
 }
 
 interface Opened {

@@ -1,0 +1,44 @@
+/** rtpengine in userspace, on this machine's own address. */
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { peerPath } from './find.ts';
+import { type PortBlock, reservePorts } from './ports.ts';
+import { PeerProcess, temporaryFolder } from './process.ts';
+
+export interface Rtpengine {
+  /** Where it is controlled, `127.0.0.1:PORT`. */
+  readonly control: string;
+  readonly process: PeerProcess;
+  close(): Promise<void>;
+}
+
+export async function startRtpengine(lifetimeSec = 300): Promise<Rtpengine> {
+  const folder = temporaryFolder('rtpengine');
+  const ports: PortBlock = await reservePorts();
+  const control = `127.0.0.1:${ports.first}`;
+  const child = new PeerProcess({
+    name: 'rtpengine',
+    command: peerPath('rtpengine'),
+    args: [
+      ...['--table=-1', '--config-file=none', '--foreground', '--log-stderr', '--log-level=6', '--num-threads=1'],
+      ...[`--interface=${ownAddress()}`, `--listen-ng=${control}`, `--pidfile=${join(folder.path, 'pid')}`],
+      ...[`--port-min=${ports.port(2)}`, `--port-max=${ports.last}`],
+    ],
+    lifetimeSec,
+  });
+  return {
+    control,
+    process: child,
+    close: async () => {
+      await child.stop();
+      folder.remove();
+      ports.release();
+    },
+  };
+}
+
+/** The address of a network card: Firefox reaches no media at loopback. */
+function ownAddress(): string {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
+}
