@@ -148,6 +148,11 @@ describe('normalise', () => {
     }
   });
 
+  it('shows a number whose national form would begin like one abroad in its international form', () => {
+    assert.equal(writeDiallable('+49000000000', MUNICH), '0049000000000');
+    assert.equal(writeDiallable('+498912345', MUNICH), '08912345');
+  });
+
   it('reads back what it shows to be dialled', () => {
     const plans = fc.constantFrom(MUNICH, WITH_ZERO, NEW_YORK);
     const number = fc.integer({ min: 10_000_000, max: 99_999_999_999 }).map((digits) => `+${digits}`);

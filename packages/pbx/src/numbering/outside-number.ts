@@ -42,10 +42,13 @@ export function callClassOf(number: string, numbering: Numbering): CallClass {
 /** Writes a canonical outside number in the format of a trunk group. */
 export function writeOutside(number: string, format: NumberFormat, numbering: Numbering): string {
   if (format === 'e164' || !number.startsWith('+')) return number;
-  const own = `+${numbering.countryCode}`;
-  return number.startsWith(own)
-    ? numbering.nationalPrefix + number.slice(own.length)
-    : numbering.internationalPrefix + number.slice(1);
+  const { countryCode, nationalPrefix, internationalPrefix } = numbering;
+  const own = `+${countryCode}`;
+  const international = internationalPrefix + number.slice(1);
+  if (!number.startsWith(own)) return international;
+  const national = nationalPrefix + number.slice(own.length);
+  // A number that begins with zero inside the country would be read as one abroad.
+  return internationalPrefix !== '' && national.startsWith(internationalPrefix) ? international : national;
 }
 
 /** What a station dials to reach a canonical number: inside digits as they are, outside with every prefix. */
