@@ -211,13 +211,16 @@ export class RequestDesk implements UserAgentHandler {
     { address }: Origin,
     digest: DigestServer,
     why: DigestRefusal,
-    toTag = this.#options.random.hex(8),
+    statelessTag?: string,
   ): SipResponse {
     if (why !== 'missing' && why !== 'stale') {
       this.#options.log.info({ why, address, method: request.method }, 'credentials refused');
     }
-    const response = makeResponse(request, digest.status, { toTag });
-    digest.challenge(response.headers, { stale: why === 'stale' || why === 'replayed' });
+    const response = makeResponse(request, digest.status, { toTag: statelessTag ?? this.#options.random.hex(8) });
+    const stale = why === 'stale' || why === 'replayed';
+    // What is kept nowhere has to be answered in the same words when it comes again.
+    const repeatable = `${address} ${request.callId} ${request.via.branch} ${request.cseq.sequence}`;
+    digest.challenge(response.headers, statelessTag === undefined ? { stale } : { stale, repeatable });
     return response;
   }
 

@@ -42,3 +42,16 @@ test('secrets are equal only when all of them is', () => {
   assert.equal(sameSecret('abc', 'ab'), false);
   assert.equal(sameSecret('', ''), true);
 });
+
+test('a request that comes again gets the nonce it got before, another request another one', () => {
+  const clock = new VirtualClock();
+  const nonces = source({}, clock);
+  clock.advance(8_192 - (clock.epochMs() % 8_192));
+  const first = nonces.makeFor('192.0.2.1 call branch 1');
+  clock.advance(7_000);
+  assert.equal(nonces.makeFor('192.0.2.1 call branch 1'), first);
+  assert.notEqual(nonces.makeFor('192.0.2.1 call branch 2'), first);
+  clock.advance(2_000);
+  assert.notEqual(nonces.makeFor('192.0.2.1 call branch 1'), first);
+  assert.ok(nonces.madeAtMs(first));
+});

@@ -8,6 +8,9 @@ const RANDOM_OCTETS = 8;
 const SIGNED_DIGITS = TIME_DIGITS + 2 * RANDOM_OCTETS;
 const MAC_DIGITS = 32;
 
+/** A request is sent again within half a second, a second, two seconds …: most times all of them meet the same nonce. */
+const REPEATED_MS = 8_192;
+
 export const MIN_SECRET_OCTETS = 16;
 
 export interface NonceSourceOptions {
@@ -42,9 +45,14 @@ export class NonceSource {
   }
 
   make(): string {
-    const time = this.#clock.epochMs().toString(16).padStart(TIME_DIGITS, '0');
-    const signed = time + this.#random.hex(RANDOM_OCTETS);
-    return signed + this.#mac(signed);
+    return this.#signed(this.#clock.epochMs(), this.#random.hex(RANDOM_OCTETS));
+  }
+
+  /** The same nonce again for the same request, for a while: for answers of which nothing is kept (RFC 3261 §8.2.7). */
+  makeFor(request: string): string {
+    const epochMs = this.#clock.epochMs();
+    const timeMs = epochMs - (epochMs % REPEATED_MS);
+    return this.#signed(timeMs, this.#hmac.sign(`${timeMs}:${request}`).slice(0, 2 * RANDOM_OCTETS));
   }
 
   /** When the nonce was made (epoch ms); undefined when it is not one of ours. */
@@ -53,6 +61,11 @@ export class NonceSource {
     const signed = nonce.slice(0, SIGNED_DIGITS);
     if (!sameSecret(nonce.slice(SIGNED_DIGITS), this.#mac(signed))) return undefined;
     return Number.parseInt(signed.slice(0, TIME_DIGITS), 16);
+  }
+
+  #signed(timeMs: number, chance: string): string {
+    const signed = timeMs.toString(16).padStart(TIME_DIGITS, '0') + chance;
+    return signed + this.#mac(signed);
   }
 
   #mac(signed: string): string {

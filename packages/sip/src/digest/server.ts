@@ -82,10 +82,14 @@ export class DigestServer {
     });
   }
 
-  /** Adds one challenge per algorithm to the headers of a response, all with one fresh nonce. */
-  challenge(headers: HeaderList, options: { readonly stale?: boolean } = {}): void {
+  /**
+   * Adds one challenge per algorithm to the headers of a response, all with one nonce: a fresh one, or the same again for
+   * the same `repeatable`, which names a request that may be answered twice.
+   */
+  challenge(headers: HeaderList, options: { readonly stale?: boolean; readonly repeatable?: string } = {}): void {
     const name = this.status === 401 ? 'WWW-Authenticate' : 'Proxy-Authenticate';
-    const nonce = this.#nonces.make();
+    const { repeatable } = options;
+    const nonce = repeatable === undefined ? this.#nonces.make() : this.#nonces.makeFor(repeatable);
     const stale = options.stale ? ', stale=true' : '';
     for (const algorithm of this.#algorithms) {
       headers.append(name, `${this.#prefix}, nonce="${nonce}", qop="auth"${stale}, algorithm=${algorithm}`);

@@ -19,7 +19,8 @@ mediaEngineContract(
     };
     return { engine, close };
   },
-  { skip },
+  // In about one call of seventy the handshake of Debian's rtpengine and werift, our browser here, gets stuck.
+  { skip, tries: 2 },
 );
 
 describe('two rtpengines', { skip: skip ?? false }, () => {

@@ -12,6 +12,7 @@ import type {
   MediaLoss,
   OfferRequest,
 } from '../engine.ts';
+import { aliasesOf } from '../same-host.ts';
 import { withoutBranch, withParty } from './call-state.ts';
 import type { LegPorts } from './control.ts';
 import { type ExchangeContext, planOffer, takeAnswer } from './exchange.ts';
@@ -29,7 +30,6 @@ import {
 } from './options.ts';
 import { type CallState, configOf, NEW_CALL } from './party.ts';
 import type { RelayRoomOptions } from './relay/room.ts';
-import { aliasesOf } from './same-host.ts';
 import { callStatistics } from './statistics.ts';
 import { WorkerPool } from './workers/pool.ts';
 import { ThreadWorker } from './workers/thread.ts';

@@ -1,4 +1,5 @@
 import type { MediaParty, MediaProfile } from '../engine.ts';
+import { isOwnAddress } from '../same-host.ts';
 import type { StreamEnd } from '../stream.ts';
 import type { BencodedDictionary } from './bencode.ts';
 
@@ -49,7 +50,10 @@ export type Learning = 'ice' | 'signalled' | 'first';
 /** A party whose signalling came from the address that it names is behind no NAT, nor is one of our own network. */
 export function learningOf(end: StreamEnd, { side, signalledFrom = [] }: MediaParty): Learning {
   if (end.ice) return 'ice';
-  return side === 'inside' || signalledFrom.includes(end.address ?? '') ? 'signalled' : 'first';
+  const address = end.address ?? '';
+  // A phone beside rtpengine may announce one of the machine's addresses and send from another.
+  if (isOwnAddress(address)) return 'first';
+  return side === 'inside' || signalledFrom.includes(address) ? 'signalled' : 'first';
 }
 
 const LEARNING_FLAGS: Readonly<Record<Learning, readonly string[]>> = {

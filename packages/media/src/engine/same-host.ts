@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { canonicalAddress } from '../../endpoint/peer.ts';
+import { canonicalAddress } from '../endpoint/peer.ts';
 
 /** How long what the machine says of its addresses is believed. */
 const BELIEVED_MS = 10_000;
@@ -16,6 +16,11 @@ let askedAtMs = Number.NEGATIVE_INFINITY;
 export function aliasesOf(address: string): readonly string[] {
   if (address === '' || LOOPBACK.includes(address)) return NONE;
   return ownAddresses().has(canonicalAddress(address)) ? LOOPBACK : NONE;
+}
+
+/** True for loopback and for the addresses of this machine's network cards. */
+export function isOwnAddress(address: string): boolean {
+  return address !== '' && (LOOPBACK.includes(address) || ownAddresses().has(canonicalAddress(address)));
 }
 
 function ownAddresses(): ReadonlySet<string> {
