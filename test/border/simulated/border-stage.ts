@@ -27,6 +27,8 @@ export const INSIDE = { address: '10.0.0.2', port: 5070 } as const;
 export type Joint = 'link' | 'sockets';
 
 export interface BorderStageOptions {
+  /** Decides what chance brings. Default 1. */
+  readonly seed?: number;
   readonly joint?: Joint;
   readonly network?: Partial<Omit<FakeNetworkOptions, 'clock' | 'random'>>;
   readonly adapt?: (data: SystemData) => SystemData;
@@ -58,7 +60,7 @@ export class BorderStage {
     this.joint = options.joint ?? 'link';
     const { adapt = (data: SystemData) => data } = options;
     this.world = new World({
-      seed: 1,
+      seed: options.seed ?? 1,
       network: { delayMs: 5, ...options.network },
       adapt: (demo) => adapt(remoteCarla(simulatedCompany(demo))),
       ...(options.sessionTimer === undefined ? {} : { sessionTimer: options.sessionTimer }),

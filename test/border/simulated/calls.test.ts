@@ -193,6 +193,7 @@ for (const joint of ['link', 'sockets'] as const satisfies readonly Joint[]) {
     test('datagrams are lost, doubled and late, and calls still work', async () => {
       const stage = new BorderStage({
         joint,
+        seed: 7,
         network: { delayMs: [1, 60], loss: 0.1, duplicate: 0.1, reorder: 0.1 },
       });
       const carla = stage.remotePhone('4022', 'udp');
