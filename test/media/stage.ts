@@ -1,6 +1,5 @@
 /** An embedded engine on loopback, and RTP endpoints that play, listen and echo behind it. */
 import assert from 'node:assert/strict';
-import { networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   AudioClip,
@@ -18,6 +17,7 @@ import {
   UdpRtpSockets,
 } from '@unisono/media';
 import { measureTone } from '../peers/audio.ts';
+import { ownAddress } from '../peers/own-address.ts';
 import { reservePorts } from '../peers/ports.ts';
 
 export interface Stage {
@@ -90,15 +90,6 @@ async function waitForRecording(endpoint: RecorderEndpoint, frequencyHz: number)
     assert.ok(performance.now() < untilMs, `recorded ${samples.length} samples with ${JSON.stringify(tone)}`);
     await delay(100);
   }
-}
-
-/**
- * This machine's own address, which Firefox reaches: without the right to use the microphone a page has ICE only on the
- * interface of the default route.
- */
-function ownAddress(): string {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
 }
 
 export function sdpOf(result: MediaEngineResult | { ok: boolean; sdp?: string }): string {

@@ -1,7 +1,7 @@
 /** rtpengine in userspace, on this machine's own address. */
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { peerPath } from './find.ts';
+import { ownAddress } from './own-address.ts';
 import { type PortBlock, reservePorts } from './ports.ts';
 import { PeerProcess, temporaryFolder } from './process.ts';
 
@@ -35,10 +35,4 @@ export async function startRtpengine(lifetimeSec = 300): Promise<Rtpengine> {
       ports.release();
     },
   };
-}
-
-/** The address of a network card: Firefox reaches no media at loopback. */
-function ownAddress(): string {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
 }
