@@ -37,6 +37,9 @@ export interface HuntRequest {
 /** Longest an outside call rings before it is given up (RFC 3261 §16.6, Timer C). */
 export const OUTSIDE_RING_MS = 180_000;
 
+/** Far ends stop ringing by themselves when they hear nothing more of us (RFC 3261 §13.3.1), a little after we would have stopped them. */
+const OUTSIDE_EXPIRES: ExtraHeaders = [['Expires', String(OUTSIDE_RING_MS / 1_000 + 15)]];
+
 /** A trunk that says nothing at all for so long is passed over while there is another; Timer B would take 32 s. */
 export const TRUNK_SILENCE_MS = 4_000;
 
@@ -176,7 +179,7 @@ export class TrunkHunt implements BranchOwner {
         from: shown.from,
         to: `<${uriText}>`,
         contactUser: contactUserOf(trunk) ?? attempt.callerNumber ?? '',
-        headers: [...shown.headers, ...this.#diversion(attempt, domain)],
+        headers: [...shown.headers, ...this.#diversion(attempt, domain), ...OUTSIDE_EXPIRES],
         offer: this.#request.offer,
         maxForwards: this.#request.maxForwards,
       },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { OUTSIDE_RING_MS } from '../call/trunk-hunt.ts';
 import { DIRECT_PREFIX } from '../simulation/company.ts';
 import { Stage } from './stage.ts';
 
@@ -70,4 +71,15 @@ test('hold and resume work in all four directions', () => {
     assert.match(incoming.media.local ?? '', /a=sendrecv/);
     stage.hangUp(holder, out);
   }
+});
+
+test('a phone outside whose call died with the gateway stops ringing by itself', () => {
+  const stage = new Stage();
+  stage.dial(stage.benDesk, '0044201234567');
+  const ringing = stage.incoming(stage.provider);
+  stage.world.restartGateway(true);
+  stage.world.advance(OUTSIDE_RING_MS);
+  assert.equal(ringing.state, 'ringing');
+  stage.world.advance(20_000);
+  assert.equal(ringing.state, 'ended');
 });

@@ -1,13 +1,15 @@
 import type { CallBook, Leg } from '../call-book.ts';
 import type { SimEndpoint } from '../endpoint.ts';
 import type { PhoneCall } from '../phone-call.ts';
+import { SimProvider } from '../provider.ts';
 import type { Check, CheckContext } from './check.ts';
 import { callIdOf } from './media.ts';
 
 /** A phone hears of a call that died with the gateway, or while its link was broken, when it next refreshes the session, at the latest (RFC 4028). */
 const LONGEST_SESSION_MS = 1_900_000;
-/** Nobody stops the phones then: they do so themselves when the INVITE expires. */
+/** Nobody stops the phones then: they do so themselves when the INVITE expires, those outside later than ours. */
 const LONGEST_RINGING_MS = 90_000;
+const LONGEST_RINGING_OUTSIDE_MS = 196_000;
 /** A caller that was told to wait waits as long as its user does. */
 const LONGEST_WAITING_MS = 300_000;
 
@@ -20,7 +22,7 @@ export function noGhosts({ report, book, expectations }: CheckContext, endpoints
         const sinceMs = leg.overAtMs ?? leg.cancelledAtMs;
         if (sinceMs === undefined || leg.state === 'up') continue;
         const wasAway = endpoint.troubledUntilMs > sinceMs;
-        const allowedMs = wasAway || leg.isInterrupted ? forgottenMs(call) : expectations.deliveryMs;
+        const allowedMs = wasAway || leg.isInterrupted ? forgottenMs(endpoint, call) : expectations.deliveryMs;
         if (nowMs - sinceMs > allowedMs) {
           report(
             `${leg.who.name} ${verb(call)} ${Math.round((nowMs - sinceMs) / 1_000)} s after its call was over (Call-ID ${leg.callId})`,
@@ -50,9 +52,10 @@ function* phoneCalls(
 }
 
 /** So long may a phone go on that nobody could tell. */
-function forgottenMs({ state }: PhoneCall): number {
+function forgottenMs(endpoint: SimEndpoint, { state }: PhoneCall): number {
   if (state === 'answered') return LONGEST_SESSION_MS;
-  return state === 'ringing' ? LONGEST_RINGING_MS : LONGEST_WAITING_MS;
+  if (state !== 'ringing') return LONGEST_WAITING_MS;
+  return endpoint instanceof SimProvider ? LONGEST_RINGING_OUTSIDE_MS : LONGEST_RINGING_MS;
 }
 
 function verb(call: PhoneCall): string {
