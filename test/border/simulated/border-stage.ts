@@ -30,6 +30,8 @@ export interface BorderStageOptions {
   /** Decides what chance brings. Default 1. */
   readonly seed?: number;
   readonly joint?: Joint;
+  /** What the border hears on outside. Default all four. */
+  readonly doors?: readonly TransportName[];
   readonly network?: Partial<Omit<FakeNetworkOptions, 'clock' | 'random'>>;
   readonly adapt?: (data: SystemData) => SystemData;
   readonly guard?: Guard;
@@ -86,7 +88,7 @@ export class BorderStage {
     this.sbc = new Sbc({
       connectOutside: (events) => {
         const { address, port } = OUTSIDE;
-        this.outside = network.attach(address, port, events, ['wss', 'tls', 'tcp', 'udp']);
+        this.outside = network.attach(address, port, events, this.#options.doors ?? ['wss', 'tls', 'tcp', 'udp']);
         return this.outside;
       },
       connectInside: (events) => {

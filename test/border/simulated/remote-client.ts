@@ -48,7 +48,9 @@ class RoamingTransport implements Transport {
   }
 
   send(bytes: Buffer, to: Flow | Target, onFailure: (failure: SendFailure) => void): void {
-    this.node.send(bytes, isFlow(to) && to.isOpen ? to : this.#server, onFailure);
+    // A request too long for a datagram asks for a stream (RFC 3261 §18.1.1), and is told when there is none.
+    const server = { ...this.#server, transport: to.transport };
+    this.node.send(bytes, isFlow(to) && to.isOpen ? to : server, onFailure);
   }
 
   localFor(to: Flow | Target): { host: string; port: number } | undefined {
