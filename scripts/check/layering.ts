@@ -20,6 +20,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'packages/gateway': { about: 'is a node of the PBX', uses: ['sip', 'media', 'pbx', 'cluster'] },
   'packages/sbc': { about: 'is the border: it adapts, the gateway decides', uses: ['sip', 'media', 'cluster'] },
   'packages/connector': { about: 'is the cloud service', uses: ['contract', 'cluster'] },
+  'packages/phone': { about: 'is the logic of the client', uses: ['contract'] },
   'packages/assistant': { about: 'is the administration', uses: ['contract', 'pbx', 'cluster'] },
 };
 

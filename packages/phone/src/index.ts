@@ -1,0 +1,6 @@
+export type * from './contract-types.ts';
+export * from './outcome.ts';
+export type * from './phone.ts';
+export type * from './ports.ts';
+export type * from './state.ts';
+export { createFakePhone, type FakePhone } from './testing/fake-phone.ts';
