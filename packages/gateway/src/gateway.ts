@@ -17,6 +17,7 @@ import { Applications } from './application/applications.ts';
 import { CallTable } from './call/call-table.ts';
 import type { CallServices } from './call/services.ts';
 import { UserCalls } from './call/user-calls.ts';
+import { DialogEvents } from './events/dialog-events.ts';
 import { EventPackages } from './events/event-packages.ts';
 import { isSosUrn } from './identity/caller.ts';
 import type { IsBorder } from './identity/origin.ts';
@@ -94,6 +95,7 @@ export class Gateway {
   readonly trunks: Trunks;
   readonly services: CallServices;
   readonly admission: AdmissionControl;
+  readonly #dialogEvents: DialogEvents;
   readonly #keepAlive: KeepAlive;
   readonly #meter: LoadMeter;
   readonly #options: GatewayOptions;
@@ -138,6 +140,7 @@ export class Gateway {
     });
     this.trunks = new Trunks({ ua: this.ua, clock, random, locator: options.locator, log, system });
     this.#keepAlive = new KeepAlive({ ua: this.ua, registrar: this.registrar, clock, random, log, system });
+    this.#dialogEvents = new DialogEvents(() => this.services);
     this.services = {
       ua: this.ua,
       clock,
@@ -147,7 +150,10 @@ export class Gateway {
       trunks: this.trunks,
       applications: new Applications(options.media),
       voicemail: voicemailOf(options),
-      events: new EventPackages(options.voicemail ? [new MessageSummary(() => this.services, options.voicemail)] : []),
+      events: new EventPackages([
+        this.#dialogEvents,
+        ...(options.voicemail ? [new MessageSummary(() => this.services, options.voicemail)] : []),
+      ]),
       userCalls: new UserCalls(),
       calls: new CallTable(),
       records: options.records,
@@ -159,6 +165,7 @@ export class Gateway {
 
   /** Starts trunks and supervision, and follows changes of the system data. */
   start(): void {
+    this.services.userCalls.onChange = (station) => this.#dialogEvents.onStationChanged(station);
     this.trunks.onSystemChanged(this.#options.system.current());
     this.#keepAlive.start();
     this.#meter.start();
@@ -204,6 +211,7 @@ export class Gateway {
   #onSystemChanged(system: System): void {
     this.registrar.onSystemChanged(system);
     this.trunks.onSystemChanged(system);
+    this.#dialogEvents.onSystemChanged(system);
   }
 }
 

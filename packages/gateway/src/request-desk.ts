@@ -14,10 +14,11 @@ import {
 } from '@unisono/sip';
 import type { AdmissionControl } from './admission/admission.ts';
 import { Call } from './call/call.ts';
+import { DESK_DEVICE, type DeviceRef } from './call/device-dialog.ts';
 import { parseReplaces } from './call/refer-target.ts';
 import type { CallServices } from './call/services.ts';
 import { takeOver } from './call/takeover.ts';
-import { userOfAccount } from './events/event-packages.ts';
+import { watcherOf } from './events/event-packages.ts';
 import type { GatewayOptions } from './gateway.ts';
 import { Accounts, type ProvenAccount } from './identity/accounts.ts';
 import { callerOfAccount, dialledByDevice, dialledByTrunk, isWithheld, trunkCaller } from './identity/caller.ts';
@@ -27,7 +28,7 @@ import type { ChannelLease } from './trunk/channels.ts';
 
 /** Who sent a request, or the answer that asks for proof. */
 type Sender =
-  | { readonly kind: 'account'; readonly owner: AccountOwner }
+  | ({ readonly kind: 'account'; readonly username: string } & ProvenAccount)
   | { readonly kind: 'trunk'; readonly source: TrunkSource }
   | { readonly kind: 'unproven'; readonly response: SipResponse };
 
@@ -74,8 +75,7 @@ export class RequestDesk implements UserAgentHandler {
         : dialledByDevice(request, this.#isOurs(request, flow), system);
     if (!dialled.ok) return invite.reject(dialled.status, { reason: dialled.reason });
     const replaces = request.headers.get('Replaces');
-    if (replaces !== undefined && sender.kind === 'account')
-      return this.#takeOver(invite, sender.owner, replaces, services);
+    if (replaces !== undefined && sender.kind === 'account') return this.#takeOver(invite, sender, replaces, services);
     const lease = sender.kind === 'trunk' ? this.#seizeInbound(sender.source, services) : undefined;
     if (sender.kind === 'trunk' && !lease)
       return invite.reject(503, { reason: 'All Channels Busy', headers: [['Retry-After', '10']] });
@@ -88,15 +88,16 @@ export class RequestDesk implements UserAgentHandler {
       isWithheld: isWithheld(request),
       maxForwards: hopsLeft(request),
       lease,
+      device: sender.kind === 'trunk' ? undefined : deviceOfAccount(sender),
     };
     new Call(services, incoming).start(incoming);
   }
 
-  #takeOver(invite: UasInvite, owner: AccountOwner, value: string, services: CallServices): void {
+  #takeOver(invite: UasInvite, account: ProvenAccount, value: string, services: CallServices): void {
     const replaced = parseReplaces(value);
     if (!replaced) return invite.reject(400, { reason: 'Malformed Replaces' });
-    const identity = identify(services.system(), callerOfAccount(owner, invite.request));
-    takeOver(services, { invite, identity, replaced });
+    const identity = identify(services.system(), callerOfAccount(account.owner, invite.request));
+    takeOver(services, { invite, identity, replaced, device: deviceOfAccount(account) });
   }
 
   onRequest(transaction: ServerTransaction): void {
@@ -145,7 +146,7 @@ export class RequestDesk implements UserAgentHandler {
     services.registrar.register(transaction, { ...owner, ...credentials });
   }
 
-  /** Devices follow what concerns their own user, whatever address they ask at. */
+  /** Devices follow what concerns their own user, and what the package lets them see of others. */
   #onSubscribe(transaction: ServerTransaction): void {
     const { request, flow } = transaction;
     const { events, ua, system } = this.#services();
@@ -153,9 +154,9 @@ export class RequestDesk implements UserAgentHandler {
     if (!found) return ua.respond(transaction, 489, [['Allow-Events', events.names]]);
     const sender = this.#identify(request, flow, this.#proxyDigest);
     if (sender.kind === 'unproven') return transaction.respond(sender.response);
-    const user = sender.kind === 'account' ? userOfAccount(system(), sender.owner) : undefined;
-    if (user === undefined) return transaction.reply(403, { reason: 'Nobody to tell of' });
-    found.accept(transaction, user);
+    const watcher = sender.kind === 'account' ? watcherOf(system(), sender.owner, sender.username) : undefined;
+    if (!watcher) return transaction.reply(403, { reason: 'Nobody to tell of' });
+    found.accept(transaction, watcher);
   }
 
   /** The address of record is the account, or the desk number of its user (RFC 3261 §10.3 steps 4 and 5). */
@@ -191,7 +192,7 @@ export class RequestDesk implements UserAgentHandler {
       return { kind: 'unproven', response: makeResponse(request, 403, { reason: NOT_REMOTE }) };
     }
     const trunk = owner.kind === 'trunk' ? trunkOf(system, owner) : undefined;
-    return trunk ? { kind: 'trunk', source: trunk } : { kind: 'account', owner };
+    return trunk ? { kind: 'trunk', source: trunk } : { kind: 'account', username: outcome.username, ...found.account };
   }
 
   /** A request of a phone that shares its host with a trunk: From names an account of ours. */
@@ -243,6 +244,12 @@ const NOT_REMOTE = 'This Phone May Not Be Used From Outside';
 function mayComeFrom({ isThroughBorder }: Origin, owner: AccountOwner, system: System): boolean {
   if (!isThroughBorder || owner.kind !== 'desk') return true;
   return system.stations.get(owner.station)?.device?.remote ?? false;
+}
+
+/** Which of its user's devices signs in with the account. */
+function deviceOfAccount({ owner, installation }: ProvenAccount): DeviceRef | undefined {
+  if (owner.kind === 'trunk') return undefined;
+  return owner.kind === 'desk' ? DESK_DEVICE : { kind: 'client', id: installation };
 }
 
 /** A sips URI over a hop that anybody can read (RFC 5630 §4.1.1). */

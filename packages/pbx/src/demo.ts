@@ -55,7 +55,12 @@ export function demoSystem({ random }: { readonly random: PasswordRandom }): Sys
     clusters: [],
     classesOfService: [
       { id: 'internal', name: 'Inside only', allow: ['internal', 'featureCodes'] },
-      { id: 'office', name: 'Office', allow: ['internal', 'national', 'international', 'services', 'featureCodes'] },
+      {
+        id: 'office',
+        name: 'Office',
+        allow: ['internal', 'national', 'international', 'services', 'featureCodes'],
+        watch: true,
+      },
     ],
     stations: [reception, ...PEOPLE.map((person) => station(person, random))],
     users: PEOPLE.map(user),

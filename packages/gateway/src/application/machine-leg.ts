@@ -46,6 +46,11 @@ export class MachineLeg implements SessionHandler {
     this.#owner = owner;
   }
 
+  /** Once the machine has answered. */
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
   async start(): Promise<void> {
     const { offer } = this.#invite;
     const result = await (offer ? this.#endpoint.answer(offer.bytes, this.#source()) : this.#endpoint.offer());

@@ -13,6 +13,7 @@ import type {
   UacInviteHandler,
   UserAgent,
 } from '@unisono/sip';
+import type { DeviceRef } from './device-dialog.ts';
 import type { LegRecord } from './record-builder.ts';
 import { SdpFace } from './sdp-face.ts';
 
@@ -22,6 +23,8 @@ export interface BranchTarget {
   readonly hops: readonly (Flow | Target)[];
   readonly routes: readonly string[];
   readonly hopIsOnlyWay: boolean;
+  /** Which of the user's devices it is; absent for trunks. */
+  readonly device?: DeviceRef | undefined;
   readonly authenticator?: DigestClient | undefined;
   readonly onHopFailed?: ((hop: Flow | Target) => void) | undefined;
 }
@@ -52,13 +55,17 @@ export interface BranchOwner {
 /** One outgoing leg of a call, until it is answered or over. */
 export class Branch implements UacInviteHandler {
   readonly record: LegRecord;
+  readonly device: DeviceRef | undefined;
   readonly face: SdpFace;
   readonly #owner: BranchOwner;
   readonly #invite: UacInvite;
   #isOver = false;
+  /** Tag of the device, once it alerts. */
+  #remoteTag: string | undefined;
 
   constructor(ua: UserAgent, target: BranchTarget, invite: BranchInvite, record: LegRecord, owner: BranchOwner) {
     this.record = record;
+    this.device = target.device;
     this.face = new SdpFace(ua.layer.random);
     this.#owner = owner;
     this.#invite = ua.prepareInvite({
@@ -71,6 +78,12 @@ export class Branch implements UacInviteHandler {
       maxForwards: invite.maxForwards,
       handler: this,
     });
+  }
+
+  /** Its dialog as far as it is, tags as seen from here. */
+  get dialog(): { readonly callId: string; readonly localTag: string; readonly remoteTag: string | undefined } {
+    const { callId, localTag } = this.#invite;
+    return { callId, localTag, remoteTag: this.#remoteTag };
   }
 
   get isOver(): boolean {
@@ -99,6 +112,7 @@ export class Branch implements UacInviteHandler {
   }
 
   onProgress(_invite: UacInvite, response: SipResponse, payload: Payload | undefined): void {
+    this.#remoteTag ??= response.to.tag;
     if (!this.#isOver) this.#owner.onBranchAlerting(this, response, payload);
   }
 

@@ -39,12 +39,12 @@ export class Bridge implements SessionHandler {
 
   onReinvite(session: Session, exchange: ReinviteExchange): void {
     const side = this.#sideOf(session);
-    relayReinvite(side, this.#otherThan(side), exchange);
+    relayReinvite(side, this.#otherThan(side), exchange, () => this.owner.onMediaChanged(side));
   }
 
   onUpdate(session: Session, update: ServerTransaction): void {
     const side = this.#sideOf(session);
-    relayUpdate(side, this.#otherThan(side), update);
+    relayUpdate(side, this.#otherThan(side), update, () => this.owner.onMediaChanged(side));
   }
 
   onRequest(session: Session, request: ServerTransaction): void {
@@ -79,7 +79,7 @@ export class Bridge implements SessionHandler {
 }
 
 /** Passes a re-INVITE on; a hold is heard where it belongs. Crossing ones are answered 491 (RFC 3261 §14.2). */
-function relayReinvite(side: BridgeSide, other: BridgeSide, exchange: ReinviteExchange): void {
+function relayReinvite(side: BridgeSide, other: BridgeSide, exchange: ReinviteExchange, agreed: () => void): void {
   const { offer } = exchange;
   if (!other.session.canOffer) return exchange.reject(491);
   other.session.reinvite(other.face.present(offer), (outcome) => {
@@ -87,8 +87,14 @@ function relayReinvite(side: BridgeSide, other: BridgeSide, exchange: ReinviteEx
     if (offer || !exchange.isOpen) other.session.ack(outcome, offer ? undefined : lastDescription(side, other));
     if (!exchange.isOpen) return;
     const answer = side.face.present(payloadOf(outcome));
-    if (offer) exchange.accept(answer);
-    else exchange.accept(answer, (late) => other.session.ack(outcome, other.face.present(late)));
+    if (offer) {
+      exchange.accept(answer);
+      return agreed();
+    }
+    exchange.accept(answer, (late) => {
+      other.session.ack(outcome, other.face.present(late));
+      agreed();
+    });
   });
 }
 
@@ -98,12 +104,14 @@ function lastDescription(side: BridgeSide, other: BridgeSide): Payload | undefin
 }
 
 /** Passes an offer in UPDATE on, as UPDATE where the other phone knows it, else as re-INVITE (RFC 3311). */
-function relayUpdate(side: BridgeSide, other: BridgeSide, update: ServerTransaction): void {
+function relayUpdate(side: BridgeSide, other: BridgeSide, update: ServerTransaction, agreed: () => void): void {
   const offer = payloadOf(update.request);
   if (!other.session.canOffer) return side.session.rejectUpdate(update, 491);
   const done = (outcome: SipResponse | RequestFailure) => {
-    if (isSuccess(outcome)) side.session.answerUpdate(update, side.face.present(payloadOf(outcome)));
-    else side.session.rejectUpdate(update, statusOf(outcome));
+    if (isSuccess(outcome)) {
+      side.session.answerUpdate(update, side.face.present(payloadOf(outcome)));
+      agreed();
+    } else side.session.rejectUpdate(update, statusOf(outcome));
   };
   if (other.session.allowsUpdate) return other.session.update(other.face.present(offer), done);
   other.session.reinvite(other.face.present(offer), (outcome) => {

@@ -5,6 +5,7 @@ import { MachineLeg } from '../application/machine-leg.ts';
 import type { CallResult } from '../ports.ts';
 import type { ChannelLease } from '../trunk/channels.ts';
 import { Connection } from './connection.ts';
+import type { DeviceDialog, DeviceRef } from './device-dialog.ts';
 import { connectedHeaders, sipReason } from './identity-headers.ts';
 import { type NotReached, Pursuit, type PursuitOwner, type Reached } from './pursuit.ts';
 import { partyOf, RecordBuilder } from './record-builder.ts';
@@ -23,6 +24,8 @@ export interface Incoming {
   readonly maxForwards: number;
   /** Held for a call that came in over a trunk. */
   readonly lease?: ChannelLease | undefined;
+  /** The user's device that calls; absent for trunks. */
+  readonly device?: DeviceRef | undefined;
 }
 
 /** A caller's call from its INVITE to its record: `Pursuit` finds somebody, `Connection` has it once it is answered. */
@@ -31,12 +34,15 @@ export class Call implements UasInviteHandler, PursuitOwner {
   readonly records: RecordBuilder;
   readonly services: CallServices;
   readonly #identity: CallerIdentity;
+  readonly #isWithheld: boolean;
+  readonly #device: DeviceRef | undefined;
   readonly #lease: ChannelLease | undefined;
   #face: SdpFace;
   /** Both only until the answer: a call that is talked in for an hour holds nothing of how it came about. */
   #invite: UasInvite | undefined;
   #pursuit: Pursuit | undefined;
   #machine: MachineLeg | undefined;
+  #machineParty: CallerIdentity | undefined;
   #connection: Connection | undefined;
   #onAcknowledged: ((payload: Payload | undefined) => void) | undefined;
   #isRingingTold = false;
@@ -50,6 +56,8 @@ export class Call implements UasInviteHandler, PursuitOwner {
     this.services = services;
     this.#invite = incoming.invite;
     this.#lease = incoming.lease;
+    this.#device = incoming.device;
+    this.#isWithheld = incoming.isWithheld;
     this.id = services.random.hex(12);
     this.#face = new SdpFace(services.random);
     this.#identity = identify(services.system(), incoming.caller);
@@ -68,6 +76,28 @@ export class Call implements UasInviteHandler, PursuitOwner {
     const { station } = this.#identity;
     if (station !== undefined) this.services.userCalls.enter(station, this);
     this.#pursuit?.follow(originate(this.services.system(), caller, dialled));
+  }
+
+  /** The dialogs of this station's devices in the call. */
+  dialogsOf(station: string): readonly DeviceDialog[] {
+    if (this.#connection) return this.#connection.dialogsOf(station);
+    const called = this.#pursuit?.dialogsOf(station) ?? [];
+    return this.#identity.station === station ? [...this.#callerDialog(), ...called] : called;
+  }
+
+  /** The caller's own dialog while nobody has answered, or a machine has. */
+  #callerDialog(): DeviceDialog[] {
+    const own = { device: this.#device, direction: 'initiator', isHolding: false } as const;
+    const answered = this.#machine?.session;
+    if (answered) {
+      const { callId, localTag: gatewayTag, remoteTag: deviceTag } = answered.dialog;
+      return [{ ...own, state: 'confirmed', callId, gatewayTag, deviceTag, remote: this.#machineParty }];
+    }
+    const { request, localTag: gatewayTag } = this.#invite ?? {};
+    if (!request || gatewayTag === undefined) return [];
+    const { callId, from } = request;
+    const state = this.#isRingingTold ? 'early' : 'trying';
+    return [{ ...own, state, callId, gatewayTag, deviceTag: from.tag, remote: this.#pursuit?.party }];
   }
 
   /** Ends the call from outside: shut-down, administration. */
@@ -95,6 +125,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
     // One steady ringback, whatever the phones say and however often.
     if (this.#isRingingTold || status === 181) return;
     this.#isRingingTold = true;
+    this.services.userCalls.changed(this.#identity.station);
     this.#invite?.progress(180, { headers });
   }
 
@@ -126,7 +157,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
 
   // ---- the answer ----
 
-  onReached({ answer, party, station, lease }: Reached): void {
+  onReached({ answer, party, station, lease, device }: Reached): void {
     if (!this.#invite) return;
     const headers = connectedHeaders(party, this.services.domain());
     if (this.#heard !== undefined) this.#hear(sourceOf(answer.response));
@@ -140,11 +171,12 @@ export class Call implements UasInviteHandler, PursuitOwner {
       {
         session,
         face: this.#face,
-        party: this.#identity,
+        party: this.#shown,
         station: this.#identity.station,
         lease: this.#lease,
+        device: this.#device,
       },
-      { session: answer.session, face: answer.branch.face, party, station, lease },
+      { session: answer.session, face: answer.branch.face, party, station, lease, device },
     );
   }
 
@@ -164,7 +196,10 @@ export class Call implements UasInviteHandler, PursuitOwner {
       endpoint(() => machine.hangUp()),
       headers,
       {
-        onMachineAnswered: () => this.records.answered(leg),
+        onMachineAnswered: () => {
+          this.records.answered(leg);
+          this.services.userCalls.changed(this.#identity.station);
+        },
         onMachineFailed: (status, reason) => {
           this.records.ended(leg, status);
           this.#finish('failed', reason);
@@ -175,8 +210,16 @@ export class Call implements UasInviteHandler, PursuitOwner {
       },
     );
     this.#machine = machine;
+    this.#machineParty = party;
     this.#onAcknowledged = (payload) => machine.acknowledged(payload);
     void machine.start();
+  }
+
+  /** What the party that the caller talks to may know of it, also later in the call. */
+  get #shown(): CallerIdentity {
+    if (!this.#isWithheld) return this.#identity;
+    const { number: _, name: __, ...rest } = this.#identity;
+    return rest;
   }
 
   onConnectionEnd(detail: string): void {

@@ -3,6 +3,8 @@ import type { ServerTransaction, SessionEnd, SessionHandler, SipRequest } from '
 import type { ChannelLease } from '../trunk/channels.ts';
 import { Bridge, type BridgeSide } from './bridge.ts';
 import type { Call } from './call.ts';
+import { type DeviceDialog, type DeviceRef, isHolding } from './device-dialog.ts';
+import type { Pursuit } from './pursuit.ts';
 import { renegotiate } from './renegotiation.ts';
 import { receiveRefer } from './transfer.ts';
 
@@ -12,6 +14,8 @@ export interface ConnectedSide extends BridgeSide {
   /** Station whose user this is; the call is counted for it as long as the side is here. */
   readonly station: string | undefined;
   readonly lease: ChannelLease | undefined;
+  /** Which of the user's devices it is; undefined for trunks. */
+  readonly device: DeviceRef | undefined;
 }
 
 /** An answered call: two sides joined, until one of them ends it. A transfer puts another side in the place of one. */
@@ -23,6 +27,8 @@ export class Connection {
   #leaving: ConnectedSide | undefined;
   #hasLeft = false;
   #abandon: (() => void) | undefined;
+  /** Looks for a new side. */
+  #seeking: Pursuit | undefined;
   #isOver = false;
 
   constructor(call: Call, a: ConnectedSide, b: ConnectedSide) {
@@ -46,6 +52,26 @@ export class Connection {
     return side === this.#a ? this.#b : this.#a;
   }
 
+  /** The dialogs of this station's devices in the call. */
+  dialogsOf(station: string): DeviceDialog[] {
+    const sides = [this.#a, this.#b].filter((side) => side.station === station);
+    return [...sides.map((side) => this.#dialogOf(side)), ...(this.#seeking?.dialogsOf(station) ?? [])];
+  }
+
+  #dialogOf(side: ConnectedSide): DeviceDialog {
+    const { callId, localTag, remoteTag } = side.session.dialog;
+    return {
+      device: side.device,
+      direction: side === this.#a ? 'initiator' : 'recipient',
+      state: 'confirmed',
+      callId,
+      deviceTag: remoteTag,
+      gatewayTag: localTag,
+      remote: this.otherThan(side).party,
+      isHolding: isHolding(side.session.remotePayload),
+    };
+  }
+
   hangUp(detail: string): void {
     this.#end(undefined, detail, undefined);
   }
@@ -61,14 +87,20 @@ export class Connection {
   }
 
   /** `stop` runs when the side that waits for somebody new hangs up. */
-  onAbandoned(stop: () => void): void {
+  onAbandoned(stop: () => void, seeking?: Pursuit): void {
     this.#abandon = stop;
+    this.#seeking = seeking;
+  }
+
+  /** One side describes itself otherwise: it holds, or takes back. */
+  onMediaChanged(side: BridgeSide): void {
+    this.call.services.userCalls.changed(this.sideOf(side.session)?.station);
   }
 
   /** Nobody new was found: all is as before, unless the side that asked has left. */
   keep(detail: string): void {
     this.#leaving = undefined;
-    this.#abandon = undefined;
+    this.#abandon = this.#seeking = undefined;
     if (this.#hasLeft) this.#end(undefined, detail, undefined);
   }
 
@@ -92,7 +124,7 @@ export class Connection {
   #put(side: ConnectedSide, next: ConnectedSide): void {
     side.session.handler = FAREWELL;
     this.#leaving = undefined;
-    this.#abandon = undefined;
+    this.#abandon = this.#seeking = undefined;
     if (side === this.#a) this.#a = next;
     else this.#b = next;
     this.#join();
@@ -126,6 +158,8 @@ export class Connection {
 
   #join(): void {
     new Bridge(this.#a, this.#b, this);
+    const { userCalls } = this.call.services;
+    for (const { station } of [this.#a, this.#b]) userCalls.changed(station);
   }
 
   #end(ended: BridgeSide | undefined, detail: string, reason: string | undefined): void {

@@ -21,6 +21,8 @@ import { clientKey, deskKey } from '../registrar/location.ts';
 import type { ChannelLease } from '../trunk/channels.ts';
 import type { Voicemail } from '../voicemail/voicemail.ts';
 import type { BranchAnswer, BranchInvite } from './branch.ts';
+import type { Call } from './call.ts';
+import type { DeviceDialog, DeviceRef } from './device-dialog.ts';
 import { diversionHeader, partyAddress, shownInside } from './identity-headers.ts';
 import { partyOf, type RecordBuilder } from './record-builder.ts';
 import { outcomeOfHunt, outcomeOfRefusal } from './results.ts';
@@ -36,7 +38,7 @@ const EXPIRES_AFTER_RINGING_SEC = 15;
 /** On whose behalf somebody is being reached. */
 export interface PursuitCaller {
   /** The call that counts against everybody's busy state. */
-  readonly call: object;
+  readonly call: Call;
   readonly identity: CallerIdentity;
   readonly isWithheld: boolean;
   /** What the phones are offered; undefined: they make the offer. */
@@ -52,6 +54,8 @@ export interface Reached {
   /** Station whose user answered; its call is counted until whoever gets this takes it off. */
   readonly station: string | undefined;
   readonly lease: ChannelLease | undefined;
+  /** Which of the user's devices answered. */
+  readonly device: DeviceRef | undefined;
 }
 
 /** How a pursuit ended without an answer. */
@@ -120,6 +124,18 @@ export class Pursuit implements RingOwner, HuntOwner {
       case 'emergency':
         return this.#toTrunk(origination);
     }
+  }
+
+  /** Who is being called at the moment. */
+  get party(): CallerIdentity | undefined {
+    return this.#party;
+  }
+
+  /** Dialogs of the devices of this station that ring. */
+  dialogsOf(station: string): DeviceDialog[] {
+    if (this.#station !== station || !(this.#step instanceof Ringing)) return [];
+    const { identity, isWithheld } = this.#caller;
+    return this.#step.dialogs(isWithheld ? undefined : identity);
   }
 
   /** Stops everything that rings; nothing more is told. */
@@ -303,7 +319,7 @@ export class Pursuit implements RingOwner, HuntOwner {
     this.#isOver = true;
     this.#station = undefined;
     if (group !== undefined) this.#records.callee(partyOf(party, group));
-    this.#owner.onReached({ answer, party, station, lease });
+    this.#owner.onReached({ answer, party, station, lease, device: answer.branch.device });
   }
 
   #refuse(refusal: Refusal): void {

@@ -10,6 +10,7 @@ import {
 } from '@unisono/sip';
 import type { Binding } from '../registrar/location.ts';
 import { Branch, type BranchAnswer, type BranchInvite, type BranchOwner } from './branch.ts';
+import { type DeviceDialog, deviceOf } from './device-dialog.ts';
 import { COMPLETED_ELSEWHERE, sipReason } from './identity-headers.ts';
 import type { LegRecord, RecordBuilder } from './record-builder.ts';
 import type { CallServices } from './services.ts';
@@ -93,6 +94,20 @@ export class Ringing implements BranchOwner {
     this.#startStage(0);
   }
 
+  /** The dialogs of the devices that ring; `remote` is what they see of the caller. */
+  dialogs(remote: DeviceDialog['remote']): DeviceDialog[] {
+    return [...this.#branches.keys()].map(({ dialog: { callId, localTag, remoteTag }, device }) => ({
+      device,
+      direction: 'recipient',
+      state: remoteTag === undefined ? 'trying' : 'early',
+      callId,
+      deviceTag: remoteTag,
+      gatewayTag: localTag,
+      remote,
+      isHolding: false,
+    }));
+  }
+
   /** The caller gave up: every device stops. */
   cancel(reason?: string): void {
     if (this.#isOver) return;
@@ -109,6 +124,7 @@ export class Ringing implements BranchOwner {
 
   onBranchAlerting(branch: Branch, response: SipResponse, payload: Payload | undefined): void {
     this.#records.alerting(branch.record);
+    this.#services.userCalls.changed(this.#plan.station);
     this.#owner.onAlerting(response, this.#isOnlyDevice ? payload : undefined);
   }
 
@@ -124,6 +140,7 @@ export class Ringing implements BranchOwner {
     const status = outcome.kind === 'refused' ? outcome.response.status : 408;
     const binding = this.#branches.get(branch);
     this.#branches.delete(branch);
+    this.#services.userCalls.changed(this.#plan.station);
     if (status === FLOW_FAILED && binding) this.#services.registrar.drop(binding);
     this.#records.ended(branch.record, status);
     if (this.#isOver) return;
@@ -189,6 +206,7 @@ export class Ringing implements BranchOwner {
       hops: [hop],
       routes: binding.path,
       hopIsOnlyWay: binding.flowOnly,
+      device: deviceOf(binding),
     };
     const branch = new Branch(ua, branchTarget, this.#invite, record, this);
     this.#branches.set(branch, binding);

@@ -6,6 +6,7 @@ import type { CallRecordStore, Log, SystemSource } from '../ports.ts';
 import type { Registrar } from '../registrar/registrar.ts';
 import type { Trunks } from '../trunk/trunks.ts';
 import type { Voicemail } from '../voicemail/voicemail.ts';
+import type { Call } from './call.ts';
 import type { CallTable } from './call-table.ts';
 import type { UserCalls } from './user-calls.ts';
 
@@ -21,7 +22,7 @@ export interface CallServices {
   /** Absent where no mailboxes are kept. */
   readonly voicemail: Voicemail | undefined;
   readonly events: EventPackages;
-  readonly userCalls: UserCalls;
+  readonly userCalls: UserCalls<Call>;
   readonly calls: CallTable;
   readonly records: CallRecordStore;
   readonly systemSource: SystemSource;

@@ -2,6 +2,7 @@ import type { CallerIdentity } from '@unisono/pbx';
 import { type Payload, payloadOf, type Session, type UasInvite, type UasInviteHandler } from '@unisono/sip';
 import type { ConnectedSide, Connection } from './connection.ts';
 import { connectionOf } from './connection-of.ts';
+import type { DeviceRef } from './device-dialog.ts';
 import { connectedHeaders } from './identity-headers.ts';
 import type { ReplacedDialog } from './refer-target.ts';
 import { restore } from './renegotiation.ts';
@@ -13,6 +14,7 @@ export interface TakeoverRequest {
   readonly invite: UasInvite;
   readonly identity: CallerIdentity;
   readonly replaced: ReplacedDialog;
+  readonly device: DeviceRef | undefined;
 }
 
 /**
@@ -20,9 +22,11 @@ export interface TakeoverRequest {
  * description, and when it accepts, the new device has the call and the old one is hung up. Only devices of the same
  * user may take a call over.
  */
-export function takeOver(services: CallServices, { invite, identity, replaced }: TakeoverRequest): void {
+export function takeOver(services: CallServices, request: TakeoverRequest): void {
+  const { invite, identity, replaced } = request;
   const { callId, toTag, fromTag } = replaced;
-  const session = services.ua.findSession(callId, toTag, fromTag);
+  // Some phones write the tags of a dialog event as its device has them, which is the other way round.
+  const session = services.ua.findSession(callId, toTag, fromTag) ?? services.ua.findSession(callId, fromTag, toTag);
   const connection = session && connectionOf(session);
   const side = session && connection?.sideOf(session);
   if (!connection || !side || connection.isOver) return invite.reject(481);
@@ -30,7 +34,7 @@ export function takeOver(services: CallServices, { invite, identity, replaced }:
   if (identity.station === undefined || side.station !== identity.station)
     return invite.reject(403, { reason: 'Not your call' });
   if (!connection.letGo(side)) return invite.reject(491);
-  new Takeover(services, connection, side, invite, identity).start();
+  new Takeover(services, connection, side, request).start();
 }
 
 /** One device taking over from another. */
@@ -40,6 +44,7 @@ class Takeover implements UasInviteHandler {
   readonly #old: ConnectedSide;
   readonly #invite: UasInvite;
   readonly #identity: CallerIdentity;
+  readonly #device: DeviceRef | undefined;
   readonly #face: SdpFace;
   #hasSucceeded = false;
   #onAcknowledged: ((answer: Payload | undefined) => void) | undefined;
@@ -48,14 +53,14 @@ class Takeover implements UasInviteHandler {
     services: CallServices,
     connection: Connection,
     old: ConnectedSide,
-    invite: UasInvite,
-    identity: CallerIdentity,
+    { invite, identity, device }: TakeoverRequest,
   ) {
     this.#services = services;
     this.#connection = connection;
     this.#old = old;
     this.#invite = invite;
     this.#identity = identity;
+    this.#device = device;
     this.#face = new SdpFace(services.random);
     invite.handler = this;
   }
@@ -100,6 +105,7 @@ class Takeover implements UasInviteHandler {
       party: { ...party, ...this.#identity },
       station,
       lease,
+      device: this.#device,
     });
     this.#old.session.bye([['Reason', 'SIP;cause=200;text="Call completed elsewhere"']]);
   }

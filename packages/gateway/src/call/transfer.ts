@@ -65,7 +65,7 @@ class BlindTransfer implements PursuitOwner {
     this.#progress.notify(100, 'Trying');
     call.records.diverted(station, 'transferred');
     const pursuit = new Pursuit(call.services, caller, call.records, this);
-    this.#connection.onAbandoned(() => pursuit.cancel(sipReason(487, 'Caller hung up')));
+    this.#connection.onAbandoned(() => pursuit.cancel(sipReason(487, 'Caller hung up')), pursuit);
     const deflection = {
       kind: 'deflect',
       target: number,
@@ -84,9 +84,10 @@ class BlindTransfer implements PursuitOwner {
     this.#progress.notify(181, 'Call Is Being Forwarded');
   }
 
-  onReached({ answer, party, station, lease }: Reached): void {
+  onReached({ answer, party, station, lease, device }: Reached): void {
     answer.branch.acknowledge(answer);
-    const next: ConnectedSide = { session: answer.session, face: answer.branch.face, party, station, lease };
+    const { face } = answer.branch;
+    const next: ConnectedSide = { session: answer.session, face, party, station, lease, device };
     this.#connection.replace(this.#asking, next);
     tellDone(this.#progress, this.#asking);
   }

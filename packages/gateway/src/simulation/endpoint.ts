@@ -25,6 +25,7 @@ import {
   UserAgent,
   type UserAgentHandler,
 } from '@unisono/sip';
+import { DialogWatch } from './dialog-watch.ts';
 import { newPhoneCall, type PhoneCall } from './phone-call.ts';
 import { PhoneMedia } from './phone-media.ts';
 import { ProcessClock } from './process-clock.ts';
@@ -206,6 +207,32 @@ export class SimEndpoint implements UserAgentHandler {
     if (!dialog) return;
     const replaces = encodeURIComponent(`${dialog.callId};to-tag=${dialog.remoteTag};from-tag=${dialog.localTag}`);
     this.#refer(call, `<sip:${number}@${this.options.domain}?Replaces=${replaces}>`);
+  }
+
+  /** Follows the dialogs of a number (RFC 4235). */
+  watch(number: string, expiresSec = 600): DialogWatch {
+    const { domain, server } = this.options;
+    const watch = new DialogWatch();
+    watch.subscription = this.ua.subscribe({
+      uriText: `sip:${number}@${domain}`,
+      from: `<sip:${this.username}@${domain}>`,
+      to: `<sip:${number}@${domain}>`,
+      hops: [server],
+      event: { package: 'dialog', id: undefined },
+      expiresSec,
+      accept: ['application/dialog-info+xml'],
+      contactUser: this.username,
+      authenticator: this.digest,
+      handler: {
+        onNotify: (_subscription, payload) => {
+          if (payload) watch.take(payload.bytes.toString('utf8'));
+        },
+        onEnded: (_subscription, end) => {
+          watch.end = end;
+        },
+      },
+    });
+    return watch;
   }
 
   /** Gone without a word, as when the power fails. */

@@ -1,6 +1,6 @@
 import { DEFAULT_INTERVALS, type NotifierSubscription, type Payload, type ServerTransaction } from '@unisono/sip';
 import type { CallServices } from '../call/services.ts';
-import type { EventPackage } from '../events/event-packages.ts';
+import type { EventPackage, Watcher } from '../events/event-packages.ts';
 import type { VoicemailStore } from '../ports.ts';
 
 /** Shows phones that messages wait (RFC 3842): who has subscribed hears of every change. */
@@ -18,7 +18,8 @@ export class MessageSummary implements EventPackage {
   }
 
   /** Answers the SUBSCRIBE of a device of that user. */
-  accept(transaction: ServerTransaction, user: string): void {
+  accept(transaction: ServerTransaction, { user }: Watcher): void {
+    if (user === undefined) return transaction.reply(403, { reason: 'Nobody to tell of' });
     const subscription = this.#services().ua.acceptSubscription(transaction, {
       intervals: DEFAULT_INTERVALS,
       handler: { currentState: () => this.#summary(user), onEnded: (ended) => this.#forget(user, ended) },

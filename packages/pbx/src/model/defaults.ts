@@ -33,4 +33,5 @@ export const DEFAULT_USER_SETTINGS: UserSettings = {
 export const DEFAULT_CLASS_OF_SERVICE: ClassOfService = {
   id: 'standard',
   allow: ['internal', 'national', 'international', 'services', 'featureCodes'],
+  watch: true,
 };

@@ -89,4 +89,6 @@ export interface ClassOfService {
   readonly id: string;
   readonly name?: string;
   readonly allow: readonly CallClass[];
+  /** May see whether other stations are in a call (busy lamps); absent: no. */
+  readonly watch?: boolean;
 }

@@ -1,3 +1,4 @@
+export { mayWatch } from './class-of-service.ts';
 export { deflect, MAX_DEFLECTIONS } from './deflect.ts';
 export { explainPlan, explainStation } from './explain.ts';
 export { identify, stationOf } from './identity.ts';

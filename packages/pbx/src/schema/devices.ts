@@ -104,4 +104,5 @@ export const classOfService = z.strictObject({
   id: field.id,
   name: z.exactOptional(field.name),
   allow: z.array(callClass),
+  watch: z.exactOptional(z.boolean()),
 }) satisfies z.ZodType<ClassOfService>;

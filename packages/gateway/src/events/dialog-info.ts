@@ -1,0 +1,93 @@
+import { encodeUtf8, escapeUser } from '@unisono/sip';
+import type { DeviceDialog } from '../call/device-dialog.ts';
+
+/** Whose dialogs a document is about. */
+export interface WatchedStation {
+  readonly number: string;
+  readonly name: string;
+  readonly domain: string;
+}
+
+/** One `dialog` element, by its id, without its state `terminated`. */
+export interface PrintedDialog {
+  readonly id: string;
+  readonly xml: string;
+}
+
+/** A `dialog-info` document (RFC 4235 §4.1). */
+export function printDialogInfo(
+  station: WatchedStation,
+  version: number,
+  state: 'full' | 'partial',
+  dialogs: readonly string[],
+): string {
+  const entity = uriOf(station.number, station.domain);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<dialog-info xmlns="urn:ietf:params:xml:ns:dialog-info" version="${version}" state="${state}" entity="${text(entity)}">`,
+    ...dialogs,
+    '</dialog-info>',
+    '',
+  ].join('\n');
+}
+
+/** A dialog as the devices of its own user see it: enough to take it over (RFC 3891). */
+export function printOwnDialog(dialog: DeviceDialog, station: WatchedStation): PrintedDialog {
+  const { callId, deviceTag, gatewayTag, direction } = dialog;
+  const id = idOf(dialog);
+  const names = [
+    ['id', id],
+    ['call-id', callId],
+    ['local-tag', deviceTag],
+    ['remote-tag', gatewayTag],
+    ['direction', direction],
+  ];
+  const attributes = names.flatMap(([name, value]) => (value === undefined ? [] : `${name}="${text(value)}"`));
+  const xml = [`<dialog ${attributes.join(' ')}>`, `<state>${dialog.state}</state>`, local(dialog, station)];
+  return { id, xml: [...xml, ...remote(dialog, station.domain), '</dialog>'].join('') };
+}
+
+/** A dialog as anybody else sees it who may watch the station: that there is one. */
+export function printWatchedDialog(dialog: DeviceDialog): PrintedDialog {
+  const id = idOf(dialog);
+  const { direction, state } = dialog;
+  return { id, xml: `<dialog id="${id}" direction="${direction}"><state>${state}</state></dialog>` };
+}
+
+export function printTerminated(id: string): string {
+  return `<dialog id="${text(id)}"><state>terminated</state></dialog>`;
+}
+
+/** The same from the first provisional response to the end. */
+function idOf({ gatewayTag }: DeviceDialog): string {
+  return `d${gatewayTag}`;
+}
+
+/** The device by its GRUU (RFC 5627), and whether it renders what it receives (RFC 4235 §4.1.6.3): on hold it does not. */
+function local({ device, isHolding }: DeviceDialog, { number, name, domain }: WatchedStation): string {
+  const uri = uriOf(number, domain);
+  const target = device?.id === undefined ? uri : `${uri};gr=${device.id}`;
+  const rendering = `<param pname="+sip.rendering" pval="${isHolding ? 'no' : 'yes'}"/>`;
+  const identity = `<identity display="${text(name)}">${text(uri)}</identity>`;
+  return `<local>${identity}<target uri="${text(target)}">${rendering}</target></local>`;
+}
+
+function remote({ remote }: DeviceDialog, domain: string): string[] {
+  if (remote?.number === undefined) return [];
+  const { number, name } = remote;
+  const display = name === undefined || name === '' ? '' : ` display="${text(name)}"`;
+  return [`<remote><identity${display}>${text(uriOf(number, domain))}</identity></remote>`];
+}
+
+function uriOf(number: string, domain: string): string {
+  return `sip:${escapeUser(encodeUtf8(number))}@${domain}`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** What XML 1.0 does not allow at all is left out. */
+function text(value: string): string {
+  return value
+    .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '')
+    .replace(/[&<>"]/g, (char) => ENTITIES[char] as string);
+}
