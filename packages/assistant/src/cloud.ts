@@ -3,12 +3,13 @@ import type { DownBody, UpBody } from '@unisono/contract';
 import type { System, User } from '@unisono/pbx';
 import { Cron } from 'croner';
 import type { Dispatcher } from 'undici';
+import { HistoryTeller } from './history.ts';
 import { openLongPoll, openWebSocket } from './link/channels.ts';
 import { HttpConnectorClient } from './link/connector-client.ts';
 import { Link, type LinkStatus } from './link/link.ts';
 import { createOutbox } from './link/outbox.ts';
 import { dispatcherFor, type RouteToConnector } from './link/proxy.ts';
-import type { AssistantClock, AssistantLog, AssistantRandom, NowPort, SystemPort } from './ports.ts';
+import type { AssistantClock, AssistantLog, AssistantRandom, EndedCallsPort, NowPort, SystemPort } from './ports.ts';
 import { type Origin, SettingsTracker } from './settings/settings-tracker.ts';
 import { answerPreview, handleWish } from './settings/wishes.ts';
 import type { AssistantDatabase, Statement } from './store/index.ts';
@@ -36,6 +37,8 @@ export interface CloudOptions {
   /** Cron expression of the regular synchronisation; absent: only on change and on demand. */
   readonly schedule?: string | undefined;
   readonly access: () => ClientAccess;
+  /** Absent: nobody's history is told. */
+  readonly endedCalls?: EndedCallsPort | undefined;
   /** An installation's credentials are not to be taken any more. */
   readonly onInstallationRevoked?: (user: User | undefined, installation: string) => void;
 }
@@ -67,6 +70,7 @@ export class Cloud {
   #running: Promise<SyncReport | typeof RUNNING> | undefined;
   #stopSettling: (() => void) | undefined;
   #stopLooking: () => void = () => {};
+  #history: HistoryTeller | undefined;
   #userOfPerson = new Map<string, string>();
   #personOfUser = new Map<string, string>();
   readonly #states = new Map<string, string>();
@@ -128,6 +132,8 @@ export class Cloud {
       this.#stopLooking = clock.after(STATE_LOOK_MS, look);
     };
     this.#stopLooking = clock.after(STATE_LOOK_MS, look);
+    const { endedCalls } = this.#options;
+    if (endedCalls !== undefined) this.#history = this.#tellHistory(endedCalls);
   }
 
   async close(): Promise<void> {
@@ -135,6 +141,7 @@ export class Cloud {
     this.#cron?.stop();
     this.#stopSettling?.();
     this.#stopLooking();
+    this.#history?.close();
     this.link.close();
     await this.#running?.catch(() => undefined);
     await this.#dispatcher.destroy().catch(() => undefined);
@@ -199,10 +206,24 @@ export class Cloud {
     return this.#personOfUser.get(user);
   }
 
-  /** Tells what happened to a user, if they are matched. */
-  tell(user: string, body: (person: string) => UpBody): void {
-    const person = this.#personOfUser.get(user);
-    if (person !== undefined) this.link.tell(body(person));
+  #tellHistory(calls: EndedCallsPort): HistoryTeller {
+    const { database, clock, log } = this.#parts;
+    return new HistoryTeller({
+      calls,
+      database,
+      clock,
+      log,
+      tell: async (told, also) => {
+        const bodies = told.flatMap(({ user, entry }): UpBody[] => {
+          const userId = this.#personOfUser.get(user);
+          return userId === undefined ? [] : [{ kind: 'historyEntry', userId, entry }];
+        });
+        const statements = [...this.link.statements(bodies), ...also];
+        if (database.writer === undefined) database.writeNow(statements);
+        else await database.writer.written(statements);
+        this.link.pump();
+      },
+    });
   }
 
   #user(person: string): User | undefined {

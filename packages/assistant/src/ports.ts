@@ -1,3 +1,4 @@
+import type { HistoryEntry } from '@unisono/contract';
 import type { Change, System, SystemError } from '@unisono/pbx';
 import type { Statement } from './store/index.ts';
 
@@ -84,6 +85,18 @@ export interface CallQuery {
 /** Reads call detail records, the latest first. */
 export interface CallRecordPort {
   read(query: CallQuery): readonly CallEntry[];
+}
+
+/** Calls that have ended, in the order in which they were written down. */
+export interface EndedCallsPort {
+  /** Position of the last one there is. */
+  latest(): number;
+  /** Some of those behind a position, with where they end and what each user's history says; undefined: there are none. */
+  after(
+    position: number,
+  ):
+    | { readonly position: number; readonly told: readonly { readonly user: string; readonly entry: HistoryEntry }[] }
+    | undefined;
 }
 
 /** Time, handed in. */

@@ -1,18 +1,34 @@
 import { createHash } from 'node:crypto';
+import type { EndedCallsPort } from '@unisono/assistant';
 import type { HistoryEntry } from '@unisono/contract';
-import type { CallParty, CallRecord, CallRecordStore } from '@unisono/gateway';
+import type { CallParty, CallRecord } from '@unisono/gateway';
 import type { System } from '@unisono/pbx';
+import { sql } from 'kysely';
+import type { Store } from '../stores/open-store.ts';
 
-/** Tells what happened to a user's call. */
-export type TellHistory = (user: string, entry: HistoryEntry) => void;
+/** Calls read at once: what they tell is one transaction. */
+const CALLS_AT_ONCE = 200;
 
-/** The same store, and what ends in it goes into the histories of those who took part. */
-export function withHistory(store: CallRecordStore, system: () => System, tell: TellHistory): CallRecordStore {
+/** The calls that have ended, from the database: in the order in which they were written, each once. */
+export function endedCalls(store: Store, system: () => System): EndedCallsPort {
+  const row = sql<number>`rowid`;
+  let mark: number | undefined;
+  let reached = -1;
   return {
-    open: (record) => store.open(record),
-    close: (record) => {
-      store.close(record);
-      for (const { user, entry } of historyEntries(system(), record)) tell(user, entry);
+    latest: () => {
+      const [last] = store.read(store.query.selectFrom('call_records').select(sql<number>`max(rowid)`.as('last')));
+      return Number(last?.last ?? 0);
+    },
+    after: (position) => {
+      const nowMark = store.changeMark();
+      if (nowMark === mark && reached === position) return undefined;
+      const query = store.query.selectFrom('call_records').select([row.as('position'), 'record']);
+      const rows = store.read(query.where(row, '>', position).orderBy(row).limit(CALLS_AT_ONCE));
+      if (rows.length < CALLS_AT_ONCE) mark = nowMark;
+      reached = Number(rows.at(-1)?.position ?? position);
+      if (rows.length === 0) return undefined;
+      const told = rows.flatMap(({ record }) => historyEntries(system(), JSON.parse(record) as CallRecord));
+      return { position: reached, told };
     },
   };
 }

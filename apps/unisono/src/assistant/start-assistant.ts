@@ -12,20 +12,19 @@ import {
   type RouteToConnector,
   readPublicKey,
 } from '@unisono/assistant';
-import type { CallRecord } from '@unisono/gateway';
 import type { DataFolder, Logger } from '@unisono/platform';
 import type { Clock } from '@unisono/sip';
 import { LOCAL_ACCESS_FILE } from '../cli/api-client.ts';
 import { version } from '../cli/version.ts';
 import { reachableAddress } from '../config/addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
-import type { Node } from '../start/node.ts';
 import { StartError } from '../start/start-error.ts';
 import type { TlsMaterial } from '../start/tls.ts';
 import { searchCallRecords } from '../stores/call-record-store.ts';
 import type { Store } from '../stores/open-store.ts';
 import type { SystemStore } from '../stores/system-store.ts';
 import { clientAccess } from './client-access.ts';
+import { endedCalls } from './history.ts';
 import { pagesFolder } from './pages.ts';
 
 export interface AssistantSources {
@@ -33,7 +32,7 @@ export interface AssistantSources {
   readonly folder: DataFolder;
   readonly store: Store;
   readonly system: SystemStore;
-  readonly node: Node;
+  readonly now: NowPort;
   readonly tls: TlsMaterial;
   readonly clock: Clock;
   readonly log: Logger;
@@ -53,11 +52,11 @@ export interface RunningAssistant {
 
 /** Starts the Assistant: when it resolves, its pages are served and its link is being opened. */
 export async function startAssistant(sources: AssistantSources): Promise<RunningAssistant> {
-  const { settings, folder, store, system, node, tls, clock, log } = sources;
+  const { settings, folder, store, system, now, tls, clock, log } = sources;
   const assistant = await createAssistant({
     database: store as unknown as AssistantDatabase,
     system,
-    now: nowPort(node),
+    now,
     calls: { read: (search) => searchCallRecords(store, search) },
     clock: assistantClock(clock),
     random: { bytes: (count) => randomBytes(count), fraction: Math.random },
@@ -105,7 +104,7 @@ async function listen(assistant: Assistant, settings: LoadedSettings, log: Logge
 }
 
 function cloudOptions(sources: AssistantSources): CloudOptions | undefined {
-  const { settings, folder, localConnector, onInstallationRevoked } = sources;
+  const { settings, folder, store, system, localConnector, onInstallationRevoked } = sources;
   const { connector, key, schedule, withdrawPercent, withdrawAtLeast } = settings.assistant;
   const configured =
     connector !== undefined && key !== undefined ? { route: routeTo(connector, sources), key } : undefined;
@@ -117,6 +116,7 @@ function cloudOptions(sources: AssistantSources): CloudOptions | undefined {
     guard: { share: withdrawPercent / 100, atLeast: withdrawAtLeast },
     schedule,
     access: () => clientAccess(settings, folder.path),
+    endedCalls: endedCalls(store, () => system.current()),
     onInstallationRevoked: (user, installation) => onInstallationRevoked(user?.id, installation),
   };
 }
@@ -154,24 +154,6 @@ function readPem(file: string): string {
   } catch (error) {
     throw new StartError(`the file ${file} cannot be read: ${error instanceof Error ? error.message : error}`);
   }
-}
-
-function nowPort({ gateway }: Node): NowPort {
-  return {
-    contacts: () =>
-      gateway.contactsNow().map(({ device, userAgent, transport, address, expiresAtMs }) => {
-        return { device, userAgent, transport, address, expiresAtMs };
-      }),
-    calls: () => gateway.callsNow().map(callNow),
-    trunks: () => gateway.snapshot().trunks,
-  };
-}
-
-function callNow({ id, caller, callee, dialled, startedAtMs, answeredAtMs }: CallRecord) {
-  const name = (party: CallRecord['callee']): string | undefined =>
-    party && [party.number ?? 'withheld', party.name].filter((part) => part !== undefined).join(' ');
-  const users = [caller.user, callee?.user].filter((user) => user !== undefined);
-  return { id, caller: name(caller) ?? '', callee: name(callee) ?? dialled, startedAtMs, answeredAtMs, users };
 }
 
 function assistantClock(clock: Clock): AssistantClock {

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { FLAGS, SBC_FLAGS } from '../config/flags.ts';
+import { ASSISTANT_FLAGS, FLAGS, type Flag, SBC_FLAGS } from '../config/flags.ts';
 import type { RecordFormat } from './cdr-command.ts';
 import { addConnector } from './connector-program.ts';
 import { type Console, EXIT, type ExitCode } from './console.ts';
@@ -30,8 +30,7 @@ function createProgram(console: Console, end: (code: ExitCode) => void): Command
       writeErr: (text) => console.error(text.trimEnd()),
     })
     .showHelpAfterError('(unisono --help lists the commands)');
-  addStart(program, console, end);
-  addSbc(program, console, end);
+  addProcesses(program, console, end);
   addSystemCommands(program, console, end);
   addCdr(program, console, end);
   addClients(program, console, end);
@@ -72,28 +71,32 @@ function createProgram(console: Console, end: (code: ExitCode) => void): Command
   return program;
 }
 
-function addStart(program: Command, console: Console, end: (code: ExitCode) => void): void {
-  const start = program
-    .command('start')
-    .description('start the system')
-    .option('--config <file>', 'configuration file (unisono.yaml)');
-  for (const { flag, value, about } of FLAGS) start.option(`${flag} <${value.toLowerCase()}>`, about);
-  start.action(async (_: unknown, command: Command) => {
-    const { start: run } = await import('../start/start.ts');
-    end(await run(console, dashed(command.opts())));
-  });
-}
-
-function addSbc(program: Command, console: Console, end: (code: ExitCode) => void): void {
-  const sbc = program
-    .command('sbc')
-    .description('start a border (SBC) that runs apart from its gateways')
-    .option('--config <file>', 'configuration file (unisono.yaml)');
-  for (const { flag, value, about } of SBC_FLAGS) sbc.option(`${flag} <${value.toLowerCase()}>`, about);
-  sbc.action(async (_: unknown, command: Command) => {
-    const { sbc: run } = await import('../start/sbc.ts');
-    end(await run(console, dashed(command.opts())));
-  });
+/** The commands that run until they are asked to stop: everything in one process, or a part each. */
+function addProcesses(program: Command, console: Console, end: (code: ExitCode) => void): void {
+  const add = (name: string, about: string, flags: readonly Flag[], run: (given: Given) => Promise<ExitCode>): void => {
+    const command = program
+      .command(name)
+      .description(about)
+      .option('--config <file>', 'configuration file (unisono.yaml)');
+    for (const { flag, value, about: what } of flags) command.option(`${flag} <${value.toLowerCase()}>`, what);
+    command.action(async (_: unknown, one: Command) => end(await run(dashed(one.opts()))));
+  };
+  add('start', 'start the system', FLAGS, async (given) => (await import('../start/start.ts')).start(console, given));
+  add(
+    'gateway',
+    'start a gateway alone: border, Assistant and Connector are processes of their own',
+    FLAGS,
+    async (given) => (await import('../start/start.ts')).start(console, given, true),
+  );
+  add('sbc', 'start a border (SBC) that runs apart from its gateways', SBC_FLAGS, async (given) =>
+    (await import('../start/sbc.ts')).sbc(console, given),
+  );
+  add(
+    'assistant',
+    'start the Assistant alone, beside the gateway of the same data folder',
+    ASSISTANT_FLAGS,
+    async (given) => (await import('../assistant/assistant-process.ts')).assistantAlone(console, given),
+  );
 }
 
 /** `sipPort`, as commander names it, back to `sip-port`. */

@@ -36,6 +36,13 @@ export const SBC_FLAGS = FLAGS.filter(
   ({ flag }) => !['--system', '--sip-port', '--tls-port', '--ws-port', '--wss-port', '--rtp-ports'].includes(flag),
 );
 
+/** Those of `unisono assistant`. */
+export const ASSISTANT_FLAGS = FLAGS.filter(({ flag }) =>
+  ['--listen', '--advertise', '--data', '--assistant-port', '--log-level', '--log-format'].includes(flag),
+);
+
+export type Flag = (typeof FLAGS)[number];
+
 /** What was given on the command line, by the name of the flag without dashes (`sip-port`). */
 export type GivenFlags = Readonly<Record<string, string | undefined>>;
 

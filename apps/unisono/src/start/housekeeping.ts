@@ -7,14 +7,14 @@ import { deleteInstallationsBefore } from '../stores/client-store.ts';
 import type { Store } from '../stores/open-store.ts';
 import type { SystemStore } from '../stores/system-store.ts';
 
-/** How often the database is asked whether another process has changed the system data. */
-const REFRESH_MS = 500;
+/** How often the database is asked whether another process has changed the system data: a look costs some microseconds. */
+const REFRESH_MS = 100;
 const SWEEP_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Days after the end of its credentials for which an installation is still listed. */
 const INSTALLATION_DAYS = 90;
 
-/** Takes over system data that `unisono import` has stored. Gives the function that ends it. */
+/** Takes over system data that another process has stored (`unisono import`, `unisono assistant`). Gives the function that ends it. */
 export function followChanges(system: SystemStore, clock: Clock, log: Logger): () => void {
   return every(clock, REFRESH_MS, () => {
     try {

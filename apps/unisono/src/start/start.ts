@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { DatabaseError, DataFolderError, problemLine } from '@unisono/platform';
+import { DatabaseError, DataFolderError, type Problem, problemLine } from '@unisono/platform';
 import type { RunningAssistant } from '../assistant/start-assistant.ts';
 import { type Console, EXIT, type ExitCode } from '../cli/console.ts';
 import { reachableAddress } from '../config/addresses.ts';
@@ -14,20 +14,17 @@ import { stopRequested } from './stop-signal.ts';
 import { processLog, type SystemProcess, startSystem } from './system-process.ts';
 import { welcome } from './welcome.ts';
 
-/** `unisono start`: runs until it is asked to stop. */
-export async function start(console: Console, given: GivenFlags): Promise<ExitCode> {
+/** `unisono start`, and `unisono gateway` (`isAlone`): runs until it is asked to stop. */
+export async function start(console: Console, given: GivenFlags, isAlone = false): Promise<ExitCode> {
   const loaded = loadSettings(given, console.environment, console.workingFolder);
-  if (!loaded.ok) {
-    for (const problem of loaded.problems) console.error(problemLine(problem));
-    return EXIT.failed;
-  }
+  if (!loaded.ok) return tellProblems(console, loaded.problems);
   const { settings } = loaded;
   const log = processLog(settings);
   for (const warning of loaded.warnings) log.warn({}, warning);
   let running: SystemProcess | undefined;
   const stopping = stopRequested(() => running?.certificates.reload());
   try {
-    running = await startSystem(settings, log);
+    running = await startSystem(settings, log, isAlone);
   } catch (error) {
     console.error(`Unisono does not start: ${reasonOf(error)}`);
     return EXIT.failed;
@@ -45,13 +42,13 @@ export async function start(console: Console, given: GivenFlags): Promise<ExitCo
       authorityFile: tls.authorityFile,
     }),
   );
-  running.assistant.then(
+  running.assistant?.then(
     (assistant) => {
       for (const line of administration(assistant)) console.out(line);
     },
     (err: unknown) => log.error({ err }, 'the Assistant did not start; calls go on'),
   );
-  void running.connector.then((connector) => {
+  void running.connector?.then((connector) => {
     if (connector !== undefined) for (const line of cloud(connector)) console.out(line);
   });
   // A fault in one call must not end all others: it is logged, and the call it happened in is lost at most.
@@ -64,7 +61,7 @@ export async function start(console: Console, given: GivenFlags): Promise<ExitCo
 }
 
 /** Where the administration is, and the one-time link while there is no administrator. */
-function administration({ url, setUpUrl }: RunningAssistant): string[] {
+export function administration({ url, setUpUrl }: RunningAssistant): string[] {
   if (url === undefined) return [];
   const first = setUpUrl === undefined ? [] : [`  First administrator, once: ${setUpUrl}`];
   return ['', `Administration: ${url}`, ...first];
@@ -73,6 +70,12 @@ function administration({ url, setUpUrl }: RunningAssistant): string[] {
 /** Where people sign in. */
 function cloud({ running, tenant }: LocalConnector): string[] {
   return ['', `Telephony Connector: ${running.url}`, `  Tenant ${tenant}`];
+}
+
+/** Says what is wrong with the configuration. */
+export function tellProblems(console: Console, problems: readonly Problem[]): ExitCode {
+  for (const problem of problems) console.error(problemLine(problem));
+  return EXIT.failed;
 }
 
 /** The message of what is expected to go wrong; a fault of the program is thrown on. */

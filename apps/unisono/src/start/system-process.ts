@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import type { Cloud } from '@unisono/assistant';
 import { isEmergencyRequest } from '@unisono/gateway';
 import { createLogger, type DataFolder, type Logger, openDataFolder } from '@unisono/platform';
 import { type Clock, InProcessLink, Resolver, SystemClock, SystemDns, SystemRandom } from '@unisono/sip';
-import { withHistory } from '../assistant/history.ts';
 import type { AssistantSources, RunningAssistant } from '../assistant/start-assistant.ts';
 import { version } from '../cli/version.ts';
 import { ClientDesk } from '../clients/client-desk.ts';
 import { clientMac } from '../clients/client-key.ts';
+import { revokerOfConnector } from '../clients/revoke-of-connector.ts';
 import { RevokedClients } from '../clients/revoked-clients.ts';
 import { hasDoors } from '../config/border-addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { ConnectorSources, LocalConnector } from '../connector/start-connector.ts';
+import { nowPort } from '../now/node-now.ts';
+import { NOW_SOCKET, serveNow } from '../now/now-socket.ts';
 import { startProtection } from '../protection/start-protection.ts';
 import { closeInterrupted, createCallRecordStore } from '../stores/call-record-store.ts';
-import { insertInstallation, readInstallation, revokeInstallations } from '../stores/client-store.ts';
 import { DATABASE_FILE, openStore, type Store } from '../stores/open-store.ts';
 import { createRegistrationStore } from '../stores/registration-store.ts';
 import type { SystemStore } from '../stores/system-store.ts';
@@ -40,19 +40,21 @@ export interface SystemProcess {
   readonly tls: TlsMaterial;
   readonly certificates: Certificates;
   readonly log: Logger;
-  /** Administration and the link to the cloud. They are loaded when calls can be made already. */
-  readonly assistant: Promise<RunningAssistant>;
+  /** Administration and the link to the cloud. They are loaded when calls can be made already. Undefined: in a process of its own. */
+  readonly assistant: Promise<RunningAssistant> | undefined;
   /** The Connector of this process; undefined when there is none. Loaded like the Assistant. */
-  readonly connector: Promise<LocalConnector | undefined>;
+  readonly connector: Promise<LocalConnector | undefined> | undefined;
   /** Ends calls, finishes what is being written, releases the data folder. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts everything, in the order in which one thing needs the other. What was started is taken down again when a later step
+ * Starts everything, in the order in which one thing needs the other; `isAlone` starts the gateway and leaves border, Assistant and
+ * Connector to processes of their own. What was started is taken down again when a later step
  * fails. Throws what the steps throw: all of it says what is wrong and what to do.
  */
-export async function startSystem(settings: LoadedSettings, log: Logger): Promise<SystemProcess> {
+export async function startSystem(given: LoadedSettings, log: Logger, isAlone = false): Promise<SystemProcess> {
+  const settings = isAlone ? withoutDoors(given) : given;
   const clock = new SystemClock();
   const epochMs = (): number => clock.epochMs();
   const started: (() => void | Promise<void>)[] = [];
@@ -70,7 +72,6 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
     started.push(() => certificates.close());
     const tls = certificates.material;
     const clients = clientAccess(settings, folder, store, initial.system, epochMs);
-    const cloud: CloudHolder = { cloud: undefined };
     const link = hasDoors(settings) ? newLink(log) : undefined;
     const node = await startNode({
       settings,
@@ -83,7 +84,7 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
         transports: ['udp', 'tcp', 'tls'],
       }),
       log,
-      ...stores(store, initial.system, cloud, log, clock),
+      ...stores(store, log, clock),
       ...fixed(folder),
       clients: clients.revoked,
       system: initial.system,
@@ -119,22 +120,27 @@ export async function startSystem(settings: LoadedSettings, log: Logger): Promis
     started.push(followClients(initial.system, clients.desk, clients.revoked, clock, log));
     started.push(deleteOldRecords(store, clock, settings.records.keepDays, log));
     started.push(...(await metricsServers(settings, { node, border, store, certificates })));
-    const revoked = (user: string | undefined, installation: string): void => {
-      const device = user === undefined ? undefined : initial.system.current().ufipDeviceOfUser.get(user);
-      revokeOfConnector(store, { user, device, installation, nowMs: epochMs() });
-      clients.revoked.refresh();
-    };
-    const sources = { settings, folder, store, system: initial.system, node, tls, clock, log };
+    const parts = { node, border, system: initial.system, clients: clients.desk, tls, certificates, log, stop };
+    if (isAlone) {
+      started.push(await serveNow(folder.file(NOW_SOCKET), nowPort(node), log));
+      return { ...parts, assistant: undefined, connector: undefined };
+    }
+    const sources = { settings, folder, store, system: initial.system, tls, clock, log };
     const connector = loadedConnector(sources);
     started.push(async () => (await connector)?.running.close());
-    const assistant = loadedAssistant({ ...sources, onInstallationRevoked: revoked }, connector, cloud);
+    const onInstallationRevoked = revokerOfConnector(store, initial.system, epochMs, () => clients.revoked.refresh());
+    const assistant = loadedAssistant({ ...sources, now: nowPort(node), onInstallationRevoked }, connector);
     started.push(async () => (await assistant.catch(() => undefined))?.close());
-    const parts = { assistant, connector, node, border, system: initial.system, clients: clients.desk };
-    return { ...parts, tls, certificates, log, stop };
+    return { ...parts, assistant, connector };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** A border in another process has its doors there. */
+function withoutDoors({ sbc, ...settings }: LoadedSettings): LoadedSettings {
+  return { ...settings, sbc: { ...sbc, wss: [], tls: [], tcp: [] } };
 }
 
 /** Gateway and border of one process talk without sockets. */
@@ -158,11 +164,6 @@ function logStart(log: Logger, { system, done }: InitialSystem, interrupted: num
     log.warn({ calls: interrupted }, 'calls were open when the system stopped last; recorded as interrupted');
 }
 
-/** The link to the cloud, once there is one. */
-interface CloudHolder {
-  cloud: Cloud | undefined;
-}
-
 /** Loads and starts the Connector of this process, if it is to have one. */
 async function loadedConnector(
   sources: ConnectorSources & { readonly system: SystemStore },
@@ -175,23 +176,15 @@ async function loadedConnector(
 async function loadedAssistant(
   sources: AssistantSources,
   connector: Promise<LocalConnector | undefined>,
-  holder: CloudHolder,
 ): Promise<RunningAssistant> {
   const { startAssistant } = await import('../assistant/start-assistant.ts');
-  const running = await startAssistant({ ...sources, localConnector: await connector });
-  holder.cloud = running.assistant.cloud;
-  return running;
+  return startAssistant({ ...sources, localConnector: await connector });
 }
 
-function stores(store: Store, system: SystemStore, holder: CloudHolder, log: Logger, clock: Clock) {
-  const records = createCallRecordStore(store, clock, (err, record) =>
-    log.error({ err, call: record.id }, 'a call record was not stored'),
-  );
+function stores(store: Store, log: Logger, clock: Clock) {
   return {
-    records: withHistory(
-      records,
-      () => system.current(),
-      (user, entry) => holder.cloud?.tell(user, (userId) => ({ kind: 'historyEntry', userId, entry })),
+    records: createCallRecordStore(store, clock, (err, record) =>
+      log.error({ err, call: record.id }, 'a call record was not stored'),
     ),
     registrations: createRegistrationStore(
       store,
@@ -223,31 +216,6 @@ function clientAccess(
   });
   return { desk, revoked };
 }
-
-/** Remembers that an installation which signed in through the Connector may not any more. */
-function revokeOfConnector(
-  store: Store,
-  {
-    user,
-    device,
-    installation,
-    nowMs,
-  }: { user: string | undefined; device: string | undefined; installation: string; nowMs: number },
-): void {
-  if (readInstallation(store, installation) !== undefined) return revokeInstallations(store, [installation], nowMs);
-  insertInstallation(store, {
-    id: installation,
-    user: user ?? '',
-    ufipDevice: device ?? '',
-    label: 'signed in through the cloud',
-    createdAtMs: nowMs,
-    expiresAtMs: nowMs + REVOKED_MS,
-    revokedAtMs: nowMs,
-  });
-}
-
-/** Credentials of the Connector end sooner than this: longer nothing needs to be remembered. */
-const REVOKED_MS = 366 * 86_400_000;
 
 function fixed(folder: DataFolder) {
   return { nonceSecret: keptSecret(folder.file('nonce-secret')), product: `Unisono/${version()}` };

@@ -12,10 +12,10 @@ const NOW = (): number => 1_700_000_000_000;
 
 const deskOnly = (user: string): Change => ({ kind: 'userSettings', user, settings: { routing: 'deskPhoneOnly' } });
 
-async function withStore(name: string, use: (store: Store) => void): Promise<void> {
+async function withStore(name: string, use: (store: Store) => void | Promise<void>): Promise<void> {
   const store = await openStore(join(folder, name));
   try {
-    use(store);
+    await use(store);
   } finally {
     await store.close();
   }
@@ -109,5 +109,31 @@ test('stored data that is not sound is refused with what is wrong', async () => 
       () => loadSystem(store, NOW),
       (error) => error instanceof StoredSystemError && /flexLicencesOverrun/.test(error.message),
     );
+  });
+});
+
+test('what another process has changed is taken over piece by piece, as if it was loaded anew', async () => {
+  const path = 'beside.db';
+  await withStore(path, async (store) => {
+    const system = createSystem(store, DEMO, 'demo', NOW);
+    const other = await openStore(join(folder, path));
+    const beside = loaded(other);
+    const follow = (): SystemStore => {
+      assert.equal(system.refresh(), true);
+      assert.deepEqual(system.current(), beside.current());
+      assert.equal(system.version, beside.version);
+      return system;
+    };
+    beside.apply(deskOnly('anna'));
+    const { stations } = system.current();
+    assert.equal(follow().current().stations, stations, 'a setting leaves the indices of everything else alone');
+    const lab = { kind: 'create', list: 'stations', value: { number: '4055', name: 'Lab', classOfService: 'office' } };
+    assert.ok(beside.commit([lab as Change], beside.version, []).ok);
+    assert.equal(follow().current().numbers.get('4055')?.kind, 'station');
+    assert.ok(beside.commit([{ kind: 'delete', list: 'ufipDevices', id: 'ufip-ben' }], beside.version, []).ok);
+    assert.equal(follow().current().ufipDeviceOfUser.has('ben'), false);
+    beside.replace(DEMO, 'import');
+    assert.equal(follow().origin, 'import');
+    await other.close();
   });
 });

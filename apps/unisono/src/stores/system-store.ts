@@ -9,6 +9,7 @@ import {
   readSystem,
   type System,
   type SystemData,
+  type User,
 } from '@unisono/pbx';
 import { DatabaseError, type Statement, statementOf } from '@unisono/platform';
 import { type DataParts, partsBetween, withParts } from './data-parts.ts';
@@ -146,7 +147,7 @@ class DatabaseSystem implements SystemStore {
     if (mark === this.#mark) return false;
     this.#mark = mark;
     if (latestVersion(this.#store) === this.#state.version) return false;
-    const state = readState(this.#store);
+    const state = readLater(this.#store, this.#state) ?? readState(this.#store);
     if (state === undefined) return false;
     this.#inForce(state);
     return true;
@@ -209,6 +210,43 @@ function readState({ read, query, path }: Store): State | undefined {
     system: compileSystem(checked.data),
     changes: changes.length,
   };
+}
+
+/**
+ * What was stored since a state, on top of it; undefined when the whole was replaced meanwhile. Whoever stored it has checked it, so a
+ * change of one setting in a large system costs one setting.
+ */
+function readLater({ read, query }: Store, state: State): State | undefined {
+  const [snapshot] = read(query.selectFrom('system_snapshots').select((of) => of.fn.max('version').as('version')));
+  if (Number(snapshot?.version ?? 0) > state.version) return undefined;
+  const later = query.selectFrom('system_changes').selectAll().where('version', '>', state.version).orderBy('version');
+  const changes = read(later);
+  const data = changes.reduce<unknown>(
+    (before, change) => withParts(before, JSON.parse(change.parts) as DataParts),
+    state.system.data,
+  ) as SystemData;
+  return {
+    ...state,
+    version: changes.at(-1)?.version ?? state.version,
+    system: withSettings(state.system, data) ?? compileSystem(data),
+    changes: state.changes + changes.length,
+  };
+}
+
+/** The system with other settings of users; undefined when more than those differs. */
+function withSettings(before: System, data: SystemData): System | undefined {
+  const names = Object.keys(data) as (keyof SystemData)[];
+  if (names.some((name) => name !== 'users' && data[name] !== before.data[name])) return undefined;
+  const changed = data.users.filter((user, index) => user !== before.data.users[index]);
+  const indexed = ({ settings: _, ...user }: User): string => JSON.stringify(user);
+  const isSame = changed.every((user) => {
+    const old = before.users.get(user.id);
+    return old !== undefined && indexed(old) === indexed(user);
+  });
+  if (!isSame || data.users.length !== before.data.users.length) return undefined;
+  const users = new Map(before.users);
+  for (const user of changed) users.set(user.id, user);
+  return { ...before, data, users };
 }
 
 /** Another state of the whole, as a version of its own. */

@@ -26,6 +26,12 @@ const later = (delayMs: number, callback: () => void): (() => void) => {
   return () => clearTimeout(timer);
 };
 
+/** A timer of the Connector, which does not keep the process alive. */
+const unhurried = (delayMs: number, run: () => void) => {
+  const timer = setTimeout(run, delayMs).unref();
+  return { cancel: () => clearTimeout(timer) };
+};
+
 /** For tests: a real Connector with one tenant, over HTTP, and phone systems with an Assistant each. */
 export class CloudWorld {
   readonly connector: Connector;
@@ -51,7 +57,7 @@ export class CloudWorld {
     const mails: { to: string; text: string }[] = [];
     const connector = await Connector.create({
       store: database.query,
-      clock: { nowMs: Date.now, after: (ms, run) => ({ cancel: later(ms, run) }) },
+      clock: { nowMs: Date.now, after: unhurried },
       random: { octets: (count) => randomBytes(count) },
       mailer: { send: async (mail) => void mails.push(mail) },
       log: silent,

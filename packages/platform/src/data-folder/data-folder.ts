@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-const LOCK_FILE = 'instance.lock';
-const PID_FILE = 'instance.pid';
+/** The part of the system that is the only one of its kind in a folder. Parts of different kinds may share one. */
+export type FolderPart = 'instance' | 'assistant';
 
 /** The folder of everything that survives a restart, held by this process alone until it is released. */
 export interface DataFolder {
@@ -27,20 +27,20 @@ export class DataFolderError extends Error {
 }
 
 /**
- * Creates the folder if need be, readable by its owner only, and takes it. Throws a `DataFolderError` when another process has
- * it. The lock is one of the operating system, so none is left behind by a process that was killed.
+ * Creates the folder if need be, readable by its owner only, and takes it. Throws a `DataFolderError` when another process of
+ * the same part has it. The lock is one of the operating system, so none is left behind by a process that was killed.
  */
-export function openDataFolder(folder: string): DataFolder {
+export function openDataFolder(folder: string, part: FolderPart = 'instance'): DataFolder {
   const path = resolve(folder);
   createFolder(path);
-  const lock = takeLock(path);
-  writeFileSync(join(path, PID_FILE), `${process.pid}\n`, { mode: 0o600 });
+  const lock = takeLock(path, part);
+  writeFileSync(join(path, `${part}.pid`), `${process.pid}\n`, { mode: 0o600 });
   return {
     path,
     file: (name) => join(path, name),
     release: () => {
       if (!lock.isOpen) return;
-      rmSync(join(path, PID_FILE), { force: true });
+      rmSync(join(path, `${part}.pid`), { force: true });
       lock.close();
     },
   };
@@ -55,16 +55,16 @@ function createFolder(path: string): void {
   }
 }
 
-function takeLock(path: string): DatabaseSync {
+function takeLock(path: string, part: FolderPart): DatabaseSync {
   let lock: DatabaseSync | undefined;
   try {
-    lock = new DatabaseSync(join(path, LOCK_FILE), { timeout: 0 });
+    lock = new DatabaseSync(join(path, `${part}.lock`), { timeout: 0 });
     lock.exec('pragma journal_mode=memory; begin exclusive');
     return lock;
   } catch (error) {
     lock?.close();
     if (!isBusy(error)) throw unusable(path, error);
-    const owner = pidOf(path);
+    const owner = pidOf(path, part);
     const who = owner === undefined ? 'another process' : `process ${owner}`;
     throw new DataFolderError(
       'inUse',
@@ -89,9 +89,9 @@ function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
 }
 
-function pidOf(path: string): string | undefined {
+function pidOf(path: string, part: FolderPart): string | undefined {
   try {
-    return readFileSync(join(path, PID_FILE), 'utf8').trim() || undefined;
+    return readFileSync(join(path, `${part}.pid`), 'utf8').trim() || undefined;
   } catch {
     return undefined;
   }
