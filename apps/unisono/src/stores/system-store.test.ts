@@ -12,7 +12,7 @@ const NOW = (): number => 1_700_000_000_000;
 
 const deskOnly = (user: string): Change => ({ kind: 'userSettings', user, settings: { routing: 'deskPhoneOnly' } });
 
-async function withStore(name: string, use: (store: Store) => void | Promise<void>): Promise<void> {
+async function withStore(name: string, use: (store: Store) => unknown): Promise<void> {
   const store = await openStore(join(folder, name));
   try {
     await use(store);
