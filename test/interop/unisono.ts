@@ -14,6 +14,8 @@ export interface UnisonoOptions {
   readonly adapt?: (data: SystemData) => SystemData;
   /** Ports reserved before, when somebody has to know them first. Default: a block of its own. */
   readonly ports?: PortBlock;
+  /** Lines of the section `sip`, beside ports. */
+  readonly sip?: readonly string[];
   /** Lines at the end of the configuration. */
   readonly config?: readonly string[];
   readonly lifetimeSec?: number;
@@ -131,6 +133,7 @@ export async function startUnisono(options: UnisonoOptions = {}): Promise<Unison
       `  tcp: ${numbers.sip}`,
       `  tls: ${numbers.tls}`,
       `  ws: ${numbers.ws}`,
+      ...(options.sip ?? []).map((line) => `  ${line}`),
       'rtp:',
       `  ports: ${ports.port(PORT_OFFSETS.firstRtp)}-${ports.last}`,
       'assistant: { listen: off }',
@@ -174,10 +177,19 @@ export async function runUnisono(
 }
 
 async function launch(folder: string, lifetimeSec?: number): Promise<PeerProcess> {
+  return launchUnisono('start', join(folder, 'unisono.yaml'), lifetimeSec);
+}
+
+/** Runs `unisono start` or `unisono sbc`, and waits until it hears. */
+export async function launchUnisono(
+  command: 'start' | 'sbc',
+  configFile: string,
+  lifetimeSec?: number,
+): Promise<PeerProcess> {
   const child = new PeerProcess({
-    name: 'unisono',
+    name: `unisono ${command}`,
     command: process.execPath,
-    args: [MAIN, 'start', '--config', join(folder, 'unisono.yaml')],
+    args: [MAIN, command, '--config', configFile],
     ...(lifetimeSec === undefined ? {} : { lifetimeSec }),
   });
   await child.waitForOutput(/Stop with|Unisono is running/, 40_000);
