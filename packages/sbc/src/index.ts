@@ -1,3 +1,4 @@
+export type { CallStore, KeptCall } from './call/kept-call.ts';
 export { type Guard, openGuard } from './guard.ts';
 export { type Log, silentLog } from './log.ts';
 export { type DoorPageOptions, doorPage } from './pages/door-page.ts';

@@ -1,4 +1,4 @@
-import type { MediaEngine, MediaEngineEvents, MediaLoss } from '@unisono/media';
+import { type MediaEngine, type MediaEngineEvents, type MediaLoss, PLAIN } from '@unisono/media';
 import {
   addressOf,
   type Clock,
@@ -12,12 +12,13 @@ import {
 import { CallTable } from './call/call-table.ts';
 import { Ending } from './call/ending.ts';
 import { Habits } from './call/habits.ts';
+import { type CallStore, type KeptCall, restoredCall } from './call/kept-call.ts';
 import { FlowBook } from './flow/flow-book.ts';
 import { type GatewayLine, Gateways } from './gateways/gateways.ts';
 import { type Guard, openGuard } from './guard.ts';
 import { AddressHider } from './hiding/address-hider.ts';
 import type { Log } from './log.ts';
-import type { Border } from './proxy/border.ts';
+import { type Border, habitName } from './proxy/border.ts';
 import { EdgeProxy } from './proxy/edge-proxy.ts';
 import { Supervision } from './proxy/supervision.ts';
 import type { Side } from './side.ts';
@@ -42,6 +43,10 @@ export interface SbcOptions {
   /** Addresses and names of the inside, beside the gateways' own, that must not be shown. */
   readonly insideNames?: readonly string[] | undefined;
   readonly guard?: Guard | undefined;
+  /** Keeps running calls over an end of this process; without it nothing is known of them afterwards. */
+  readonly store?: CallStore | undefined;
+  /** False when the gateways end with this process: calls of before a restart are over then. Default true. */
+  readonly doGatewaysOutlive?: boolean | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -65,6 +70,7 @@ export class Sbc implements MediaEngineEvents {
   readonly #ending: Ending;
   readonly #proxy: EdgeProxy;
   readonly #supervision: Supervision;
+  readonly #store: CallStore | undefined;
   readonly #layers: Readonly<Record<Side, TransactionLayer>>;
 
   constructor(options: SbcOptions) {
@@ -72,7 +78,9 @@ export class Sbc implements MediaEngineEvents {
     this.#border = makeBorder(options, guard, (side) => this.#layers[side]);
     this.#ending = new Ending(this.#border);
     this.#proxy = new EdgeProxy(this.#border, this.#ending);
-    this.#supervision = new Supervision({ ...this.#border, ending: this.#ending });
+    const { doGatewaysOutlive = true, store } = options;
+    this.#supervision = new Supervision({ ...this.#border, ending: this.#ending, doGatewaysOutlive });
+    this.#store = store;
     const open = (side: Side, connect: (events: TransportEvents) => Transport): TransactionLayer =>
       new TransactionLayer({
         transport: connect(this.#proxy.eventsOf(side)),
@@ -89,10 +97,23 @@ export class Sbc implements MediaEngineEvents {
     };
   }
 
-  /** Starts supervision of calls and gateways. */
+  /** Takes up calls of before a restart, and starts supervision of calls and gateways. */
   start(): void {
+    for (const kept of this.#store?.load() ?? []) this.#restore(kept);
     this.#supervision.start();
     this.#border.gateways.start();
+  }
+
+  #restore(kept: KeptCall): void {
+    const { engine, clock, log, calls, habits } = this.#border;
+    const call = restoredCall(kept, {
+      engine,
+      profile: habits.of(habitName(kept.client)) ?? PLAIN,
+      nowMs: clock.nowMs(),
+      onError: (err) => log.error({ err, call: kept.key }, 'a fault of the program in a call at the border'),
+    });
+    calls.add(call);
+    log.info({ call: kept.key, callId: kept.callId }, 'a call of before the restart');
   }
 
   onCallLost(key: string, loss: MediaLoss, message: string): void {
@@ -148,7 +169,7 @@ function makeBorder(
     gateways,
     calls: new CallTable(({ caller, callId }) => {
       if (caller === 'outside') guard.onCallEnded(callId);
-    }),
+    }, options.store),
     gatewayHosts: options.gatewayHosts ?? options.gateways.map(({ address }) => address),
     product: options.product,
     isOwnName: (host, flow) => addressOf(host) === flow.localAddress || isAmong(host, ownNames()),

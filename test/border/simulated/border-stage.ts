@@ -15,7 +15,7 @@ import type { SimEndpoint } from '../../../packages/gateway/src/simulation/endpo
 import type { PhoneCall, SimPhone } from '../../../packages/gateway/src/simulation/phone.ts';
 import { ProcessClock } from '../../../packages/gateway/src/simulation/process-clock.ts';
 import { GATEWAY_ADDRESS, GATEWAY_PORT, settled, World } from '../../../packages/gateway/src/simulation/world.ts';
-import { type Guard, Sbc } from '../../../packages/sbc/src/index.ts';
+import { type CallStore, type Guard, type KeptCall, Sbc } from '../../../packages/sbc/src/index.ts';
 import { silentLog } from '../../../packages/sbc/src/log.ts';
 import { FakeEngine } from '../../../packages/sbc/src/testing/fake-engine.ts';
 import { RemoteClient } from './remote-client.ts';
@@ -48,6 +48,8 @@ export class BorderStage {
   /** What the border sent to clients, and clients to the border. */
   readonly sentOut: { readonly to: string; readonly transport: TransportName; readonly text: string }[] = [];
   readonly sentIn: string[] = [];
+  /** Calls as they are on the border's disk. */
+  readonly kept = new MemoryCalls();
   sbc!: Sbc;
   engine!: FakeEngine;
   outside!: FakeNode;
@@ -80,11 +82,11 @@ export class BorderStage {
     this.startSbc();
   }
 
-  /** Starts a border, as at the first time or after a restart. */
-  startSbc(): void {
+  /** Starts a border, as at the first time or after a restart: with an engine as new as itself, or one that went on. */
+  startSbc({ engine = new FakeEngine(), doGatewaysOutlive = true } = {}): void {
     const { clock, random, network } = this.world;
     this.#clock = new ProcessClock(clock);
-    this.engine = new FakeEngine();
+    this.engine = engine;
     this.sbc = new Sbc({
       connectOutside: (events) => {
         const { address, port } = OUTSIDE;
@@ -103,6 +105,8 @@ export class BorderStage {
       ownNames: () => [OUTSIDE.address, 'sbc.example.com'],
       insideNames: [INSIDE.address],
       guard: this.#options.guard,
+      store: this.kept,
+      doGatewaysOutlive,
       clock: this.#clock,
       random,
       log: silentLog,
@@ -189,6 +193,7 @@ export class BorderStage {
     await this.pass(40_000);
     assert.equal(this.sbc.snapshot().calls, 0);
     assert.deepEqual(this.engine.calls, []);
+    assert.equal(this.kept.size, 0);
     // Keep-alives come and go: there must be a moment without any transaction.
     const busy = () =>
       Object.values(this.sbc.snapshot().transactions).some(({ clients, servers }) => clients + servers > 0);
@@ -222,6 +227,26 @@ export class BorderStage {
       },
     });
     return new TransportWithLink(sockets, this.#link.a.attach(events));
+  }
+}
+
+class MemoryCalls implements CallStore {
+  readonly #calls = new Map<string, string>();
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  load(): KeptCall[] {
+    return [...this.#calls.values()].map((text) => JSON.parse(text) as KeptCall);
+  }
+
+  save(call: KeptCall): void {
+    this.#calls.set(call.key, JSON.stringify(call));
+  }
+
+  remove(key: string): void {
+    this.#calls.delete(key);
   }
 }
 

@@ -68,3 +68,82 @@ test('a contact whose connection is gone does not ring, and is forgotten', async
   assert.equal([...stage.world.bindings.values()].filter(({ device }) => device.startsWith('client:')).length, 0);
   await stage.assertQuiet();
 });
+
+describe('the border is killed in a call and comes back', () => {
+  async function callOverRestart({ keepsEngine = false, doGatewaysOutlive = true } = {}) {
+    const stage = new BorderStage({ joint: 'sockets' });
+    const anna = stage.client('ufip-anna');
+    const ben = stage.world.deskPhone('4021');
+    await stage.register(anna, ben);
+    const { out, in: incoming } = await stage.connect(ben, '4020', anna);
+    stage.stopSbc();
+    stage.startSbc({ doGatewaysOutlive, ...(keepsEngine ? { engine: stage.engine } : {}) });
+    await stage.pass(2_000);
+    return { stage, anna, ben, out, incoming };
+  }
+
+  test('the client describes its media anew: the call goes on', async () => {
+    const { stage, anna, ben, out, incoming } = await callOverRestart();
+    await stage.register(anna);
+    let status = 0;
+    anna.hold(incoming, 'sendrecv', (final) => (status = final));
+    await stage.pass(60_000);
+    assert.equal(status, 200);
+    assert.deepEqual([out.state, incoming.state], ['answered', 'answered']);
+    assert.equal(stage.engine.calls.length, 1);
+    await stage.hangUp(ben, out);
+    assert.equal(incoming.state, 'ended');
+    await stage.assertQuiet();
+  });
+
+  test('the client comes back and says nothing: the call ends on both sides, with the reason', async () => {
+    const { stage, anna, out, incoming } = await callOverRestart();
+    await stage.register(anna);
+    await stage.pass(20_000);
+    assert.deepEqual([out.state, incoming.state], ['answered', 'answered'], 'it has half a minute');
+    await stage.pass(20_000);
+    for (const { state, endReason } of [out, incoming]) {
+      assert.equal(state, 'ended');
+      assert.match(endReason ?? '', /cause=503;text="The border was restarted/);
+    }
+    const [record] = stage.world.records.closed.values();
+    assert.match(record?.detail ?? '', /^Ended at the \w+'s side: The border was restarted/);
+    await stage.assertQuiet();
+  });
+
+  test('the client does not come back: the phone is told why', async () => {
+    const { stage, anna, out } = await callOverRestart();
+    anna.node.close();
+    await stage.pass(35_000);
+    assert.equal(out.state, 'ended');
+    assert.match(out.endReason ?? '', /The border was restarted/);
+    await stage.assertQuiet();
+  });
+
+  test('the engine is another process and went on: the call does too, until that has given it up', async () => {
+    const { stage, anna, out, incoming } = await callOverRestart({ keepsEngine: true });
+    await stage.register(anna);
+    await stage.pass(120_000);
+    assert.deepEqual([out.state, incoming.state], ['answered', 'answered']);
+    for (const callId of stage.engine.calls) await stage.engine.delete({ callId });
+    await stage.pass(15_000);
+    assert.deepEqual([out.state, incoming.state], ['ended', 'ended']);
+    await stage.assertQuiet();
+  });
+
+  test('a call that goes on by another engine gives its media back when it ends', async () => {
+    const { stage, anna, ben, out, incoming } = await callOverRestart({ keepsEngine: true });
+    await stage.register(anna);
+    await stage.hangUp(ben, out);
+    assert.equal(incoming.state, 'ended');
+    await stage.assertQuiet();
+  });
+
+  test('the gateway ended with it: the client is told as soon as it is back', async () => {
+    const { stage, anna, incoming } = await callOverRestart({ doGatewaysOutlive: false });
+    await stage.register(anna);
+    await stage.pass(2_000);
+    assert.equal(incoming.state, 'ended');
+    assert.match(incoming.endReason ?? '', /The system was restarted/);
+  });
+});

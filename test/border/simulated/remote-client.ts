@@ -49,7 +49,7 @@ class RoamingTransport implements Transport {
 
   send(bytes: Buffer, to: Flow | Target, onFailure: (failure: SendFailure) => void): void {
     // A request too long for a datagram asks for a stream (RFC 3261 §18.1.1), and is told when there is none.
-    const server = { ...this.#server, transport: to.transport };
+    const server = this.#server.transport === 'udp' ? { ...this.#server, transport: to.transport } : this.#server;
     this.node.send(bytes, isFlow(to) && to.isOpen ? to : server, onFailure);
   }
 

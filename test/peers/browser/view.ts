@@ -26,6 +26,8 @@ export interface CallView {
   readonly state: CallState;
   /** JsSIP's word for why it ended. */
   readonly cause: string;
+  /** Reason header (RFC 3326) of the BYE or CANCEL that ended it; '' without one. */
+  readonly reason: string;
   readonly endedBy: string;
   /** Milliseconds since the page began at which each state was entered. */
   readonly atMs: Partial<Record<CallState, number>>;

@@ -3,6 +3,7 @@ import { type SipRequest, SystemClock, unescapeUri } from '@unisono/sip';
 import { hasDoors } from '../config/border-addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import { startProtection } from '../protection/start-protection.ts';
+import { createBorderCallStore } from '../stores/border-call-store.ts';
 import { DATABASE_FILE, openStore, type Store } from '../stores/open-store.ts';
 import { type RunningBorder, startBorder } from './border.ts';
 import { Certificates } from './certificates.ts';
@@ -52,6 +53,7 @@ export async function startBorderProcess(
       sealSecret: keptSecret(folder.file(SEAL_FILE)),
       product: PRODUCT,
       protect: (disconnect) => startProtection({ settings, store: opened, isEmergency, clock, log, disconnect }),
+      calls: createBorderCallStore(opened, (err) => log.error({ err }, 'a call at the border was not kept')),
       link: undefined,
     });
     certificates.onChange((pair) => border.setCertificate(pair));

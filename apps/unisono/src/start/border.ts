@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { createEmbeddedEngine, createRtpengineEngine, type MediaEngine, type MediaEngineEvents } from '@unisono/media';
 import type { CertificatePair } from '@unisono/platform';
-import { doorPage, type Log, type Protection, Sbc } from '@unisono/sbc';
+import { type CallStore, doorPage, type Log, type Protection, Sbc } from '@unisono/sbc';
 import {
   type Clock,
   type Flow,
@@ -33,6 +33,8 @@ export interface BorderParts {
   product: string;
   /** Begins to protect the doors; `disconnect` ends a connection. */
   protect: (disconnect: (flow: Flow) => void) => { readonly protection: Protection; readonly stop: () => void };
+  /** Keeps running calls over an end of this process. */
+  calls: CallStore;
   /** Our end of the link to the gateway of this process, and where that hears; without it gateways are reached by sockets. */
   link: { readonly end: LinkEnd; readonly gateway: Target } | undefined;
 }
@@ -89,6 +91,9 @@ export async function startBorder(parts: BorderParts): Promise<RunningBorder> {
     ownNames: () => names,
     insideNames: [...settings.listen, ...(settings.advertise === undefined ? [] : [settings.advertise])],
     guard: guard.protection,
+    store: parts.calls,
+    // A gateway at the other end of a link is as new as we are.
+    doGatewaysOutlive: link === undefined,
     clock,
     random,
     log,

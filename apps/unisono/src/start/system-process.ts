@@ -14,6 +14,7 @@ import type { ConnectorSources, LocalConnector } from '../connector/start-connec
 import { nowPort } from '../now/node-now.ts';
 import { NOW_SOCKET, serveNow } from '../now/now-socket.ts';
 import { startProtection } from '../protection/start-protection.ts';
+import { createBorderCallStore } from '../stores/border-call-store.ts';
 import { closeInterrupted, createCallRecordStore } from '../stores/call-record-store.ts';
 import { DATABASE_FILE, openStore, type Store } from '../stores/open-store.ts';
 import { createRegistrationStore } from '../stores/registration-store.ts';
@@ -109,6 +110,7 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
             log,
             disconnect,
           }),
+        calls: createBorderCallStore(store, (err) => log.error({ err }, 'a call at the border was not kept')),
         link: { end: link.b, gateway: link.a.target },
       }));
     if (border) started.push(() => border.close());

@@ -9,6 +9,7 @@ export const MIGRATIONS: Migrations = {
   '0002-client-installations': { up: clientInstallations },
   '0003-voicemail': { up: voicemail },
   '0004-bans': { up: bans },
+  '0005-border-calls': { up: borderCalls },
 };
 
 async function firstTables({ schema }: Kysely<never>): Promise<void> {
@@ -111,4 +112,12 @@ async function bans({ schema }: Kysely<never>): Promise<void> {
     .addPrimaryKeyConstraint('bans_key', ['source', 'scope'])
     .execute();
   await schema.createIndex('bans_asked').on('bans').column('asked').execute();
+}
+
+async function borderCalls({ schema }: Kysely<never>): Promise<void> {
+  await schema
+    .createTable('border_calls')
+    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('call', 'text', (column) => column.notNull())
+    .execute();
 }

@@ -46,6 +46,8 @@ export interface Tables extends AssistantTables {
     level: number;
     asked: string | null;
   };
+  /** Answered calls at the border, as JSON texts: taken up again, or ended with a reason, after the process has died. */
+  border_calls: { key: string; call: string };
   /** Calls that have begun and not ended: closed as interrupted when the process that had them is gone. */
   open_calls: { id: string; record: string };
   call_records: {

@@ -1,5 +1,11 @@
 import type { CallerIdentity } from '@unisono/pbx';
-import type { ServerTransaction, SessionEnd, SessionHandler, SipRequest } from '@unisono/sip';
+import {
+  parseReason,
+  type ServerTransaction,
+  type SessionEnd,
+  type SessionHandler,
+  type SipRequest,
+} from '@unisono/sip';
 import type { ChannelLease } from '../trunk/channels.ts';
 import { Bridge, type BridgeSide } from './bridge.ts';
 import type { Call } from './call.ts';
@@ -146,7 +152,8 @@ export class Connection {
       return;
     }
     const name = side.session === this.#a.session ? 'caller' : 'callee';
-    this.#end(side, describe(name, why), request?.headers.get('Reason'));
+    const reason = request?.headers.get('Reason');
+    this.#end(side, toldIn(reason, name) ?? describe(name, why), reason);
   }
 
   /** A request that is neither relayed nor answered by the bridge. */
@@ -177,6 +184,9 @@ export class Connection {
   }
 }
 
+/** Most that a record repeats of what a phone said. */
+const MAX_TOLD_CHARS = 160;
+
 /** A phone that has transferred its call and is about to be hung up: nothing it says changes anything. */
 const FAREWELL: SessionHandler = {
   onReinvite: (_session, exchange) => exchange.reject(488),
@@ -185,6 +195,13 @@ const FAREWELL: SessionHandler = {
   onBye() {},
   onEnded() {},
 };
+
+/** A BYE that says why it is not the person who ended the call: a border, or a phone that lost its media. */
+function toldIn(reason: string | undefined, name: string): string | undefined {
+  const { protocol = '', cause = 0, text = '' } = (reason === undefined ? undefined : parseReason(reason)) ?? {};
+  if (protocol.toUpperCase() !== 'SIP' || cause < 400 || text === '') return undefined;
+  return `Ended at the ${name}'s side: ${text.slice(0, MAX_TOLD_CHARS)}`;
+}
 
 function describe(name: string, why: 'bye' | SessionEnd): string {
   switch (why) {

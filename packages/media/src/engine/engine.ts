@@ -147,6 +147,7 @@ export interface MediaEngine {
   answer(request: AnswerRequest): Promise<MediaEngineResult>;
   /** Gives back ports and keys. Without `toTag` and `viaBranch` the whole call; idempotent. */
   delete(key: Pick<MediaKey, 'callId'> & Partial<MediaKey>): Promise<void>;
+  /** What a call came to so far; without legs when it is from before a restart of this process, and carried all the same. */
   query(callId: string): Promise<MediaCallStatistics | undefined>;
   snapshot(): MediaEngineSnapshot;
   /** Ends every call without a word. */

@@ -43,6 +43,8 @@ export class MediaPath {
   readonly #said = new Map<string, string>();
   #isAnchored = false;
   openOffer: OpenOffer | undefined;
+  /** An engine apart from this process may hold something of before a restart. */
+  mayBeAnchored = false;
 
   /** `callId` names the call towards the engine; it must be no text that a client chose. */
   constructor(engine: MediaEngine, callId: string) {
@@ -78,16 +80,23 @@ export class MediaPath {
           })
         : await this.#engine.answer({ ...key, sdp, from, isProvisional: crossing.isProvisional });
     if (!result.ok) return result;
+    this.mayBeAnchored = false;
     if (role === 'offer') this.#said.clear();
     this.#said.set(keyOf(crossing), result.sdp);
     return result;
   }
 
+  /** Whether the engine knows anything of this call. */
+  async isCarried(): Promise<boolean> {
+    return (await this.#engine.query(this.#callId)) !== undefined;
+  }
+
   /** Gives everything back; may be called again. */
   release(): void {
     this.#said.clear();
-    if (!this.#isAnchored) return;
+    if (!this.#isAnchored && !this.mayBeAnchored) return;
     this.#isAnchored = false;
+    this.mayBeAnchored = false;
     // An engine that is gone has nothing left to give back.
     this.#engine.delete({ callId: this.#callId }).catch(() => {});
   }

@@ -261,6 +261,7 @@ export class Passage implements ServerTransactionUser, ClientRequestUser, Pendin
     const call = this.#call;
     if (!call) return;
     if (call.pendingInvite === this) call.pendingInvite = undefined;
+    if (status < 300 && (this.#isInvite || this.#original.method === 'UPDATE')) this.#border.calls.keep(call);
     const isFailedCall = this.#opensCall && status >= 300;
     const isBye = this.#original.method === 'BYE' && !BYE_AGAIN.has(status);
     const isLost = !this.#opensCall && GONE.has(status) && this.#original.method !== 'PRACK';

@@ -4,12 +4,16 @@ import type { BorderCall } from '../call/border-call.ts';
 import type { CallTable } from '../call/call-table.ts';
 import type { Ending, EndReason } from '../call/ending.ts';
 import type { FlowBook } from '../flow/flow-book.ts';
+import type { Log } from '../log.ts';
 
 export interface SupervisionParts {
   readonly clock: Clock;
   readonly calls: CallTable;
   readonly flows: FlowBook;
   readonly ending: Ending;
+  readonly log: Log;
+  /** False when the gateways ended with us: calls of before are over, and clients are told so. */
+  readonly doGatewaysOutlive: boolean;
 }
 
 /** How often calls are looked at. */
@@ -18,6 +22,10 @@ const LOOK_MS = 1_000;
 export const RETURN_IN_CALL_MS = 30_000;
 /** One that rings or is calling. */
 export const RETURN_WHILE_RINGING_MS = 10_000;
+/** A call of before a restart whose media an engine of another process carries on is asked for so often. */
+const CARRIED_LOOK_MS = 10_000;
+const RESTARTED: EndReason = { cause: 503, text: 'The border was restarted, and the audio did not come back' };
+const ALL_RESTARTED: EndReason = { cause: 503, text: 'The system was restarted' };
 
 const LOSSES: Readonly<Record<MediaLoss, EndReason>> = {
   'not-connected': { cause: 408, text: 'No audio connection could be made' },
@@ -59,7 +67,26 @@ export class Supervision {
     this.#parts.ending.end(call, { cause, text: message === '' ? text : `${text}: ${message}` });
   }
 
+  /**
+   * A call of before a restart goes on when its client describes its media anew, or when an engine of another process carries
+   * them; else it ends, with the reason, on both sides.
+   */
+  #lookAtRestored(call: BorderCall, nowMs: number): void {
+    const { ending, log, doGatewaysOutlive } = this.#parts;
+    const isReachable = this.#parts.flows.find(call.client) !== undefined;
+    if (!doGatewaysOutlive && isReachable) return ending.end(call, ALL_RESTARTED);
+    const sinceMs = nowMs - call.startedAtMs;
+    if (sinceMs < RETURN_IN_CALL_MS || sinceMs % CARRIED_LOOK_MS >= LOOK_MS) return;
+    call.media.isCarried().then(
+      (isCarried) => {
+        if (!isCarried && call.media.mayBeAnchored) ending.end(call, doGatewaysOutlive ? RESTARTED : ALL_RESTARTED);
+      },
+      (err: unknown) => log.error({ err, call: call.key }, 'the media engine was asked about a call in vain'),
+    );
+  }
+
   #look(call: BorderCall, nowMs: number): void {
+    if (call.media.mayBeAnchored) return this.#lookAtRestored(call, nowMs);
     if (call.expiresAtMs !== undefined && call.expiresAtMs <= nowMs) {
       return this.#parts.ending.end(call, { cause: 408, text: 'The session timer has run out' });
     }

@@ -76,8 +76,9 @@ export class FakeEngine implements MediaEngine {
     return Promise.resolve();
   }
 
-  query(): Promise<MediaCallStatistics | undefined> {
-    return Promise.resolve(undefined);
+  query(callId: string): Promise<MediaCallStatistics | undefined> {
+    const isKnown = this.#calls.has(callId);
+    return Promise.resolve(isKnown ? { callId, startedAtMs: 0, legs: [] } : undefined);
   }
 
   snapshot(): MediaEngineSnapshot {

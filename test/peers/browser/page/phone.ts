@@ -13,12 +13,21 @@ interface PageCall {
   readonly direction: 'incoming' | 'outgoing';
   state: CallState;
   cause: string;
+  /** Reason header of the BYE or CANCEL that ended it. */
+  reason: string;
   /** Milliseconds since the page began, of each state's begin. */
   readonly atMs: Partial<Record<CallState, number>>;
   endedBy: string;
   ear: Ear | undefined;
   /** Digits that came by INFO. */
   digits: string;
+}
+
+interface EndEvent {
+  readonly cause: string;
+  readonly originator: string;
+  /** What ended it, where the other side did. */
+  readonly message?: { getHeader?: (name: string) => string | undefined } | null;
 }
 
 class Phone {
@@ -158,6 +167,7 @@ class Phone {
       direction: session.direction === 'incoming' ? 'incoming' : 'outgoing',
       state: 'new',
       cause: '',
+      reason: '',
       atMs: {},
       endedBy: '',
       ear: undefined,
@@ -168,8 +178,9 @@ class Phone {
       call.state = state;
       call.atMs[state] ??= Math.round(performance.now());
     };
-    const onEnd = ({ cause, originator }: { cause: string; originator: string }) => {
+    const onEnd = ({ cause, originator, message }: EndEvent) => {
       call.cause = cause;
+      call.reason = message?.getHeader?.('Reason') ?? '';
       call.endedBy = originator;
       enter('ended');
     };
@@ -191,13 +202,14 @@ class Phone {
   }
 }
 
-function viewOf({ id, session, direction, state, cause, endedBy, atMs, digits }: PageCall): CallView {
+function viewOf({ id, session, direction, state, cause, reason, endedBy, atMs, digits }: PageCall): CallView {
   const hold = session.isOnHold();
   return {
     id,
     direction,
     state,
     cause,
+    reason,
     endedBy,
     atMs,
     digits,

@@ -126,7 +126,7 @@ export class RtpengineEngine implements MediaEngine {
 
   async delete(key: Pick<MediaKey, 'callId'> & Partial<MediaKey>): Promise<void> {
     const call = this.#calls.get(key.callId);
-    if (!call) return;
+    if (!call) return await this.#deleteUnknown(key.callId);
     const isWhole = key.toTag === undefined && key.viaBranch === undefined;
     const remaining = isWhole ? [] : call.dialogs.filter((dialog) => !isNamed(dialog, key));
     if (remaining.length === call.dialogs.length) return;
@@ -139,8 +139,9 @@ export class RtpengineEngine implements MediaEngine {
 
   async query(callId: string): Promise<MediaCallStatistics | undefined> {
     const call = this.#calls.get(callId);
-    const result = await call?.instance.command('query', { 'call-id': callId });
-    if (!call || !result?.ok) return undefined;
+    if (!call) return await this.#queryUnknown(callId);
+    const result = await call.instance.command('query', { 'call-id': callId });
+    if (!result.ok) return undefined;
     return { callId, startedAtMs: call.startedAtMs, legs: legStatistics(result.reply, call.dialogs) };
   }
 
@@ -203,6 +204,20 @@ export class RtpengineEngine implements MediaEngine {
     }
     const local = endOfRtpengine(textIn(result.reply, 'sdp') ?? '');
     return local ? { ok: true, local } : failure('unavailable', `rtpengine ${instance.name} wrote no description`);
+  }
+
+  /** Calls of before a restart of this process are where they were placed then, as long as that one answers. */
+  async #queryUnknown(callId: string): Promise<MediaCallStatistics | undefined> {
+    for (const instance of spread(this.#instances, callId)) {
+      const result = await instance.command('query', { 'call-id': callId });
+      if (result.ok) return { callId, startedAtMs: Number(result.reply.created) * 1_000, legs: [] };
+    }
+    return undefined;
+  }
+
+  async #deleteUnknown(callId: string): Promise<void> {
+    const [instance] = this.#isClosed ? [] : spread(this.#instances, callId);
+    await instance?.command('delete', { 'call-id': callId, 'delete-delay': 0 });
   }
 
   #keep(call: RtpengineCall, dialog: MediaDialog): void {
