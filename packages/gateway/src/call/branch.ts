@@ -38,11 +38,23 @@ export interface BranchInvite {
   readonly maxForwards: number;
 }
 
+/** Who answered a call: a device that was called, or one that picked it up. */
+export interface AnsweringBranch {
+  readonly record: LegRecord;
+  readonly face: SdpFace;
+  readonly device: DeviceRef | undefined;
+  /** Acknowledges the answer; with our own answer when the device made the offer. */
+  acknowledge(answer: BranchAnswer, payload?: Payload): void;
+}
+
 /** The answer of a branch, not acknowledged yet. */
 export interface BranchAnswer {
-  readonly branch: Branch;
+  readonly branch: AnsweringBranch;
   readonly session: Session;
-  readonly response: SipResponse;
+  /** Call-ID and tag of the dialog that the answer is of. */
+  readonly source: string;
+  /** The 2xx, where one came. */
+  readonly response?: SipResponse | undefined;
   readonly payload: Payload | undefined;
 }
 
@@ -53,7 +65,7 @@ export interface BranchOwner {
 }
 
 /** One outgoing leg of a call, until it is answered or over. */
-export class Branch implements UacInviteHandler {
+export class Branch implements UacInviteHandler, AnsweringBranch {
   readonly record: LegRecord;
   readonly device: DeviceRef | undefined;
   readonly face: SdpFace;
@@ -108,7 +120,8 @@ export class Branch implements UacInviteHandler {
 
   /** Acknowledges the answer; with our own answer when the device made the offer. */
   acknowledge(answer: BranchAnswer, payload?: Payload): void {
-    this.#invite.acknowledge(answer.session, answer.response, this.face.present(payload));
+    const { session, response } = answer;
+    if (response) this.#invite.acknowledge(session, response, this.face.present(payload));
   }
 
   onProgress(_invite: UacInvite, response: SipResponse, payload: Payload | undefined): void {
@@ -118,7 +131,8 @@ export class Branch implements UacInviteHandler {
 
   onAnswer(_invite: UacInvite, session: Session, response: SipResponse): void {
     this.#isOver = true;
-    this.#owner.onBranchAnswered({ branch: this, session, response, payload: session.remotePayload });
+    const source = sourceOf(response);
+    this.#owner.onBranchAnswered({ branch: this, session, source, response, payload: session.remotePayload });
   }
 
   onFailure(_invite: UacInvite, outcome: InviteOutcome): void {
@@ -144,4 +158,9 @@ export class Branch implements UacInviteHandler {
   onBye(): void {}
 
   onEnded(): void {}
+}
+
+/** One answering party: the dialog that its response is of. */
+export function sourceOf(response: SipResponse): string {
+  return `${response.callId} ${response.to.tag}`;
 }

@@ -4,9 +4,11 @@ import type { ExtraHeaders, Payload, Session, SipResponse, UasInvite, UasInviteH
 import { MachineLeg } from '../application/machine-leg.ts';
 import type { CallResult } from '../ports.ts';
 import type { ChannelLease } from '../trunk/channels.ts';
+import { sourceOf } from './branch.ts';
 import { Connection } from './connection.ts';
 import type { DeviceDialog, DeviceRef } from './device-dialog.ts';
 import { connectedHeaders, sipReason } from './identity-headers.ts';
+import type { TakeoverRequest } from './pick-up.ts';
 import { type NotReached, Pursuit, type PursuitOwner, type Reached } from './pursuit.ts';
 import { partyOf, RecordBuilder } from './record-builder.ts';
 import { SdpFace } from './sdp-face.ts';
@@ -85,6 +87,11 @@ export class Call implements UasInviteHandler, PursuitOwner {
     return this.#identity.station === station ? [...this.#callerDialog(), ...called] : called;
   }
 
+  /** A device answers what rings at another one of its user: true when that is a part of this call. */
+  pickUp(request: TakeoverRequest): boolean {
+    return this.#connection?.pickUp(request) ?? this.#pursuit?.pickUp(request) ?? false;
+  }
+
   /** The caller's own dialog while nobody has answered, or a machine has. */
   #callerDialog(): DeviceDialog[] {
     const own = { device: this.#device, direction: 'initiator', isHolding: false } as const;
@@ -160,7 +167,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
   onReached({ answer, party, station, lease, device }: Reached): void {
     if (!this.#invite) return;
     const headers = connectedHeaders(party, this.services.domain());
-    if (this.#heard !== undefined) this.#hear(sourceOf(answer.response));
+    if (this.#heard !== undefined) this.#hear(answer.source);
     const invite = this.#invite;
     this.#invite = this.#pursuit = undefined;
     const session = invite.accept({ payload: this.#face.present(answer.payload), headers });
@@ -272,9 +279,4 @@ export class Call implements UasInviteHandler, PursuitOwner {
     this.services.calls.remove(this);
     this.records.close(result, detail);
   }
-}
-
-/** One answering party: the dialog that its response is of. */
-function sourceOf(response: SipResponse): string {
-  return `${response.callId} ${response.to.tag}`;
 }

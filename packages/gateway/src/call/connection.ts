@@ -10,7 +10,7 @@ import type { ChannelLease } from '../trunk/channels.ts';
 import { Bridge, type BridgeSide } from './bridge.ts';
 import type { Call } from './call.ts';
 import { type DeviceDialog, type DeviceRef, isHolding } from './device-dialog.ts';
-import type { Pursuit } from './pursuit.ts';
+import type { TakeoverRequest } from './pick-up.ts';
 import { renegotiate } from './renegotiation.ts';
 import { receiveRefer } from './transfer.ts';
 
@@ -24,6 +24,12 @@ export interface ConnectedSide extends BridgeSide {
   readonly device: DeviceRef | undefined;
 }
 
+/** Something that rings devices in search of a new side. */
+export interface Seeking {
+  dialogsOf(station: string): DeviceDialog[];
+  pickUp(request: TakeoverRequest): boolean;
+}
+
 /** An answered call: two sides joined, until one of them ends it. A transfer puts another side in the place of one. */
 export class Connection {
   readonly call: Call;
@@ -34,7 +40,7 @@ export class Connection {
   #hasLeft = false;
   #abandon: (() => void) | undefined;
   /** Looks for a new side. */
-  #seeking: Pursuit | undefined;
+  #seeking: Seeking | undefined;
   #isOver = false;
 
   constructor(call: Call, a: ConnectedSide, b: ConnectedSide) {
@@ -78,6 +84,11 @@ export class Connection {
     };
   }
 
+  /** As `Call.pickUp`. */
+  pickUp(request: TakeoverRequest): boolean {
+    return this.#seeking?.pickUp(request) ?? false;
+  }
+
   hangUp(detail: string): void {
     this.#end(undefined, detail, undefined);
   }
@@ -93,7 +104,7 @@ export class Connection {
   }
 
   /** `stop` runs when the side that waits for somebody new hangs up. */
-  onAbandoned(stop: () => void, seeking?: Pursuit): void {
+  onAbandoned(stop: () => void, seeking?: Seeking): void {
     this.#abandon = stop;
     this.#seeking = seeking;
   }

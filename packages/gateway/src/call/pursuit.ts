@@ -8,6 +8,7 @@ import {
   type Plan,
   type Refusal,
   type Ring,
+  refuse,
   type ToApplication,
   type ToEmergency,
   type ToFeature,
@@ -24,9 +25,10 @@ import type { BranchAnswer, BranchInvite } from './branch.ts';
 import type { Call } from './call.ts';
 import type { DeviceDialog, DeviceRef } from './device-dialog.ts';
 import { diversionHeader, partyAddress, shownInside } from './identity-headers.ts';
+import type { TakeoverRequest } from './pick-up.ts';
 import { partyOf, type RecordBuilder } from './record-builder.ts';
 import { outcomeOfHunt, outcomeOfRefusal } from './results.ts';
-import { type RingEnd, Ringing, type RingOwner } from './ringing.ts';
+import { type RingEnd, Ringing, type RingOwner, VOICEMAIL } from './ringing.ts';
 import type { CallServices } from './services.ts';
 import { type HuntEnd, type HuntOwner, TrunkHunt } from './trunk-hunt.ts';
 
@@ -136,6 +138,13 @@ export class Pursuit implements RingOwner, HuntOwner {
     if (this.#station !== station || !(this.#step instanceof Ringing)) return [];
     const { identity, isWithheld } = this.#caller;
     return this.#step.dialogs(isWithheld ? undefined : identity);
+  }
+
+  /** A device answers what rings at another one of its user: true when that is one of ours. */
+  pickUp(request: TakeoverRequest): boolean {
+    if (!(this.#step instanceof Ringing) || this.#station !== request.identity.station) return false;
+    const { identity, isWithheld } = this.#caller;
+    return this.#step.pickUp(request, isWithheld ? undefined : identity);
   }
 
   /** Stops everything that rings; nothing more is told. */
@@ -248,6 +257,13 @@ export class Pursuit implements RingOwner, HuntOwner {
         if (plan.onUnreachable.kind !== 'refuse' || !end.refusal) return this.#followOutcome(plan.onUnreachable);
         return this.#end({ status: end.refusal.status, reason: end.refusal.reason, result: 'failed' });
       case 'redirected': {
+        const user = this.#party?.user;
+        if (end.target === VOICEMAIL && user !== undefined) {
+          const { mailbox } = this.#services.system().users.get(user) ?? { mailbox: false };
+          return mailbox
+            ? this.#toMailbox({ kind: 'voicemail', user, reason: 'declined' })
+            : this.#refuse(refuse('declined'));
+        }
         const visited = [...this.#visited, plan.station];
         return this.#deflect({
           kind: 'deflect',

@@ -11,6 +11,8 @@ export interface ReplacedDialog {
 /** What a REFER asks for: a number to call, or a dialog to join. */
 export interface ReferTarget {
   readonly number: string | undefined;
+  /** One device of whoever has the number: its `gr` parameter (RFC 5627). */
+  readonly device?: string | undefined;
   readonly replaces: ReplacedDialog | undefined;
 }
 
@@ -27,7 +29,8 @@ export function readReferTo(refer: SipRequest): ReferTarget | string {
   const header = uri.headers.split('&').find((one) => /^replaces=/i.test(one));
   const replaces = header === undefined ? undefined : parseReplaces(unescapeUri(header.slice(header.indexOf('=') + 1)));
   if (header !== undefined && !replaces) return 'Malformed Replaces';
-  return { number: uri.user === undefined ? undefined : decodeUtf8(unescapeUri(uri.user)), replaces };
+  const number = uri.user === undefined ? undefined : decodeUtf8(unescapeUri(uri.user));
+  return { number, device: uri.params.get('gr'), replaces };
 }
 
 /** Parses a Replaces value; undefined when a tag is missing. */
@@ -39,4 +42,14 @@ export function parseReplaces(value: string): ReplacedDialog | undefined {
   const fromTag = tag('from-tag');
   if (callId === '' || toTag === undefined || fromTag === undefined) return undefined;
   return { callId, toTag, fromTag, isEarlyOnly: params.some((param) => param.toLowerCase() === 'early-only') };
+}
+
+/** Whether Replaces names this dialog, tags as seen from here; some phones write the two tags in the other order. */
+export function isNamedBy(
+  dialog: { readonly callId: string; readonly localTag: string; readonly remoteTag: string | undefined },
+  { callId, toTag, fromTag }: ReplacedDialog,
+): boolean {
+  if (callId !== dialog.callId) return false;
+  const { localTag, remoteTag } = dialog;
+  return (toTag === localTag && fromTag === remoteTag) || (toTag === remoteTag && fromTag === localTag);
 }

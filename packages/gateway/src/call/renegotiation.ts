@@ -34,9 +34,17 @@ export function renegotiate(
   change(services, to, from, { offer: () => resumed(from.session.remotePayload), headers }, done);
 }
 
-/** Sets up media again as it was before `to` was offered somebody else who then did not come. */
-export function restore(services: RenegotiationServices, to: BridgeSide, from: BridgeSide): void {
-  change(services, to, from, { offer: () => from.session.remotePayload, headers: [] }, () => {});
+/**
+ * As `renegotiate`, but who is on hold stays so, and nobody is told of anybody new: the same party by another device, or
+ * media again as it was before `to` was offered somebody else who then did not come.
+ */
+export function restore(
+  services: RenegotiationServices,
+  to: BridgeSide,
+  from: BridgeSide,
+  done: (ok: boolean) => void = () => {},
+): void {
+  change(services, to, from, { offer: () => from.session.remotePayload, headers: [] }, done);
 }
 
 function change(

@@ -1,4 +1,4 @@
-import type { Ring, RingTarget } from '@unisono/pbx';
+import type { CallerIdentity, Ring, RingTarget } from '@unisono/pbx';
 import {
   type InviteOutcome,
   type Payload,
@@ -9,10 +9,12 @@ import {
   unescapeUri,
 } from '@unisono/sip';
 import type { Binding } from '../registrar/location.ts';
-import { Branch, type BranchAnswer, type BranchInvite, type BranchOwner } from './branch.ts';
+import { type AnsweringBranch, Branch, type BranchAnswer, type BranchInvite, type BranchOwner } from './branch.ts';
 import { type DeviceDialog, deviceOf } from './device-dialog.ts';
 import { COMPLETED_ELSEWHERE, sipReason } from './identity-headers.ts';
+import { descriptionsFor, PickUp, type TakeoverRequest } from './pick-up.ts';
 import type { LegRecord, RecordBuilder } from './record-builder.ts';
+import { isNamedBy } from './refer-target.ts';
 import type { CallServices } from './services.ts';
 
 /** How ringing a station ended without an answer. */
@@ -30,6 +32,9 @@ export interface DeviceRefusal {
 
 /** Refusals that are about the request and not about the device (RFC 3261 §16.7 step 6). */
 const ABOUT_THE_REQUEST = new Set([406, 413, 415, 420, 421, 488, 493, 513, 580, 606]);
+
+/** Where a device sends a call by 302 that shall go to its user's mailbox. */
+export const VOICEMAIL = 'voicemail';
 
 /** The border has no way to the contact any more (RFC 5626 §11.5): it registers anew when it is back. */
 const FLOW_FAILED = 430;
@@ -108,6 +113,21 @@ export class Ringing implements BranchOwner {
     }));
   }
 
+  /** One of the devices answers for another one: true when that one rings here. */
+  pickUp(request: TakeoverRequest, caller: CallerIdentity | undefined): boolean {
+    const { invite, replaced, device } = request;
+    if (this.#isOver || ![...this.#branches.keys()].some(({ dialog }) => isNamedBy(dialog, replaced))) return false;
+    const descriptions = descriptionsFor(this.#invite.offer, invite);
+    if (!descriptions) {
+      invite.reject(488, { reason: 'No Media In Common' });
+      return true;
+    }
+    const record = this.#records.leg(device?.kind ?? 'desk', this.#plan.station);
+    const branch = new PickUp(this.#services, request, record);
+    this.onBranchAnswered(branch.answer(descriptions, caller, this.#services.domain()));
+    return true;
+  }
+
   /** The caller gave up: every device stops. */
   cancel(reason?: string): void {
     if (this.#isOver) return;
@@ -130,9 +150,10 @@ export class Ringing implements BranchOwner {
 
   onBranchAnswered(answer: BranchAnswer): void {
     this.#finish();
-    this.#branches.delete(answer.branch);
-    this.#records.answered(answer.branch.record);
-    this.#cancelAll(COMPLETED_ELSEWHERE, answer.branch, 487);
+    const { branch } = answer;
+    if (branch instanceof Branch) this.#branches.delete(branch);
+    this.#records.answered(branch.record);
+    this.#cancelAll(COMPLETED_ELSEWHERE, branch, 487);
     this.#owner.onAnswered(answer);
   }
 
@@ -159,8 +180,10 @@ export class Ringing implements BranchOwner {
     }
     if (status >= 300 && status < 400) {
       const target = redirectTarget(response);
-      if (target !== undefined) this.#end({ kind: 'redirected', target }, sipReason(302, 'Moved to another number'));
-      return target !== undefined;
+      if (target === undefined) return false;
+      const where = target === VOICEMAIL ? 'Sent to voicemail' : 'Moved to another number';
+      this.#end({ kind: 'redirected', target }, sipReason(302, where));
+      return true;
     }
     if (status !== 486 && status !== 600) return false;
     this.#isBusy = true;
@@ -220,7 +243,7 @@ export class Ringing implements BranchOwner {
     this.#owner.onRingEnd(end);
   }
 
-  #cancelAll(reason: string | undefined, except: Branch | undefined, status: number): void {
+  #cancelAll(reason: string | undefined, except: AnsweringBranch | undefined, status: number): void {
     for (const branch of this.#branches.keys()) {
       if (branch === except) continue;
       branch.cancel(reason);

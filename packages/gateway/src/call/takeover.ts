@@ -4,23 +4,15 @@ import type { ConnectedSide, Connection } from './connection.ts';
 import { connectionOf } from './connection-of.ts';
 import type { DeviceRef } from './device-dialog.ts';
 import { connectedHeaders } from './identity-headers.ts';
-import type { ReplacedDialog } from './refer-target.ts';
+import type { TakeoverRequest } from './pick-up.ts';
 import { restore } from './renegotiation.ts';
 import { SdpFace } from './sdp-face.ts';
 import type { CallServices } from './services.ts';
 
-/** An INVITE with Replaces from a phone that was authenticated. */
-export interface TakeoverRequest {
-  readonly invite: UasInvite;
-  readonly identity: CallerIdentity;
-  readonly replaced: ReplacedDialog;
-  readonly device: DeviceRef | undefined;
-}
-
 /**
  * Moves a running call to the device that asks for it (RFC 3891): the other party is offered the new device's
  * description, and when it accepts, the new device has the call and the old one is hung up. Only devices of the same
- * user may take a call over.
+ * user may take a call over. What still rings at another of its user's devices, it answers.
  */
 export function takeOver(services: CallServices, request: TakeoverRequest): void {
   const { invite, identity, replaced } = request;
@@ -29,7 +21,11 @@ export function takeOver(services: CallServices, request: TakeoverRequest): void
   const session = services.ua.findSession(callId, toTag, fromTag) ?? services.ua.findSession(callId, fromTag, toTag);
   const connection = session && connectionOf(session);
   const side = session && connection?.sideOf(session);
-  if (!connection || !side || connection.isOver) return invite.reject(481);
+  if (!connection || !side || connection.isOver) {
+    const calls = identity.station === undefined ? [] : services.userCalls.of(identity.station);
+    if (calls.some((call) => call.pickUp(request))) return;
+    return invite.reject(481);
+  }
   if (replaced.isEarlyOnly) return invite.reject(486);
   if (identity.station === undefined || side.station !== identity.station)
     return invite.reject(403, { reason: 'Not your call' });

@@ -1,18 +1,13 @@
-import { deflect } from '@unisono/pbx';
+import { deflect, normalise } from '@unisono/pbx';
 import type { ExtraHeaders, ServerTransaction, SipResponse } from '@unisono/sip';
 import type { ConnectedSide, Connection } from './connection.ts';
 import { connectionOf } from './connection-of.ts';
 import { partyAddress, sipReason } from './identity-headers.ts';
 import { type NotReached, Pursuit, type PursuitOwner, type Reached } from './pursuit.ts';
+import { push, type TransferProgress } from './push.ts';
 import { type ReferTarget, type ReplacedDialog, readReferTo } from './refer-target.ts';
 import { renegotiate, restore } from './renegotiation.ts';
 import { resumed } from './sdp-face.ts';
-
-/** Tells the phone that asked for a transfer how it goes (RFC 3515 §2.4.4). */
-export interface TransferProgress {
-  /** `told` runs once the phone has got it, or cannot be told. */
-  notify(status: number, reason: string, told?: () => void): void;
-}
 
 /** Answers a REFER in an answered call: a blind transfer, or an attended one when it names another call's dialog. */
 export function receiveRefer(connection: Connection, asking: ConnectedSide, refer: ServerTransaction): void {
@@ -28,9 +23,18 @@ export function receiveRefer(connection: Connection, asking: ConnectedSide, refe
 
 function blind(connection: Connection, asking: ConnectedSide, refer: ServerTransaction, target: ReferTarget): void {
   if (target.number === undefined) return refer.reply(400, { reason: 'Refer-To Names No Number' });
+  if (isOwnNumber(connection, asking, target.number)) return push(connection, asking, refer, target.device);
   if (!connection.letGo(asking)) return refer.reply(491);
   const progress = asking.session.acceptRefer(refer);
   new BlindTransfer(connection, asking, progress).start(target.number);
+}
+
+/** A phone that refers to its own user's number means the user's other devices. */
+function isOwnNumber(connection: Connection, { station }: ConnectedSide, number: string): boolean {
+  const { data, numbers } = connection.call.services.system();
+  const dialled = normalise(number, data.numbering);
+  const owner = dialled.kind === 'internal' ? numbers.get(dialled.number) : undefined;
+  return owner?.kind === 'station' && owner.id === station;
 }
 
 /** Looks for whom the transferred party shall talk to, with the rights of the station that transfers. */

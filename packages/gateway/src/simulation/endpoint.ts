@@ -58,6 +58,8 @@ export interface DialOptions {
   /** The INVITE carries no description; the other side makes the offer. */
   readonly lateOffer?: boolean;
   readonly maxForwards?: number;
+  /** The call starts on hold. */
+  readonly isHolding?: boolean;
   readonly headers?: ExtraHeaders;
   /** From instead of the endpoint's own, without tag. */
   readonly from?: string;
@@ -106,6 +108,7 @@ export class SimEndpoint implements UserAgentHandler {
   dial(number: string, options: DialOptions = {}): PhoneCall {
     const { domain, server } = this.options;
     const media = this.#newMedia();
+    media.isHolding = options.isHolding ?? false;
     const offer = options.lateOffer ? undefined : media.offer();
     const call = newPhoneCall({
       direction: 'out',
@@ -196,9 +199,10 @@ export class SimEndpoint implements UserAgentHandler {
     call.session?.request('INFO', { payload: { type: 'application/dtmf-relay', bytes } }, () => {});
   }
 
-  /** Asks the gateway to connect the other party with a number (RFC 3515). */
-  transfer(call: PhoneCall, number: string): void {
-    this.#refer(call, `<sip:${number}@${this.options.domain}>`);
+  /** Asks the gateway to connect the other party with a number (RFC 3515), or with one device of its user. */
+  transfer(call: PhoneCall, number: string, device?: string): void {
+    const gr = device === undefined ? '' : `;gr=${device}`;
+    this.#refer(call, `<sip:${number}@${this.options.domain}${gr}>`);
   }
 
   /** Asks the gateway to connect the other parties of two calls with each other (RFC 5589 §7.3). */

@@ -12,7 +12,7 @@ import {
   VirtualClock,
 } from '@unisono/sip';
 import { Gateway } from '../gateway.ts';
-import { type StoredBinding, silentLog } from '../ports.ts';
+import { type StoredBinding, silentLog, type VoicemailStore } from '../ports.ts';
 import { SimClientKeys } from './client-keys.ts';
 import type { EndpointOptions } from './endpoint.ts';
 import { SimPhone } from './phone.ts';
@@ -30,6 +30,8 @@ export interface WorldOptions {
   readonly sessionTimer?: SessionTimerPolicy | undefined;
   /** What the gateway has beside its sockets: an end of a link to a border. */
   readonly beside?: ((sockets: Transport, events: TransportEvents) => Transport) | undefined;
+  /** Without it nobody has a mailbox. */
+  readonly voicemail?: VoicemailStore | undefined;
   /** Tells the gateway which addresses are borders. */
   readonly isBorder?: ((address: string) => boolean) | undefined;
 }
@@ -163,6 +165,7 @@ export class World {
       records: recordsOf(isAlive, this.records),
       media: this.media,
       clients: this.clientKeys,
+      voicemail: this.#options.voicemail,
       log: silentLog,
       nonceSecret: 'simulation nonce secret, never used outside',
       product: 'Unisono',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { UasInvite } from '@unisono/sip';
 import { replacesOf, type SeenDialog } from '../simulation/dialog-watch.ts';
 import type { SimPhone } from '../simulation/phone.ts';
 import { Stage } from './stage.ts';
@@ -144,7 +145,7 @@ describe('busy lamps', () => {
   });
 });
 
-describe('pull', () => {
+describe('pull and pick up', () => {
   for (const isSwapped of [false, true]) {
     test(`what the dialog event tells is enough to take the call over${isSwapped ? ', tags the other way round' : ''}`, () => {
       const stage = new Stage();
@@ -157,4 +158,147 @@ describe('pull', () => {
       assert.equal(out.state, 'ended');
     });
   }
+
+  test('a client answers what rings at the desk phone alone', () => {
+    const stage = new Stage();
+    stage.annaChooses({ routing: 'deskPhoneOnly' });
+    const watch = watched(stage, stage.annaWeb, '4020');
+    const call = stage.dial(stage.benDesk, '4020');
+    assert.deepEqual(stage.ringing(), ['annaDesk']);
+    const picked = stage.annaWeb.dial('4020', { headers: [['Replaces', replacesOf(only(watch.in('early')))]] });
+    stage.world.advance(300);
+    assert.ok(stage.areConnected(call, picked));
+    assert.match(stage.annaDesk.calls[0]?.endReason ?? '', /cause=200/);
+    assert.deepEqual(stage.ringing(), []);
+    assert.deepEqual(
+      [...watch.dialogs.values()].map(({ state, direction }) => [state, direction]),
+      [['confirmed', 'recipient']],
+    );
+    stage.hangUp(stage.benDesk, call);
+    assert.equal(picked.state, 'ended');
+    assert.equal(stage.lastResult(), 'answered');
+    const [record] = [...stage.world.records.closed.values()];
+    assert.deepEqual(
+      record?.legs.map(({ kind, status }) => [kind, status]),
+      [
+        ['desk', 487],
+        ['client', 200],
+      ],
+    );
+    assert.equal(stage.world.gateway.snapshot().busyStations, 0);
+  });
+
+  test("what rings at somebody else's phone cannot be picked up", () => {
+    const stage = new Stage();
+    const watch = watched(stage, stage.annaWeb, '4020');
+    stage.dial(stage.benDesk, '4020');
+    const value = replacesOf(watch.in('early')[0]!);
+    const stolen = stage.carlaDesk.dial('4020', { headers: [['Replaces', value]] });
+    stage.world.advance(300);
+    assert.equal(stolen.status, 481);
+    assert.equal(stage.ringing().length, 3);
+  });
+
+  test('a call on hold stays on hold when it is pulled by a device that holds', () => {
+    const stage = new Stage();
+    const { out, in: atBen } = stage.connect(stage.annaDesk, '4021', stage.benDesk);
+    stage.annaDesk.hold(out, 'sendonly');
+    stage.world.advance(300);
+    const seen = only(watched(stage, stage.annaWeb, '4020').dialogs.values());
+    const pulled = stage.annaWeb.dial('4020', { isHolding: true, headers: [['Replaces', replacesOf(seen)]] });
+    stage.world.advance(500);
+    assert.equal(pulled.state, 'answered');
+    assert.match(atBen.media.local ?? '', /a=recvonly/);
+    assert.equal(only(watched(stage, stage.annaMobile, '4020').dialogs.values()).isHolding, true);
+  });
+});
+
+describe('push', () => {
+  /** Ben talks with Anna's browser. */
+  function talking() {
+    const stage = new Stage();
+    const out = stage.dial(stage.benDesk, '4020');
+    const atWeb = stage.answer(stage.annaWeb);
+    return { stage, out, atWeb };
+  }
+
+  /** The phone answers by itself, as it is asked to. */
+  function answersItself(phone: SimPhone): void {
+    phone.onIncoming = (call) => {
+      assert.equal((call.invite as UasInvite).request.headers.get('Answer-Mode'), 'Auto');
+      phone.answer(call);
+    };
+  }
+
+  test('to the desk phone: it has the call, the browser is let go, the other party hears the same voice', () => {
+    const { stage, out, atWeb } = talking();
+    answersItself(stage.annaDesk);
+    stage.annaWeb.transfer(atWeb, '4020', 'desk');
+    stage.world.advance(1_000);
+    const atDesk = stage.annaDesk.calls.at(-1)!;
+    assert.ok(stage.areConnected(out, atDesk));
+    assert.equal(atWeb.referStatus, 202);
+    assert.match(atWeb.notified?.at(-1) ?? '', /^SIP\/2.0 200/);
+    assert.match(atWeb.endReason ?? '', /cause=200/);
+    assert.equal(stage.annaMobile.calls.length, 1, 'the mobile rang for the call itself alone');
+    stage.hangUp(stage.benDesk, out);
+    assert.equal(atDesk.state, 'ended');
+    assert.equal(stage.world.gateway.snapshot().busyStations, 0);
+    assert.equal(stage.world.records.closed.size, 1);
+  });
+
+  test('to whichever other device answers first', () => {
+    const { stage, out, atWeb } = talking();
+    stage.annaWeb.transfer(atWeb, '4020');
+    stage.world.advance(300);
+    assert.deepEqual(stage.ringing(), ['annaDesk', 'annaMobile']);
+    const atMobile = stage.answer(stage.annaMobile);
+    assert.ok(stage.areConnected(out, atMobile));
+    assert.deepEqual(stage.ringing(), []);
+    assert.equal(atWeb.state, 'ended');
+  });
+
+  test('nobody answers: within 6 s the call is where it was', () => {
+    const { stage, out, atWeb } = talking();
+    stage.annaWeb.transfer(atWeb, '4020', 'desk');
+    stage.world.advance(6_000);
+    assert.deepEqual(stage.ringing(), []);
+    assert.match(atWeb.notified?.at(-1) ?? '', /^SIP\/2.0 408/);
+    assert.ok(stage.areConnected(out, atWeb));
+    stage.hangUp(stage.benDesk, out);
+    assert.equal(atWeb.state, 'ended');
+    assert.equal(stage.world.gateway.snapshot().busyStations, 0);
+  });
+
+  test('the other party hangs up while it rings: it stops ringing', () => {
+    const { stage, out, atWeb } = talking();
+    stage.annaWeb.transfer(atWeb, '4020', 'desk');
+    stage.world.advance(300);
+    stage.hangUp(stage.benDesk, out);
+    assert.deepEqual(stage.ringing(), []);
+    assert.equal(atWeb.state, 'ended');
+    assert.equal(stage.world.gateway.snapshot().busyStations, 0);
+  });
+
+  test('a device that is not there: refused, and nothing rings', () => {
+    const { stage, atWeb } = talking();
+    stage.annaWeb.transfer(atWeb, '4020', 'nobody');
+    stage.world.advance(300);
+    assert.equal(atWeb.referStatus, 480);
+    assert.deepEqual(stage.ringing(), []);
+    assert.equal(atWeb.state, 'answered');
+  });
+
+  test('who was on hold is on hold', () => {
+    const { stage, out, atWeb } = talking();
+    stage.annaWeb.hold(atWeb, 'sendonly');
+    stage.world.advance(300);
+    answersItself(stage.annaDesk);
+    stage.annaWeb.transfer(atWeb, '4020', 'desk');
+    stage.world.advance(1_000);
+    const atDesk = stage.annaDesk.calls.at(-1)!;
+    assert.equal(atDesk.state, 'answered');
+    assert.match(out.media.local ?? '', /a=recvonly/);
+    assert.match(atDesk.media.local ?? '', /a=sendonly/);
+  });
 });

@@ -1,3 +1,4 @@
+import type { UasInvite } from '@unisono/sip';
 import type { SimEndpoint } from '../endpoint.ts';
 import type { PhoneCall } from '../phone-call.ts';
 import { SimProvider } from '../provider.ts';
@@ -61,6 +62,7 @@ export class Callees {
     const afterMs = this.#chance.moment();
     if (this.#chance.of(92)) this.#ring(endpoint, call);
     this.#diary.later(afterMs, () => this.#react(endpoint, call, reaction));
+    if (this.#chance.of(4)) this.#diary.later(this.#chance.moment(), () => this.#pickUp(endpoint, call));
     this.#diary.surely(LONGEST_RINGING_MS, () => endpoint.reject(call, 480));
   }
 
@@ -92,6 +94,21 @@ export class Callees {
       this.#diary.note(`${name} refuses with ${reaction}${reaction === 302 ? ` to ${target}` : ''}`);
       endpoint.reject(call, reaction, headers);
     }
+  }
+
+  /** Another device of the same user answers what rings here (RFC 3891). */
+  #pickUp(endpoint: SimEndpoint, call: PhoneCall): void {
+    const { station } = this.#cast.directory.of(endpoint.address);
+    if (station === undefined || call.state !== 'ringing' || endpoint instanceof SimProvider) return;
+    const others = this.#cast.phones.filter(
+      (phone) => phone !== endpoint && phone.isOn && this.#cast.directory.of(phone.address).station === station,
+    );
+    if (others.length === 0) return;
+    const picker = this.#chance.pick(others);
+    this.#diary.note(`${this.#cast.nameOf(picker)} picks up what rings at ${this.#cast.nameOf(endpoint)}`);
+    const { request, localTag } = call.invite as UasInvite;
+    const replaces = `${request.callId};to-tag=${request.from.tag};from-tag=${localTag}`;
+    picker.dial(station, { headers: [['Replaces', replaces]] });
   }
 
   #loseThePhone(endpoint: SimEndpoint, name: string): void {

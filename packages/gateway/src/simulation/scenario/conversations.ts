@@ -6,7 +6,17 @@ import type { Chance } from './chance.ts';
 import type { Diary } from './diary.ts';
 
 /** Something people do while they talk. */
-type Move = 'hold' | 'resume' | 'holdBoth' | 'resumeBoth' | 'askForOffer' | 'digit' | 'transfer' | 'join' | 'pull';
+type Move =
+  | 'hold'
+  | 'resume'
+  | 'holdBoth'
+  | 'resumeBoth'
+  | 'askForOffer'
+  | 'digit'
+  | 'transfer'
+  | 'join'
+  | 'pull'
+  | 'push';
 
 const MOVES: readonly (readonly [number, Move])[] = [
   [22, 'hold'],
@@ -18,6 +28,7 @@ const MOVES: readonly (readonly [number, Move])[] = [
   [5, 'transfer'],
   [4, 'join'],
   [4, 'pull'],
+  [4, 'push'],
 ];
 
 const TRANSFER_TARGETS = ['4000', '4021', '4022', '4023', '4024', '4777', '80004021', '030901820', '4031'];
@@ -85,6 +96,8 @@ export class Conversations {
         return this.#join(one);
       case 'pull':
         return this.#pull(one);
+      case 'push':
+        return this.#push(one);
     }
   }
 
@@ -120,6 +133,13 @@ export class Conversations {
     this.#diary.note(`${this.#cast.nameOf(puller)} takes over the call of ${this.#cast.nameOf(endpoint)}`);
     const replaces = `${dialog.callId};to-tag=${dialog.remoteTag};from-tag=${dialog.localTag}`;
     puller.dial(station, { headers: [['Replaces', replaces]] });
+  }
+
+  /** The call goes to the other devices of the same user (RFC 3515 to the own number). */
+  #push({ endpoint, call }: CallAt): void {
+    const { station } = this.#cast.directory.of(endpoint.address);
+    if (station === undefined || endpoint instanceof SimProvider) return;
+    this.#press({ endpoint, call }, 'pushes its call', (at) => at.endpoint.transfer(at.call, station));
   }
 
   #press(at: CallAt, what: string, action: (at: CallAt) => void): void {

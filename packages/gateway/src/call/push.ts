@@ -1,0 +1,187 @@
+import type { Ring } from '@unisono/pbx';
+import { refuse } from '@unisono/pbx';
+import type { ExtraHeaders, ServerTransaction, SipResponse } from '@unisono/sip';
+import { type Binding, clientKey, deskKey } from '../registrar/location.ts';
+import { sameContact } from '../registrar/registration.ts';
+import type { BranchAnswer, BranchInvite } from './branch.ts';
+import type { ConnectedSide, Connection } from './connection.ts';
+import { type DeviceDialog, deviceOf } from './device-dialog.ts';
+import { COMPLETED_ELSEWHERE, partyAddress, shownInside, sipReason } from './identity-headers.ts';
+import type { TakeoverRequest } from './pick-up.ts';
+import { restore } from './renegotiation.ts';
+import { type RingContacts, type RingEnd, Ringing, type RingOwner } from './ringing.ts';
+
+/** Tells the phone that asked for a transfer how it goes (RFC 3515 §2.4.4). */
+export interface TransferProgress {
+  /** `told` runs once the phone has got it, or cannot be told. */
+  notify(status: number, reason: string, told?: () => void): void;
+}
+
+/** A move completes within 6 s or leaves the call where it was: so long the other device may ring. */
+const PUSH_RING_SEC = 5;
+
+/** Asks the device to answer by itself: RFC 5373, and two ways in which phones before it were asked. */
+function answerAtOnce(domain: string): ExtraHeaders {
+  return [
+    ['Answer-Mode', 'Auto'],
+    ['Call-Info', `<sip:${domain}>;answer-after=0`],
+    ['Alert-Info', `<sip:${domain}>;info=alert-autoanswer;delay=0`],
+  ];
+}
+
+/**
+ * Moves a running call to another device of the same user: to the one whose `gr` is named, or to whichever of the others
+ * answers first. The device that asks keeps the call until the other party takes part in the new one.
+ */
+export function push(
+  connection: Connection,
+  asking: ConnectedSide,
+  refer: ServerTransaction,
+  device: string | undefined,
+): void {
+  const station = asking.station as string;
+  const contacts = otherDevices(connection, asking, station, device);
+  if (contacts.desk.length + contacts.clients.length === 0) {
+    return refer.reply(480, { reason: device === undefined ? 'No Other Device' : 'Device Not Reachable' });
+  }
+  if (!connection.letGo(asking)) return refer.reply(491);
+  new Push(connection, asking, station, asking.session.acceptRefer(refer)).start(contacts);
+}
+
+function otherDevices(
+  { call: { services } }: Connection,
+  { session }: ConnectedSide,
+  station: string,
+  device: string | undefined,
+): RingContacts {
+  const system = services.system();
+  const nowMs = services.clock.epochMs();
+  const { locations } = services.registrar;
+  const ufip = system.ufipDeviceOfUser.get(system.userOfStation.get(station) ?? '');
+  const isWanted = (binding: Binding) =>
+    device === undefined
+      ? !sameContact(binding.contactUri, session.dialog.remoteTarget)
+      : deviceOf(binding).id === device;
+  const isDeskInService = system.stations.get(station)?.state === 'inService';
+  return {
+    desk: isDeskInService ? locations.contacts(deskKey(station), nowMs).filter(isWanted) : [],
+    clients: ufip === undefined ? [] : locations.contacts(clientKey(ufip), nowMs).filter(isWanted),
+  };
+}
+
+/** One call on its way to another device. */
+class Push implements RingOwner {
+  readonly #connection: Connection;
+  readonly #asking: ConnectedSide;
+  readonly #station: string;
+  readonly #progress: TransferProgress;
+
+  constructor(connection: Connection, asking: ConnectedSide, station: string, progress: TransferProgress) {
+    this.#connection = connection;
+    this.#asking = asking;
+    this.#station = station;
+    this.#progress = progress;
+  }
+
+  start(contacts: RingContacts): void {
+    const { call } = this.#connection;
+    const { services, records } = call;
+    this.#progress.notify(100, 'Trying');
+    services.userCalls.enter(this.#station, call);
+    const ringing = new Ringing(services, planOf(this.#station), contacts, this.#invite(), records, this);
+    const remote = this.#remaining.party;
+    this.#connection.onAbandoned(
+      () => {
+        ringing.cancel(sipReason(487, 'Caller hung up'));
+        this.#leave();
+      },
+      {
+        dialogsOf: (station: string): DeviceDialog[] => (station === this.#station ? ringing.dialogs(remote) : []),
+        pickUp: (request: TakeoverRequest) =>
+          request.identity.station === this.#station && ringing.pickUp(request, remote),
+      },
+    );
+    ringing.start();
+  }
+
+  onAlerting(response: SipResponse): void {
+    if (response.status === 180) this.#progress.notify(180, 'Ringing');
+  }
+
+  /** The device has answered: when the other party takes part, the one that asked is let go. */
+  onAnswered(answer: BranchAnswer): void {
+    answer.branch.acknowledge(answer);
+    const { session, branch } = answer;
+    const { party, station, lease } = this.#asking;
+    const next: ConnectedSide = { session, face: branch.face, party, station, lease, device: branch.device };
+    this.#connection.onAbandoned(() => this.#drop(next));
+    restore(this.#connection.call.services, this.#remaining, next, (isDone) => {
+      if (this.#connection.isOver) return;
+      if (!isDone || session.isTerminated) {
+        this.#drop(next);
+        return this.#fail(488, 'Not Taken By The Other Party');
+      }
+      this.#leave();
+      this.#connection.hand(this.#asking, next);
+      this.#progress.notify(200, 'OK', () => this.#asking.session.bye([['Reason', COMPLETED_ELSEWHERE]]));
+    });
+  }
+
+  onRingEnd(end: RingEnd): void {
+    this.#leave();
+    if (end.kind === 'busy') return this.#fail(486, 'Busy');
+    if (end.kind === 'declined' || end.kind === 'redirected') return this.#fail(603, 'Declined');
+    this.#fail(end.kind === 'noAnswer' ? 408 : 480, end.kind === 'noAnswer' ? 'No Answer' : 'Device Not Reachable');
+  }
+
+  get #remaining(): ConnectedSide {
+    return this.#connection.otherThan(this.#asking);
+  }
+
+  #invite(): BranchInvite {
+    const { services } = this.#connection.call;
+    const { number, name } = services.system().stations.get(this.#station) ?? { number: this.#station, name: '' };
+    const { party, session } = this.#remaining;
+    const shown = shownInside(party, false, services.domain());
+    return {
+      from: shown.from,
+      to: partyAddress(number, name, services.domain()),
+      contactUser: party.number ?? 'anonymous',
+      headers: [...shown.headers, ...answerAtOnce(services.domain())],
+      // As it is: whoever is on hold stays so.
+      offer: session.remotePayload,
+      maxForwards: 70,
+    };
+  }
+
+  #drop(next: ConnectedSide): void {
+    next.session.bye();
+    this.#leave();
+  }
+
+  /** Takes back that the call is counted twice while it is on its way. */
+  #leave(): void {
+    this.#connection.call.services.userCalls.leave(this.#station, this.#connection.call);
+  }
+
+  #fail(status: number, reason: string): void {
+    this.#progress.notify(status, reason);
+    this.#connection.keep(`Could not be moved: ${reason}`);
+  }
+}
+
+/** Both kinds of devices at once, and nothing else when they do not answer. */
+function planOf(station: string): Ring {
+  const declined = refuse('declined');
+  return {
+    kind: 'ring',
+    station,
+    stages: [{ afterSec: 0, targets: ['desk', 'clients'] }],
+    ringSec: PUSH_RING_SEC,
+    isCallWaiting: false,
+    onNoAnswer: refuse('noAnswer'),
+    onBusy: { decidedBy: 'allDevices', outcome: refuse('busy') },
+    onUnreachable: refuse('unreachable'),
+    onDecline: declined,
+  };
+}
