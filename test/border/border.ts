@@ -8,6 +8,7 @@ import {
   type BrowserPhone,
   type PhoneBrowser,
   type PhoneView,
+  type PortBlock,
   type RegisterOptions,
   startPhoneBrowser,
 } from '../peers/index.ts';
@@ -16,6 +17,9 @@ export interface BorderOptions {
   readonly adapt?: (data: SystemData) => SystemData;
   /** Lines of the section `sbc.media`. */
   readonly media?: readonly string[];
+  /** Lines of the section `sbc`, beside `wss`, `tls` and `media`. */
+  readonly sbc?: readonly string[];
+  readonly ports?: PortBlock;
   /** Lines of the configuration, beside doors and ports. */
   readonly config?: readonly string[];
   readonly lifetimeSec?: number;
@@ -80,6 +84,8 @@ export async function startBorder(options: BorderOptions = {}): Promise<Border> 
   const system = await startUnisono({
     ...(adapt ? { adapt } : {}),
     border: options.media ?? true,
+    ...(options.sbc ? { sbc: options.sbc } : {}),
+    ...(options.ports ? { ports: options.ports } : {}),
     lifetimeSec,
     // Browsers take all there is of a small machine: late timers are no sign of too many calls here.
     config: ['limits: { lagMs: 5000 }', ...(options.config ?? [])],

@@ -21,10 +21,12 @@ export interface UnisonoOptions {
   readonly lifetimeSec?: number;
   /** Starts the border too, with doors for secure WebSockets and TLS; with these lines in its section `media`. */
   readonly border?: boolean | readonly string[];
+  /** Lines of the section `sbc`, beside those. */
+  readonly sbc?: readonly string[];
 }
 
 /** Which of the reserved ports is which. */
-export const PORT_OFFSETS = { sip: 0, tls: 1, ws: 2, doorWss: 3, doorTls: 4, firstRtp: 20 } as const;
+export const PORT_OFFSETS = { sip: 0, tls: 1, ws: 2, doorWss: 3, doorTls: 4, doorPlain: 5, firstRtp: 20 } as const;
 
 /** A running system on loopback ports of its own. */
 export class Unisono {
@@ -150,6 +152,7 @@ export async function startUnisono(options: UnisonoOptions = {}): Promise<Unison
             `    inside: { ports: ${media.port(20)}-${media.last} }`,
           ]
         : ['  wss: off']),
+      ...(options.sbc ?? []).map((line) => `  ${line}`),
       ...(options.config ?? []),
       '',
     ].join('\n'),

@@ -30,6 +30,8 @@ export type BaresipAudio = { readonly sineHz: number } | { readonly file: string
 export interface BaresipFiles {
   readonly folder: string;
   readonly recordFolder: string;
+  /** Where it listens and speaks from. Default 127.0.0.1. */
+  readonly address?: string;
   readonly sipPort: number;
   readonly controlPort: number;
   readonly rtpPorts: readonly [first: number, last: number];
@@ -66,7 +68,7 @@ export function accountLine(account: BaresipAccount): string {
 function configLines(files: BaresipFiles): string[] {
   return [
     'poll_method epoll',
-    `sip_listen 127.0.0.1:${files.sipPort}`,
+    `sip_listen ${hostPort(files.address ?? '127.0.0.1', files.sipPort)}`,
     'sip_trans_def udp',
     ...(files.caFile === undefined ? [] : [`sip_cafile ${files.caFile}`]),
     ...audioLines(files.audio),
@@ -79,6 +81,10 @@ function configLines(files: BaresipFiles): string[] {
     `ctrl_tcp_listen 127.0.0.1:${files.controlPort}`,
     ...(files.extraConfig ?? []),
   ];
+}
+
+function hostPort(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** `ausine` runs at 48 kHz and two channels only; any other setting drops the call at its answer. */

@@ -22,6 +22,8 @@ const REGISTRATION_RESULT = /\{\d+\/\w+\/v[46]\} (\d{3}) .*|reg: \S+: .*/;
 
 export interface BaresipOptions {
   readonly account: BaresipAccount;
+  /** `::1` for IPv6. Default 127.0.0.1. */
+  readonly address?: '127.0.0.1' | '::1';
   readonly moreAccounts?: readonly BaresipAccount[];
   /** Default: a tone of 440 Hz. What is heard is recorded, except by an echo. */
   readonly audio?: BaresipAudio;
@@ -59,6 +61,7 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   writeBaresipFolder({
     folder: folder.path,
     recordFolder: folder.path,
+    ...(options.address === undefined ? {} : { address: options.address }),
     sipPort,
     controlPort,
     rtpPorts: [ports.port(10), ports.last],
@@ -70,7 +73,7 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   const child = new PeerProcess({
     name: options.name ?? `baresip ${options.account.user}`,
     command,
-    args: ['-f', folder.path, '-4', '-s'],
+    args: ['-f', folder.path, options.address === '::1' ? '-6' : '-4', '-s'],
     ...(options.lifetimeSec === undefined ? {} : { lifetimeSec: options.lifetimeSec }),
   });
   const phone = new Baresip(child, ports, folder, options.account.transport ?? 'udp');
