@@ -1,4 +1,5 @@
 /** The whole system with its border: browsers come in by WebSocket, phones outside by TLS. */
+import { join } from 'node:path';
 import type { SystemData } from '@unisono/pbx';
 import { Cast } from '../interop/cast.ts';
 import { startUnisono, type Unisono } from '../interop/unisono.ts';
@@ -25,6 +26,19 @@ export interface BorderOptions {
   readonly lifetimeSec?: number;
 }
 
+export interface ClientCredentials extends RegisterOptions {
+  readonly installation: string;
+}
+
+/** What `unisono clients add --json` prints, as far as it is looked at. */
+interface PrintedCredentials {
+  readonly installation: string;
+  readonly uri: string;
+  readonly username: string;
+  readonly password: string;
+  readonly iceServers: NonNullable<NonNullable<RegisterOptions['pcConfig']>['iceServers']>;
+}
+
 export class Border {
   readonly system: Unisono;
   readonly cast: Cast;
@@ -48,16 +62,12 @@ export class Border {
   }
 
   /** What `unisono clients add` gives, as a page wants it. */
-  async credentials(user: string): Promise<RegisterOptions & { readonly installation: string }> {
-    const printed = await this.system.run('clients', 'add', user, '--json');
-    const { installation, uri, username, password } = JSON.parse(printed) as Record<string, string>;
-    return {
-      installation: installation ?? '',
-      url: `wss://127.0.0.1:${this.system.doorWssPort}/`,
-      uri: uri ?? '',
-      user: username ?? '',
-      password: password ?? '',
-    };
+  async credentials(user: string): Promise<ClientCredentials> {
+    const config = join(this.system.folder, 'unisono.yaml');
+    const printed = await this.system.run('clients', 'add', user, '--json', '--config', config);
+    const { installation, uri, username, password, iceServers } = JSON.parse(printed) as PrintedCredentials;
+    const url = `wss://127.0.0.1:${this.system.doorWssPort}/`;
+    return { installation, url, uri, user: username, password, pcConfig: { iceServers } };
   }
 
   browser(name: BrowserName): Promise<PhoneBrowser> {
