@@ -17,6 +17,7 @@ import { Applications } from './application/applications.ts';
 import { CallTable } from './call/call-table.ts';
 import type { CallServices } from './call/services.ts';
 import { UserCalls } from './call/user-calls.ts';
+import { Conferences } from './conference/focus.ts';
 import { DialogEvents } from './events/dialog-events.ts';
 import { EventPackages } from './events/event-packages.ts';
 import { isSosUrn } from './identity/caller.ts';
@@ -149,6 +150,7 @@ export class Gateway {
       registrar: this.registrar,
       trunks: this.trunks,
       applications: new Applications(options.media),
+      conferences: new Conferences(options.media, (octets) => random.hex(octets)),
       voicemail: voicemailOf(options),
       events: new EventPackages([
         this.#dialogEvents,
@@ -184,6 +186,7 @@ export class Gateway {
       serverTransactions: servers,
       lagMs: Math.round(this.#meter.lagMs),
       ...this.admission.counters,
+      conferences: this.services.conferences.count,
       busyStations: this.services.userCalls.busyStations,
       trunks: this.trunks.snapshot(),
     };

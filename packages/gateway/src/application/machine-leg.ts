@@ -20,6 +20,8 @@ export interface MachineLegOwner {
   onMachineFailed(status: number, reason: string): void;
   /** The call is over: the caller hung up, or the machine did (`hungUpByMachine`). */
   onMachineEnded(why: 'bye' | SessionEnd | 'machine', bye: SipRequest | undefined): void;
+  /** A REFER in the call; absent: it is declined. */
+  onMachineRefer?: ((session: Session, refer: ServerTransaction) => void) | undefined;
 }
 
 const STATUS: Readonly<Record<EndpointErrorCode, number>> = {
@@ -79,9 +81,9 @@ export class MachineLeg implements SessionHandler {
   }
 
   /** The machine has said all it had to say. */
-  hangUp(): void {
+  hangUp(reason?: string): void {
     if (this.#isOver) return;
-    this.#session?.bye();
+    this.#session?.bye(reason === undefined ? undefined : [['Reason', reason]]);
     this.#end('machine', undefined);
   }
 
@@ -98,8 +100,9 @@ export class MachineLeg implements SessionHandler {
     });
   }
 
-  onRequest(_session: Session, transaction: ServerTransaction): void {
+  onRequest(session: Session, transaction: ServerTransaction): void {
     const { method } = transaction.request;
+    if (method === 'REFER' && this.#owner.onMachineRefer) return this.#owner.onMachineRefer(session, transaction);
     if (method === 'INFO') this.#onInfo(transaction.request);
     transaction.reply(method === 'INFO' || method === 'OPTIONS' ? 200 : method === 'REFER' ? 603 : 501);
   }

@@ -1,7 +1,18 @@
 import type { MediaEndpoint } from '@unisono/media';
-import { type Caller, type CallerIdentity, identify, originate } from '@unisono/pbx';
-import type { ExtraHeaders, Payload, Session, SipResponse, UasInvite, UasInviteHandler } from '@unisono/sip';
+import { type Caller, type CallerIdentity, identify, originate, refuse } from '@unisono/pbx';
+import type {
+  ExtraHeaders,
+  Payload,
+  ServerTransaction,
+  Session,
+  SipResponse,
+  UasInvite,
+  UasInviteHandler,
+} from '@unisono/sip';
 import { MachineLeg } from '../application/machine-leg.ts';
+import { referIntoConference } from '../conference/admit.ts';
+import { FACTORY } from '../conference/focus.ts';
+import type { Seat } from '../conference/seat.ts';
 import type { CallResult } from '../ports.ts';
 import type { ChannelLease } from '../trunk/channels.ts';
 import { sourceOf } from './branch.ts';
@@ -46,6 +57,8 @@ export class Call implements UasInviteHandler, PursuitOwner {
   #machine: MachineLeg | undefined;
   #machineParty: CallerIdentity | undefined;
   #connection: Connection | undefined;
+  /** What is left of the connection when one side sits in a conference. */
+  #seat: Seat | undefined;
   #onAcknowledged: ((payload: Payload | undefined) => void) | undefined;
   #isRingingTold = false;
   /** Whose early media the caller hears; undefined: nobody's. */
@@ -77,11 +90,13 @@ export class Call implements UasInviteHandler, PursuitOwner {
     this.records.open(dialled);
     const { station } = this.#identity;
     if (station !== undefined) this.services.userCalls.enter(station, this);
+    if (dialled === FACTORY && station !== undefined) return this.#toConference(station);
     this.#pursuit?.follow(originate(this.services.system(), caller, dialled));
   }
 
   /** The dialogs of this station's devices in the call. */
   dialogsOf(station: string): readonly DeviceDialog[] {
+    if (this.#seat) return this.#seat.dialogsOf(station);
     if (this.#connection) return this.#connection.dialogsOf(station);
     const called = this.#pursuit?.dialogsOf(station) ?? [];
     return this.#identity.station === station ? [...this.#callerDialog(), ...called] : called;
@@ -109,6 +124,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
 
   /** Ends the call from outside: shut-down, administration. */
   hangUp(detail: string): void {
+    if (this.#seat) return this.#seat.close(detail);
     if (this.#connection) return this.#connection.hangUp(detail);
     if (this.#machine) return this.#machine.hangUp();
     this.#pursuit?.cancel(sipReason(503, detail));
@@ -187,11 +203,35 @@ export class Call implements UasInviteHandler, PursuitOwner {
     );
   }
 
+  /** A new conference, with the caller as its first party (RFC 4579 §5.4). */
+  #toConference(station: string): void {
+    const { conferences, system } = this.services;
+    if (system().stations.get(station)?.state === 'signedOff') {
+      const { status, text } = refuse('callerSignedOff');
+      return this.#refuse(status, text, 'refused');
+    }
+    const focus = conferences.create(station);
+    const caller = { close: (_detail: string, reason?: string) => this.#machine?.hangUp(reason) };
+    this.#invite?.contactAs(focus.user, ';isfocus');
+    this.records.callee(partyOf(focus.party));
+    focus.add(caller);
+    const endpoint = () => focus.endpoint(() => focus.remove(caller));
+    const onRefer = (session: Session, refer: ServerTransaction) =>
+      referIntoConference(this.services, focus, session, refer);
+    this.onMachine(endpoint, 'conference', focus.party, undefined, onRefer);
+  }
+
+  /** One side of the connection sits in a conference now; the other one has left. */
+  onSeated(seat: Seat): void {
+    this.#seat = seat;
+  }
+
   onMachine(
     endpoint: (onEnd: () => void) => MediaEndpoint,
     kind: string,
     party: CallerIdentity | undefined,
     detail: string | undefined,
+    onMachineRefer?: (session: Session, refer: ServerTransaction) => void,
   ): void {
     const invite = this.#invite;
     if (!invite) return;
@@ -211,6 +251,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
           this.records.ended(leg, status);
           this.#finish('failed', reason);
         },
+        onMachineRefer,
         onMachineEnded: (why) => {
           this.#finish('answered', detail ?? (why === 'machine' ? 'The machine ended the call' : 'The caller hung up'));
         },

@@ -1,5 +1,6 @@
 import type { CallerIdentity } from '@unisono/pbx';
 import {
+  type ExtraHeaders,
   parseReason,
   type ServerTransaction,
   type SessionEnd,
@@ -87,6 +88,23 @@ export class Connection {
   /** As `Call.pickUp`. */
   pickUp(request: TakeoverRequest): boolean {
     return this.#seeking?.pickUp(request) ?? false;
+  }
+
+  /** True for the side that made the call. */
+  isCaller(side: ConnectedSide): boolean {
+    return side === this.#a;
+  }
+
+  /**
+   * The call goes on without `side`, for the other one alone; this connection is over. `farewell` gets what hangs the phone
+   * of `side` up.
+   */
+  dissolve(side: ConnectedSide, farewell: (bye: (headers: ExtraHeaders) => void) => void): void {
+    this.#isOver = true;
+    this.#leaving = this.#abandon = this.#seeking = undefined;
+    side.session.handler = FAREWELL;
+    this.#release(side, false, undefined);
+    farewell((headers) => side.session.bye(headers));
   }
 
   hangUp(detail: string): void {

@@ -72,6 +72,16 @@ function tellIfChanged(
   new MediaChange(services, side, { offer: () => description, headers: [], isStillWanted }, () => {}).start();
 }
 
+/** Offers a phone something else, as often as it takes; `done` runs once, without an answer when it was in vain. */
+export function describeAnew(
+  services: RenegotiationServices,
+  side: BridgeSide,
+  wish: Wish,
+  done: (answer: { readonly payload: Payload | undefined } | undefined) => void,
+): void {
+  new MediaChange(services, side, wish, done).start();
+}
+
 interface Wish {
   readonly offer: () => Payload | undefined;
   readonly headers: readonly (readonly [string, string])[];

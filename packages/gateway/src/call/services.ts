@@ -1,6 +1,7 @@
 import type { System } from '@unisono/pbx';
 import type { Clock, Random, UserAgent } from '@unisono/sip';
 import type { Applications } from '../application/applications.ts';
+import type { Conferences } from '../conference/focus.ts';
 import type { EventPackages } from '../events/event-packages.ts';
 import type { CallRecordStore, Log, SystemSource } from '../ports.ts';
 import type { Registrar } from '../registrar/registrar.ts';
@@ -19,6 +20,7 @@ export interface CallServices {
   readonly registrar: Registrar;
   readonly trunks: Trunks;
   readonly applications: Applications;
+  readonly conferences: Conferences;
   /** Absent where no mailboxes are kept. */
   readonly voicemail: Voicemail | undefined;
   readonly events: EventPackages;

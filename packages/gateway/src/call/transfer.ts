@@ -1,5 +1,6 @@
 import { deflect, normalise } from '@unisono/pbx';
 import type { ExtraHeaders, ServerTransaction, SipResponse } from '@unisono/sip';
+import { referToConference } from '../conference/admit.ts';
 import type { ConnectedSide, Connection } from './connection.ts';
 import { connectionOf } from './connection-of.ts';
 import { partyAddress, sipReason } from './identity-headers.ts';
@@ -15,6 +16,8 @@ export function receiveRefer(connection: Connection, asking: ConnectedSide, refe
   if (typeof target === 'string') return refer.reply(400, { reason: target });
   // A trunk's peer has no class of service here: nobody outside decides whom we call.
   if (asking.station === undefined) return refer.reply(403, { reason: 'Only Stations Transfer' });
+  const focus = connection.call.services.conferences.find(target.number, asking.station);
+  if (focus) return referToConference(connection, asking, refer, focus);
   if (target.replaces) return attended(connection, asking, refer, target, target.replaces);
   blind(connection, asking, refer, target);
 }

@@ -239,6 +239,11 @@ export class SimEndpoint implements UserAgentHandler {
     return watch;
   }
 
+  /** Asks a conference, in the call with it, to take the other party of another call in (RFC 4579 §5.10). */
+  merge(conference: PhoneCall, call: PhoneCall, number: string): void {
+    this.transferTo(conference, call, number);
+  }
+
   /** Gone without a word, as when the power fails. */
   vanish(): void {
     this.clock.die();

@@ -13,6 +13,7 @@ export function openAsServer(
   flow: Flow,
   localTag: string,
   contactUser: string,
+  contactParameters = '',
 ): LiveDialog {
   const record = dialogAsServer(request, localTag);
   return new LiveDialog({
@@ -20,7 +21,7 @@ export function openAsServer(
     record,
     hop: flow,
     hopIsOnlyWay: !request.headers.has('Record-Route') && isBehindNat(request, flow),
-    contact: core.contactFor(flow, contactUser, record.isSecure),
+    contact: core.contactFor(flow, contactUser, record.isSecure) + contactParameters,
   });
 }
 

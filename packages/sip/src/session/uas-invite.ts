@@ -57,6 +57,7 @@ export class UasInvite implements ServerTransactionUser, EarlyOwner {
   readonly #sessions: Session[] = [];
   #state: State = 'pending';
   #isLeaving = false;
+  #contact: { readonly user: string; readonly parameters: string } | undefined;
   #reminder: Timer | undefined;
   #expiry: Timer | undefined;
   /** The last provisional response: its octets, or when it was reliable its status. */
@@ -98,6 +99,11 @@ export class UasInvite implements ServerTransactionUser, EarlyOwner {
   /** True when it was accepted or refused, or the caller gave up. */
   get isOver(): boolean {
     return this.#state !== 'pending';
+  }
+
+  /** Calls itself otherwise than it was called in every dialog it makes from now on, with header parameters: a focus (RFC 4579). */
+  contactAs(user: string, parameters: string): void {
+    this.#contact = { user, parameters };
   }
 
   /** Session-Expires too small to accept: answers 422 and returns true (RFC 4028 §8.1). */
@@ -304,7 +310,8 @@ export class UasInvite implements ServerTransactionUser, EarlyOwner {
   #openSession(localTag: string): Session {
     const { request, flow, offer } = this;
     const core = this.#core;
-    const live = openAsServer(core, request, flow, localTag, calledUser(request));
+    const { user = calledUser(request), parameters } = this.#contact ?? {};
+    const live = openAsServer(core, request, flow, localTag, user, parameters);
     const session = new Session({ core, live, handler: this.#handler ?? NOBODY, early: this });
     live.join(session);
     session.learn(request);

@@ -1,0 +1,110 @@
+import type { MediaEndpoint } from '@unisono/media';
+import { type ServerTransaction, type Session, sdpPayload } from '@unisono/sip';
+import type { ConnectedSide, Connection } from '../call/connection.ts';
+import { connectionOf } from '../call/connection-of.ts';
+import type { TransferProgress } from '../call/push.ts';
+import { type ReferTarget, readReferTo } from '../call/refer-target.ts';
+import { describeAnew } from '../call/renegotiation.ts';
+import type { CallServices } from '../call/services.ts';
+import type { Focus } from './focus.ts';
+import { Seat } from './seat.ts';
+
+/** What somebody is told whose place in a call is taken by a conference. */
+const JOINED = 'SIP;cause=200;text="Joined a conference"';
+
+/** REFER in the dialog with the conference: the other party of the call that Replaces names comes in (RFC 4579 §5.10). */
+export function referIntoConference(
+  services: CallServices,
+  focus: Focus,
+  asking: Session,
+  refer: ServerTransaction,
+): void {
+  const target = readReferTo(refer.request);
+  if (typeof target === 'string') return refer.reply(400, { reason: target });
+  const found = target.replaces && sideNamed(services, target);
+  if (!found) return refer.reply(target.replaces ? 481 : 400, { reason: 'Name A Call Of Yours By Replaces' });
+  if (found.side.station !== focus.station) return refer.reply(403, { reason: 'Not Your Call' });
+  admit(focus, found.connection, found.side, refer, asking);
+}
+
+/** REFER in a call, to the conference's address: the other party of this call comes in (RFC 4579 §5.5). */
+export function referToConference(
+  connection: Connection,
+  asking: ConnectedSide,
+  refer: ServerTransaction,
+  focus: Focus,
+): void {
+  admit(focus, connection, asking, refer, asking.session);
+}
+
+function sideNamed(services: CallServices, { replaces }: ReferTarget) {
+  const { callId, toTag, fromTag } = replaces ?? { callId: '', toTag: '', fromTag: '' };
+  const session = services.ua.findSession(callId, toTag, fromTag) ?? services.ua.findSession(callId, fromTag, toTag);
+  const connection = session && connectionOf(session);
+  const side = session && connection?.sideOf(session);
+  return connection && side && { connection, side };
+}
+
+function admit(
+  focus: Focus,
+  connection: Connection,
+  leaving: ConnectedSide,
+  refer: ServerTransaction,
+  asking: Session,
+): void {
+  if (focus.isFull) return refer.reply(486, { reason: 'Conference Is Full' });
+  if (!connection.letGo(leaving)) return refer.reply(491);
+  const progress = asking.acceptRefer(refer);
+  progress.notify(100, 'Trying');
+  void new Admission(focus, connection, leaving, progress).start();
+}
+
+/** The other party of a call on its way into a conference. */
+class Admission {
+  readonly #focus: Focus;
+  readonly #connection: Connection;
+  readonly #leaving: ConnectedSide;
+  readonly #progress: TransferProgress;
+  readonly #endpoint: MediaEndpoint;
+  readonly #arrived: () => void;
+
+  constructor(focus: Focus, connection: Connection, leaving: ConnectedSide, progress: TransferProgress) {
+    this.#focus = focus;
+    this.#connection = connection;
+    this.#leaving = leaving;
+    this.#progress = progress;
+    this.#endpoint = focus.endpoint();
+    this.#arrived = focus.expect();
+  }
+
+  async start(): Promise<void> {
+    const { services } = this.#connection.call;
+    const rest = this.#connection.otherThan(this.#leaving);
+    const offer = await this.#endpoint.offer();
+    if (!offer.ok) return this.#fail(503, 'No Media For The Conference');
+    const isStillWanted = () => !this.#connection.isOver;
+    describeAnew(services, rest, { offer: () => sdpPayload(offer.sdp), headers: [], isStillWanted }, (answer) => {
+      const accepted = answer?.payload && this.#endpoint.accept(answer.payload.bytes);
+      if (!accepted?.ok || this.#connection.isOver || this.#focus.isOver)
+        return this.#fail(488, 'Not Taken By The Party');
+      this.#takeSeat(rest);
+    });
+  }
+
+  #takeSeat(rest: ConnectedSide): void {
+    const { call } = this.#connection;
+    const isCaller = this.#connection.isCaller(rest);
+    this.#connection.dissolve(this.#leaving, (bye) => {
+      this.#progress.notify(200, 'OK', () => bye([['Reason', JOINED]]));
+    });
+    call.onSeated(new Seat(call, rest, isCaller, this.#endpoint, this.#focus));
+    this.#arrived();
+  }
+
+  #fail(status: number, reason: string): void {
+    this.#endpoint.close();
+    this.#arrived();
+    this.#progress.notify(status, reason);
+    this.#connection.keep(`Could not join the conference: ${reason}`);
+  }
+}

@@ -1,0 +1,111 @@
+import type { MediaEndpoint } from '@unisono/media';
+import {
+  payloadOf,
+  type ReinviteExchange,
+  type ServerTransaction,
+  type Session,
+  type SessionEnd,
+  type SessionHandler,
+  sdpPayload,
+} from '@unisono/sip';
+import type { Call } from '../call/call.ts';
+import type { ConnectedSide } from '../call/connection.ts';
+import { type DeviceDialog, isHolding } from '../call/device-dialog.ts';
+import type { Focus } from './focus.ts';
+
+/** A party of a call that hears a conference instead of who put it there; its call goes on until it leaves. */
+export class Seat implements SessionHandler {
+  readonly call: Call;
+  readonly #side: ConnectedSide;
+  readonly #isCaller: boolean;
+  readonly #endpoint: MediaEndpoint;
+  readonly #focus: Focus;
+  #isOver = false;
+
+  constructor(call: Call, side: ConnectedSide, isCaller: boolean, endpoint: MediaEndpoint, focus: Focus) {
+    this.call = call;
+    this.#side = side;
+    this.#isCaller = isCaller;
+    this.#endpoint = endpoint;
+    this.#focus = focus;
+    side.session.handler = this;
+    focus.add(this);
+    call.services.userCalls.changed(side.station);
+  }
+
+  /** As `Call.dialogsOf`. */
+  dialogsOf(station: string): DeviceDialog[] {
+    const { session, device } = this.#side;
+    if (this.#side.station !== station) return [];
+    const { callId, localTag, remoteTag } = session.dialog;
+    return [
+      {
+        device,
+        direction: this.#isCaller ? 'initiator' : 'recipient',
+        state: 'confirmed',
+        callId,
+        deviceTag: remoteTag,
+        gatewayTag: localTag,
+        remote: this.#focus.party,
+        isHolding: isHolding(session.remotePayload),
+      },
+    ];
+  }
+
+  /** Hangs the party up. */
+  close(detail: string, reason?: string): void {
+    if (this.#isOver) return;
+    this.#side.session.bye(reason === undefined ? undefined : [['Reason', reason]]);
+    this.#leave(detail);
+  }
+
+  onReinvite(session: Session, exchange: ReinviteExchange): void {
+    void this.#reanswer(session, exchange);
+  }
+
+  onUpdate(session: Session, update: ServerTransaction): void {
+    const offer = payloadOf(update.request);
+    if (!offer) return session.answerUpdate(update, undefined);
+    void this.#endpoint.answer(offer.bytes).then((result) => {
+      if (session.isTerminated) return;
+      if (!result.ok) return session.rejectUpdate(update, 488);
+      session.answerUpdate(update, this.#side.face.present(sdpPayload(result.sdp)));
+      this.call.services.userCalls.changed(this.#side.station);
+    });
+  }
+
+  onRequest(_session: Session, transaction: ServerTransaction): void {
+    const { method } = transaction.request;
+    transaction.reply(method === 'INFO' || method === 'OPTIONS' ? 200 : method === 'REFER' ? 603 : 501);
+  }
+
+  onBye(): void {
+    this.#leave('A party left the conference');
+  }
+
+  onEnded(_session: Session, _end: SessionEnd): void {
+    this.#leave("A party's session ended in the conference");
+  }
+
+  async #reanswer(session: Session, exchange: ReinviteExchange): Promise<void> {
+    const { offer } = exchange;
+    const result = await (offer ? this.#endpoint.answer(offer.bytes) : this.#endpoint.offer());
+    if (session.isTerminated || !exchange.isOpen) return;
+    if (!result.ok) return exchange.reject(488);
+    exchange.accept(this.#side.face.present(sdpPayload(result.sdp)), (late) => {
+      if (late && !offer) this.#endpoint.accept(late.bytes);
+    });
+    this.call.services.userCalls.changed(this.#side.station);
+  }
+
+  #leave(detail: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#endpoint.close();
+    const { station, lease } = this.#side;
+    if (station !== undefined) this.call.services.userCalls.leave(station, this.call);
+    lease?.release();
+    this.call.onConnectionEnd(detail);
+    this.#focus.remove(this);
+  }
+}

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { PhoneCall } from '../simulation/phone.ts';
+import { GATEWAY_ADDRESS } from '../simulation/world.ts';
+import { Stage } from './stage.ts';
+
+/** Whether the call's audio goes to the gateway, where the mixer is. */
+function isMixed(call: PhoneCall): boolean {
+  return call.state === 'answered' && (call.media.remote ?? '').includes(`c=IN IP4 ${GATEWAY_ADDRESS}`);
+}
+
+/** Anna talks with Ben, holds, and talks with Carla; then makes a conference. */
+async function threeCalls() {
+  const stage = new Stage();
+  const withBen = stage.connect(stage.annaWeb, '4021', stage.benDesk);
+  stage.annaWeb.hold(withBen.out, 'sendonly');
+  stage.world.advance(300);
+  const withCarla = stage.connect(stage.annaWeb, '4022', stage.carlaDesk);
+  const conference = stage.annaWeb.dial('conference');
+  await stage.world.pass(500);
+  assert.equal(conference.state, 'answered');
+  return { stage, withBen, withCarla, conference };
+}
+
+async function merged() {
+  const scene = await threeCalls();
+  const { stage, withBen, withCarla, conference } = scene;
+  stage.annaWeb.merge(conference, withBen.out, '4021');
+  stage.annaWeb.merge(conference, withCarla.out, '4022');
+  await stage.world.pass(1_000);
+  return scene;
+}
+
+function assertNothingLeft(stage: Stage): void {
+  const { calls, conferences, busyStations, sessions } = stage.world.gateway.snapshot();
+  assert.deepEqual(
+    { calls, conferences, busyStations, sessions },
+    { calls: 0, conferences: 0, busyStations: 0, sessions: 0 },
+  );
+  assert.equal(stage.world.rtp.open, 0);
+  assert.deepEqual(stage.world.records.faults, []);
+}
+
+test('two calls are merged: all three are in the mixer, the two former legs are let go', async () => {
+  const { stage, withBen, withCarla, conference } = await merged();
+  const contact = conference.session?.dialog.remoteTarget ?? '';
+  assert.match(contact, /^sip:conference-[0-9a-f]+@/);
+  assert.ok(stage.world.wire.kept.some(({ message }) => /;isfocus/.test(message.headers.get('Contact') ?? '')));
+  for (const call of [conference, withBen.in, withCarla.in]) assert.ok(isMixed(call), call.state);
+  for (const { out } of [withBen, withCarla]) {
+    assert.equal(out.state, 'ended');
+    assert.match(out.endReason ?? '', /Joined a conference/);
+  }
+  assert.match(withBen.in.media.remote ?? '', /a=sendrecv/, 'nobody is on hold any more');
+  assert.equal(stage.world.gateway.services.userCalls.count('4020'), 1);
+  assert.match(conference.notified?.at(-1) ?? '', /200/);
+});
+
+test('a party leaves and the conference goes on; with one left it ends', async () => {
+  const { stage, withBen, withCarla, conference } = await merged();
+  stage.benDesk.hangUp(withBen.in);
+  await stage.world.pass(500);
+  for (const call of [conference, withCarla.in]) assert.ok(isMixed(call));
+  stage.carlaDesk.hangUp(withCarla.in);
+  await stage.world.pass(500);
+  assert.equal(conference.state, 'ended');
+  assert.match(conference.endReason ?? '', /Conference ended/);
+  await stage.world.pass(60_000);
+  assertNothingLeft(stage);
+  assert.deepEqual(
+    [...stage.world.records.closed.values()].map(({ result, callee }) => [callee?.name, result]).sort(),
+    [
+      ['Ben Okafor', 'answered'],
+      ['Carla Rossi', 'answered'],
+      ['Conference', 'answered'],
+    ],
+  );
+});
+
+test('who made it leaves: the others go on', async () => {
+  const { stage, withBen, withCarla, conference } = await merged();
+  stage.annaWeb.hangUp(conference);
+  await stage.world.pass(500);
+  for (const call of [withBen.in, withCarla.in]) assert.ok(isMixed(call));
+  stage.benDesk.hangUp(withBen.in);
+  await stage.world.pass(500);
+  assert.equal(withCarla.in.state, 'ended');
+  await stage.world.pass(60_000);
+  assertNothingLeft(stage);
+});
+
+test('a party holds and takes back: the conference goes on meanwhile', async () => {
+  const { stage, withBen, withCarla, conference } = await merged();
+  stage.benDesk.hold(withBen.in, 'sendonly');
+  await stage.world.pass(500);
+  assert.match(withBen.in.media.remote ?? '', /a=(?:recvonly|inactive)/);
+  for (const call of [conference, withCarla.in]) assert.ok(isMixed(call));
+  stage.benDesk.hold(withBen.in, 'sendrecv');
+  await stage.world.pass(500);
+  assert.match(withBen.in.media.remote ?? '', /a=sendrecv/);
+});
+
+test("the other way: REFER in a call to the conference's address", async () => {
+  const { stage, withBen, conference } = await threeCalls();
+  const user = /^sip:([^@]+)@/.exec(conference.session?.dialog.remoteTarget ?? '')?.[1] ?? '';
+  stage.annaWeb.transfer(withBen.out, user);
+  await stage.world.pass(1_000);
+  assert.equal(withBen.out.referStatus, 202);
+  assert.equal(withBen.out.state, 'ended');
+  assert.ok(isMixed(withBen.in));
+});
+
+test("nobody puts somebody else's call into a conference, nor into somebody else's conference", async () => {
+  const { stage, withBen, withCarla, conference } = await threeCalls();
+  const dialog = withCarla.in.session?.dialog;
+  stage.annaWeb.merge(conference, { ...withCarla.in, session: withCarla.in.session } as PhoneCall, '4022');
+  await stage.world.pass(500);
+  assert.ok(dialog);
+  assert.equal(conference.referStatus, 403);
+  assert.equal(withCarla.in.state, 'answered');
+  const user = /^sip:([^@]+)@/.exec(conference.session?.dialog.remoteTarget ?? '')?.[1] ?? '';
+  stage.benDesk.transfer(withBen.in, user);
+  await stage.world.pass(500);
+  assert.match(withBen.in.notified?.at(-1) ?? '', /40\d/);
+  assert.equal(withBen.out.state, 'answered');
+});
+
+test('the devices of its user see it as a conference', async () => {
+  const { stage } = await merged();
+  const watch = stage.annaDesk.watch('4020');
+  const atBen = stage.benDesk.watch('4021');
+  await stage.world.pass(500);
+  assert.equal(watch.in('confirmed').length, 1);
+  assert.equal(atBen.in('confirmed').length, 1);
+  assert.equal(atBen.in('confirmed')[0]?.direction, 'recipient');
+});
