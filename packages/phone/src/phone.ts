@@ -90,8 +90,11 @@ export interface CallCommands {
   transferAttended(callId: string, otherCallId: string): Promise<Outcome>;
   /** Makes a conference of both calls. */
   merge(callId: string, otherCallId: string): Promise<Outcome>;
-  /** Moves a call to another device of this user: `desk` or a device id. The call stays here when that fails. */
-  push(callId: string, to: 'desk' | 'clients'): Promise<Outcome>;
+  /**
+   * Moves a call to another device of this user: to `desk`, to the one with that id (`Device.installationId`, `OtherCall.deviceId`), or
+   * to whichever of all `clients` and desk phone answers first. The call stays here when that fails.
+   */
+  push(callId: string, to: 'desk' | 'clients' | (string & {})): Promise<Outcome>;
   /** Takes an ended call off the list before its time. */
   dismiss(callId: string): void;
   /** The microphone was changed: running calls use the new one. */
@@ -99,7 +102,7 @@ export interface CallCommands {
 }
 
 export interface ElsewhereCommands {
-  /** Moves a call from another device here; mute is kept. Gives the id of the call here. */
+  /** Moves a call from another device here, or answers here what rings there. Gives the id of the call here. */
   pull(otherCallId: string): Promise<Outcome<{ readonly callId: string }>>;
 }
 

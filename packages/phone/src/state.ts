@@ -198,10 +198,11 @@ export interface OtherCall {
   readonly direction: 'incoming' | 'outgoing';
   readonly phase: 'alerting' | 'active' | 'held';
   readonly party: CallParty;
-  /** `desk`, `client`, or the name of a device. */
-  readonly device: string;
+  readonly device: 'desk' | 'client';
+  /** Id of its installation, where it has one: the name is in `devices`. */
+  readonly deviceId?: string;
   readonly sinceMs: number;
-  /** Whether it can be taken over here now (`pull`), or answered here while it alerts (`answerHere`). */
+  /** Whether it can be taken over here now, or answered here while it alerts. */
   readonly canPull: boolean;
 }
 

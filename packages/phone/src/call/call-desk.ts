@@ -1,0 +1,369 @@
+import { DONE, done, failed, type Outcome } from '../outcome.ts';
+import type { MediaPort, PhoneClock, StreamLike } from '../ports.ts';
+import { type Judgement, judge, SAMPLE_EVERY_MS, sampleOf, UNJUDGED } from '../quality/quality.ts';
+import type { DialogId, IceServer, IncomingInvite, SipAgent, SipCall, SipEnding } from '../sip/sip-port.ts';
+import type { CallMove } from '../state.ts';
+import type { Intent } from './call-end.ts';
+import {
+  type CallCommand,
+  type CallEffect,
+  type CallRecord,
+  type CallsEvent,
+  type CallsMachine,
+  decide,
+  NO_CALLS,
+  observe,
+} from './calls-machine.ts';
+import { forwardedFrom } from './forwarded.ts';
+
+export interface CallDeskPorts {
+  readonly clock: PhoneClock;
+  readonly media: MediaPort;
+  readonly newId: () => string;
+  readonly agent: () => SipAgent | undefined;
+  readonly iceServers: () => readonly IceServer[];
+  readonly onChange: (calls: readonly CallRecord[]) => void;
+}
+
+/** How long an ended call is still shown. */
+const SHOWN_AFTER_END_MS = 4_000;
+/** Audio that is lost while the connection to the border stands is given that long to come back by itself. */
+const LOST_AUDIO_MS = 1_000;
+const REASONS: Readonly<Record<number, string>> = { 302: 'Moved Temporarily', 486: 'Busy Here', 603: 'Decline' };
+
+/** What there is of a call beside its record. */
+interface Line {
+  sip: SipCall | undefined;
+  microphone: StreamLike | undefined;
+  judgement: Judgement;
+  replaces: DialogId | undefined;
+  /** Resolves when the INVITE is sent or could not be. */
+  placed: (outcome: Outcome) => void;
+  cancelLost: (() => void) | undefined;
+}
+
+/** Drives the machine of calls: performs its effects with user agent and media, and tells it what happened. */
+export class CallDesk {
+  readonly #ports: CallDeskPorts;
+  #machine: CallsMachine = NO_CALLS;
+  readonly #lines = new Map<string, Line>();
+  #cancelSampling: (() => void) | undefined;
+  /** Those who wait for a call to come to something. */
+  readonly #waiting = new Set<() => void>();
+
+  constructor(ports: CallDeskPorts) {
+    this.#ports = ports;
+  }
+
+  get calls(): readonly CallRecord[] {
+    return this.#machine.calls;
+  }
+
+  /** Whether a call is there that must not be disturbed. */
+  get isCallUp(): boolean {
+    return this.#machine.calls.some(({ phase }) => phase !== 'ended');
+  }
+
+  command(command: CallCommand): Outcome {
+    const decision = decide(this.#machine, command, this.#ports.clock.nowMs());
+    if ('refused' in decision) return { ok: false, problem: decision.refused };
+    this.#take(decision.state, decision.effects);
+    return DONE;
+  }
+
+  /** Calls, and resolves when the INVITE is on its way. */
+  async dial(
+    command: Omit<CallCommand & { readonly type: 'dial' }, 'type' | 'callId'>,
+    replaces?: DialogId,
+  ): Promise<Outcome<{ readonly callId: string }>> {
+    const callId = this.#ports.newId();
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    this.#lines.set(callId, { ...newLine(), replaces, placed: resolve });
+    const decided = this.command({ type: 'dial', callId, ...command });
+    if (!decided.ok) {
+      this.#lines.delete(callId);
+      return decided;
+    }
+    const placed = await promise;
+    return placed.ok ? done({ callId }) : placed;
+  }
+
+  /** An INVITE came; gives the id that its call has here. */
+  invited(sip: SipCall, invite: IncomingInvite): string {
+    const callId = this.#ports.newId();
+    this.#lines.set(callId, { ...newLine(), sip });
+    this.#listen(callId, sip);
+    const { number, name } = invite;
+    const party = { ...(number === undefined ? {} : { number }), ...(name === undefined ? {} : { name }) };
+    const forwarded = forwardedFrom(invite.diversions, invite.histories);
+    this.#observe({ type: 'invited', callId, party, forwardedFrom: forwarded });
+    if (!this.#machine.calls.some(({ id }) => id === callId)) this.#lines.delete(callId);
+    // JsSIP takes an answer only after it has said that it rings.
+    else if (invite.isAutoAnswered) this.#ports.clock.after(0, () => this.command({ type: 'answer', callId }));
+    return callId;
+  }
+
+  /** SIP Call-IDs of the calls of this device. */
+  sipCallIds(): ReadonlySet<string> {
+    return new Set([...this.#lines.values()].flatMap(({ sip }) => sip?.sipCallId() ?? []));
+  }
+
+  /** A name that the directory has for the other side. */
+  named(callId: string, name: string): void {
+    this.#observe({ type: 'named', callId, name });
+  }
+
+  /** REFER to `target`: the other side calls there, and this call ends when that went well. */
+  async move(callId: string, move: CallMove, target: string, other?: string): Promise<Outcome> {
+    const before = this.#machine.calls.find(({ id }) => id === callId);
+    const begun = this.command({ type: 'move', callId, move });
+    if (!begun.ok) return begun;
+    const sip = this.#lines.get(callId)?.sip;
+    if (sip === undefined) return failed('wrongCallState', 'This call is not there any more.');
+    const wasHeld = before?.isHeld ?? false;
+    if (move.kind === 'blindTransfer' && !wasHeld) this.command({ type: 'hold', callId });
+    const replaced = other === undefined ? undefined : this.#lines.get(other)?.sip;
+    const { status, reason } = await sip.refer(target, replaced);
+    if (status >= 200 && status < 300) {
+      for (const id of other === undefined ? [callId] : [callId, other]) this.#moved(id, INTENTS[move.kind]);
+      return DONE;
+    }
+    this.#observe({ type: 'moveFailed', callId });
+    if (move.kind === 'blindTransfer' && !wasHeld) this.command({ type: 'resume', callId });
+    return failed('refused', `${status} ${reason}`);
+  }
+
+  /** This call became something else and ends. */
+  #moved(callId: string, intent: Intent): void {
+    this.#observe({ type: 'moveDone', callId, intent });
+  }
+
+  /** Resolves when an outgoing call is answered; undefined when it was not. */
+  whenAnswered(callId: string): Promise<{ readonly remoteAddress: string | undefined } | undefined> {
+    const { promise, resolve } = Promise.withResolvers<{ readonly remoteAddress: string | undefined } | undefined>();
+    const look = (): void => {
+      const phase = this.#machine.calls.find(({ id }) => id === callId)?.phase ?? 'ended';
+      if (phase !== 'active' && phase !== 'ended') return;
+      this.#waiting.delete(look);
+      resolve(phase === 'ended' ? undefined : { remoteAddress: this.#lines.get(callId)?.sip?.remoteContact() });
+    };
+    this.#waiting.add(look);
+    look();
+    return promise;
+  }
+
+  /** The connection to the border is another one: running calls get their audio anew. */
+  connectionRenewed(): void {
+    for (const { id, phase } of this.#machine.calls) if (phase === 'active') void this.#regain(id);
+  }
+
+  /** The microphone was changed. */
+  async microphoneChanged(): Promise<Outcome> {
+    for (const { id, phase, isMuted } of this.#machine.calls) {
+      const line = this.#lines.get(id);
+      if (phase !== 'active' || line?.sip === undefined) continue;
+      const opened = await this.#openMicrophone();
+      if (!opened.ok) return opened;
+      await line.sip.replaceTrack(opened.value);
+      stop(line.microphone);
+      line.microphone = opened.value;
+      for (const track of opened.value.getTracks()) track.enabled = !isMuted;
+    }
+    return DONE;
+  }
+
+  /** Ends every call. */
+  close(): void {
+    this.#cancelSampling?.();
+    for (const { id, phase } of this.#machine.calls)
+      if (phase !== 'ended') this.command({ type: 'hangUp', callId: id });
+  }
+
+  #observe(event: CallsEvent): void {
+    const { state, effects } = observe(this.#machine, event, this.#ports.clock.nowMs());
+    this.#take(state, effects);
+  }
+
+  #take(state: CallsMachine, effects: readonly CallEffect[]): void {
+    const isChanged = state !== this.#machine;
+    this.#machine = state;
+    if (isChanged) this.#ports.onChange(state.calls);
+    for (const effect of effects) this.#perform(effect);
+    for (const look of [...this.#waiting]) look();
+    this.#sampleLater();
+  }
+
+  #perform(effect: CallEffect): void {
+    const line = this.#lines.get(effect.callId);
+    if (line === undefined) return;
+    switch (effect.do) {
+      case 'invite':
+        void this.#invite(effect.callId, line, effect.target);
+        break;
+      case 'accept':
+        void this.#accept(effect.callId, line);
+        break;
+      case 'reject':
+        line.sip?.reject(effect.status, REASONS[effect.status] ?? '', effect.contact);
+        break;
+      case 'hangUp':
+        if (line.sip) line.sip.hangUp();
+        else this.#observe({ type: 'ended', callId: effect.callId, ending: BEFORE_INVITE });
+        break;
+      case 'hold':
+        void this.#hold(effect.callId, line, effect.isHeld);
+        break;
+      case 'mute':
+        line.sip?.setMuted(effect.isMuted);
+        break;
+      case 'digits':
+        line.sip?.sendDigits(effect.digits);
+        break;
+      case 'forgetLater':
+        this.#leave(effect.callId, line);
+        break;
+    }
+  }
+
+  /** What could not be done is shown as it is. */
+  async #hold(callId: string, line: Line, isHeld: boolean): Promise<void> {
+    const isAgreed = (await line.sip?.setHold(isHeld)) ?? false;
+    if (!isAgreed) this.#observe({ type: 'held', callId, by: 'here', isHeld: !isHeld });
+  }
+
+  async #invite(callId: string, line: Line, target: string): Promise<void> {
+    const opened = await this.#openMicrophone();
+    const agent = this.#ports.agent();
+    const isStillWanted = this.#machine.calls.some(({ id, phase }) => id === callId && phase === 'dialling');
+    if (!opened.ok || agent === undefined || !isStillWanted) {
+      const outcome = opened.ok ? failed('notReady', 'The phone system is not connected.') : opened;
+      if (opened.ok) stop(opened.value);
+      this.#observe({ type: 'ended', callId, ending: notPlaced(outcome.problem.detail) });
+      return line.placed(outcome);
+    }
+    line.microphone = opened.value;
+    const { replaces } = line;
+    try {
+      line.sip = agent.call(callId, target, {
+        stream: opened.value,
+        iceServers: this.#ports.iceServers(),
+        ...(replaces === undefined ? {} : { replaces }),
+      });
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#observe({ type: 'ended', callId, ending: notPlaced(detail) });
+      return line.placed(failed('notANumber', detail));
+    }
+    this.#listen(callId, line.sip);
+    line.placed(DONE);
+  }
+
+  async #accept(callId: string, line: Line): Promise<void> {
+    const opened = await this.#openMicrophone();
+    const isStillThere = this.#machine.calls.some(({ id, phase }) => id === callId && phase === 'answering');
+    if (!opened.ok) {
+      // Nobody could speak: the call rings on elsewhere instead of being silent here.
+      if (isStillThere) line.sip?.reject(480, 'No microphone');
+      return;
+    }
+    if (!isStillThere) return stop(opened.value);
+    line.microphone = opened.value;
+    line.sip?.answer({ stream: opened.value, iceServers: this.#ports.iceServers() });
+  }
+
+  async #openMicrophone(): Promise<Outcome<StreamLike>> {
+    try {
+      return done(await this.#ports.media.openMicrophone());
+    } catch (error) {
+      return failed('noMicrophone', error instanceof Error ? error.message : 'The microphone cannot be used.');
+    }
+  }
+
+  #listen(callId: string, sip: SipCall): void {
+    sip.setEvents({
+      onProgress: (status, identity) => this.#observe({ type: 'progress', callId, status, identity }),
+      onAccepted: (identity) => this.#observe({ type: 'accepted', callId, identity }),
+      onConfirmed: () => this.#observe({ type: 'confirmed', callId }),
+      onHold: (by, isHeld) => this.#observe({ type: 'held', callId, by, isHeld }),
+      onStream: (stream) => this.#ports.media.play(callId, stream),
+      onAudio: (state) => this.#audio(callId, state),
+      onEnded: (ending) => this.#observe({ type: 'ended', callId, ending }),
+    });
+  }
+
+  #audio(callId: string, state: 'connecting' | 'flowing' | 'lost'): void {
+    const line = this.#lines.get(callId);
+    const was = this.#machine.calls.find(({ id }) => id === callId)?.audio;
+    line?.cancelLost?.();
+    if (state === 'lost' && line)
+      line.cancelLost = this.#ports.clock.after(LOST_AUDIO_MS, () => void this.#regain(callId));
+    const isAgain = state === 'lost' || (state === 'connecting' && (was === 'flowing' || was === 'regaining'));
+    this.#observe({ type: 'audio', callId, audio: isAgain ? 'regaining' : state });
+  }
+
+  async #regain(callId: string): Promise<void> {
+    this.#observe({ type: 'audio', callId, audio: 'regaining' });
+    const isDone = await this.#lines.get(callId)?.sip?.restartIce();
+    if (isDone) this.#observe({ type: 'audio', callId, audio: 'flowing' });
+  }
+
+  #leave(callId: string, line: Line): void {
+    line.cancelLost?.();
+    stop(line.microphone);
+    line.microphone = undefined;
+    this.#ports.media.play(callId, undefined);
+    this.#lines.delete(callId);
+    this.#ports.clock.after(SHOWN_AFTER_END_MS, () => this.#observe({ type: 'forget', callId }));
+  }
+
+  #sampleLater(): void {
+    const isNeeded = this.#machine.calls.some(({ phase }) => phase === 'active');
+    if (!isNeeded) {
+      this.#cancelSampling?.();
+      this.#cancelSampling = undefined;
+    } else {
+      this.#cancelSampling ??= this.#ports.clock.after(SAMPLE_EVERY_MS, () => void this.#sample());
+    }
+  }
+
+  async #sample(): Promise<void> {
+    this.#cancelSampling = undefined;
+    for (const { id, phase, isHeld, isHeldByOther } of this.#machine.calls) {
+      const line = this.#lines.get(id);
+      if (phase !== 'active' || isHeld || isHeldByOther || line?.sip === undefined) continue;
+      const sample = sampleOf(await line.sip.stats());
+      if (sample === undefined) continue;
+      line.judgement = judge(line.judgement, sample);
+      this.#observe({ type: 'quality', callId: id, quality: line.judgement.quality });
+    }
+    this.#sampleLater();
+  }
+}
+
+const INTENTS: Readonly<Record<CallMove['kind'], Intent>> = {
+  blindTransfer: 'transferred',
+  attendedTransfer: 'transferred',
+  merge: 'merged',
+  push: 'moved',
+};
+
+const BEFORE_INVITE: SipEnding = { by: 'here', how: 'cancel', reasons: [] };
+
+function notPlaced(detail: string): SipEnding {
+  return { by: 'system', how: 'media', detail, reasons: [] };
+}
+
+function newLine(): Line {
+  return {
+    sip: undefined,
+    microphone: undefined,
+    judgement: UNJUDGED,
+    replaces: undefined,
+    placed: () => {},
+    cancelLost: undefined,
+  };
+}
+
+function stop(stream: StreamLike | undefined): void {
+  for (const track of stream?.getTracks() ?? []) track.stop();
+}

@@ -1,0 +1,322 @@
+import type { PhoneProblem } from '../outcome.ts';
+import type { RemoteIdentity, SipEnding } from '../sip/sip-port.ts';
+import type { Call, CallMove, CallParty, CallQuality } from '../state.ts';
+import { callEnd, type Intent } from './call-end.ts';
+
+/** The calls of this device as a pure machine: commands of people are decided on, events of the user agent are taken in. */
+export interface CallsMachine {
+  readonly calls: readonly CallRecord[];
+}
+
+/** A call with what screens do not see. */
+export interface CallRecord extends Call {
+  /** What was wanted here; says why it ends. */
+  readonly intent?: Intent;
+}
+
+export type CallCommand =
+  | {
+      readonly type: 'dial';
+      readonly callId: string;
+      readonly number: string;
+      /** Sent when answered; begins with a pause. */
+      readonly digits: string;
+      readonly isEmergency: boolean;
+      readonly party?: CallParty;
+      readonly consultationFor?: string;
+      /** For the address that is called, where it is not the number. */
+      readonly target?: string;
+      readonly isMuted?: boolean;
+      readonly direction?: Call['direction'];
+      /** The call joins others, so they are not held for it. */
+      readonly keepOthers?: boolean;
+    }
+  | { readonly type: 'answer' | 'decline' | 'hangUp' | 'hold' | 'resume' | 'dismiss'; readonly callId: string }
+  | { readonly type: 'deflect'; readonly callId: string; readonly target: string }
+  | { readonly type: 'mute'; readonly callId: string; readonly isMuted: boolean }
+  | { readonly type: 'digits'; readonly callId: string; readonly digits: string }
+  | { readonly type: 'swap' }
+  | { readonly type: 'move'; readonly callId: string; readonly move: CallMove };
+
+export type CallsEvent =
+  | {
+      readonly type: 'invited';
+      readonly callId: string;
+      readonly party: CallParty;
+      readonly forwardedFrom: readonly CallParty[];
+    }
+  | { readonly type: 'progress'; readonly callId: string; readonly status: number; readonly identity: RemoteIdentity }
+  | { readonly type: 'accepted'; readonly callId: string; readonly identity: RemoteIdentity }
+  | { readonly type: 'confirmed'; readonly callId: string }
+  | { readonly type: 'held'; readonly callId: string; readonly by: 'here' | 'there'; readonly isHeld: boolean }
+  | { readonly type: 'audio'; readonly callId: string; readonly audio: Call['audio'] }
+  | { readonly type: 'quality'; readonly callId: string; readonly quality: CallQuality }
+  | { readonly type: 'named'; readonly callId: string; readonly name: string }
+  | { readonly type: 'ended'; readonly callId: string; readonly ending: SipEnding }
+  | { readonly type: 'moveFailed'; readonly callId: string }
+  /** The move succeeded: this call ends for that reason. */
+  | { readonly type: 'moveDone'; readonly callId: string; readonly intent: Intent }
+  | { readonly type: 'forget'; readonly callId: string };
+
+export type CallEffect =
+  | { readonly do: 'invite'; readonly callId: string; readonly target: string }
+  | { readonly do: 'accept' | 'hangUp'; readonly callId: string }
+  | { readonly do: 'reject'; readonly callId: string; readonly status: 486 | 603 | 302; readonly contact?: string }
+  | { readonly do: 'hold'; readonly callId: string; readonly isHeld: boolean }
+  | { readonly do: 'mute'; readonly callId: string; readonly isMuted: boolean }
+  | { readonly do: 'digits'; readonly callId: string; readonly digits: string }
+  | { readonly do: 'forgetLater'; readonly callId: string };
+
+export interface CallsStep {
+  readonly state: CallsMachine;
+  readonly effects: readonly CallEffect[];
+}
+
+export type Decision = CallsStep | { readonly refused: PhoneProblem };
+
+/** With call waiting a user has two calls at most. */
+const MAX_CALLS = 2;
+
+export const NO_CALLS: CallsMachine = { calls: [] };
+
+/** What a command of a person leads to, or why it cannot be followed. */
+export function decide(state: CallsMachine, command: CallCommand, nowMs: number): Decision {
+  if (command.type === 'dial') return dial(state, command, nowMs);
+  if (command.type === 'swap') return swap(state);
+  const call = state.calls.find(({ id }) => id === command.callId);
+  if (call === undefined) return refuse('wrongCallState', 'This call is not there any more.');
+  if (command.type === 'dismiss') return dismiss(state, call);
+  if (call.phase === 'ended') return refuse('wrongCallState', 'This call has ended.');
+  return decideForCall(state, call, command);
+}
+
+function decideForCall(
+  state: CallsMachine,
+  call: CallRecord,
+  command: Exclude<CallCommand, { readonly type: 'dial' | 'swap' | 'dismiss' }>,
+): Decision {
+  const { id: callId } = call;
+  switch (command.type) {
+    case 'answer':
+      if (call.phase !== 'incoming') return refuse('wrongCallState', 'This call does not ring here.');
+      return withOthersHeld(put(state, { ...call, phase: 'answering', audio: 'connecting' }), callId, [
+        { do: 'accept', callId },
+      ]);
+    case 'decline':
+      return refuseRinging(state, call, 'decline', { do: 'reject', callId, status: 603 });
+    case 'deflect':
+      return refuseRinging(state, call, 'deflect', { do: 'reject', callId, status: 302, contact: command.target });
+    case 'hangUp':
+      if (call.phase === 'incoming') return decideForCall(state, call, { type: 'decline', callId });
+      return step(put(state, { ...call, intent: call.intent ?? 'hangUp' }), { do: 'hangUp', callId });
+    case 'mute':
+      if (call.isMuted === command.isMuted) return step(state);
+      return step(put(state, { ...call, isMuted: command.isMuted }), { do: 'mute', callId, isMuted: command.isMuted });
+    case 'hold':
+      return hold(state, call, true);
+    case 'resume':
+      return hold(state, call, false);
+    case 'digits':
+      return digits(state, call, command.digits);
+    case 'move':
+      return move(state, call, command.move);
+    default:
+      return step(state);
+  }
+}
+
+/** What an event of the user agent changes. Events of calls that are not known change nothing. */
+export function observe(state: CallsMachine, event: CallsEvent, nowMs: number): CallsStep {
+  if (event.type === 'invited') return invited(state, event, nowMs);
+  const call = state.calls.find(({ id }) => id === event.callId);
+  if (call === undefined) return step(state);
+  if (event.type === 'forget') return step({ calls: state.calls.filter((one) => one !== call) });
+  if (call.phase === 'ended') return step(state);
+  return observeCall(state, call, event, nowMs);
+}
+
+function observeCall(
+  state: CallsMachine,
+  call: CallRecord,
+  event: Exclude<CallsEvent, { readonly type: 'invited' | 'forget' }>,
+  nowMs: number,
+): CallsStep {
+  switch (event.type) {
+    case 'progress':
+      if (call.phase !== 'dialling' || event.status < 180) return step(state);
+      return step(put(state, { ...call, phase: 'alerting', party: identified(call.party, event.identity) }));
+    case 'accepted':
+      if (call.direction === 'incoming' && call.phase !== 'dialling') return step(state);
+      return active(state, { ...call, party: identified(call.party, event.identity) }, nowMs);
+    case 'confirmed':
+      return call.phase === 'active' ? step(state) : active(state, call, nowMs);
+    case 'held':
+      return step(put(state, { ...call, [event.by === 'here' ? 'isHeld' : 'isHeldByOther']: event.isHeld }));
+    case 'audio':
+      return step(call.audio === event.audio ? state : put(state, { ...call, audio: event.audio }));
+    case 'quality':
+      return step(put(state, { ...call, quality: event.quality }));
+    case 'named':
+      return step(put(state, { ...call, party: { ...call.party, name: call.party.name ?? event.name } }));
+    case 'moveFailed':
+      return step(put(state, without(call, 'move')));
+    case 'moveDone':
+      return step(put(state, { ...call, intent: event.intent }), { do: 'hangUp', callId: call.id });
+    case 'ended':
+      return ended(state, call, event.ending, nowMs);
+  }
+}
+
+function dial(state: CallsMachine, command: CallCommand & { readonly type: 'dial' }, nowMs: number): Decision {
+  const { callId, number, isEmergency, consultationFor, keepOthers } = command;
+  const running = state.calls.filter(({ phase }) => phase !== 'ended');
+  if (running.length >= MAX_CALLS && !isEmergency && keepOthers !== true)
+    return refuse('tooManyCalls', 'Two calls are there already.');
+  const call: CallRecord = {
+    ...NEW_CALL,
+    id: callId,
+    direction: command.direction ?? 'outgoing',
+    phase: 'dialling',
+    party: command.party ?? { number },
+    dialled: number,
+    isSecond: running.length > 0,
+    isEmergency,
+    isMuted: command.isMuted ?? false,
+    startedAtMs: nowMs,
+    digitsToSend: command.digits,
+    ...(consultationFor === undefined ? {} : { consultationFor }),
+  };
+  const next = { calls: [...state.calls, call] };
+  const effects: CallEffect[] = [{ do: 'invite', callId, target: command.target ?? number }];
+  return keepOthers === true ? { state: next, effects } : withOthersHeld(next, callId, effects);
+}
+
+const NEW_CALL = {
+  forwardedFrom: [],
+  isEmergency: false,
+  isMuted: false,
+  isHeld: false,
+  isHeldByOther: false,
+  sentDigits: '',
+  digitsToSend: '',
+  audio: 'none',
+  quality: { grade: 'unknown', warnings: [] },
+} as const;
+
+function invited(state: CallsMachine, event: CallsEvent & { readonly type: 'invited' }, nowMs: number): CallsStep {
+  const { callId, party, forwardedFrom } = event;
+  const running = state.calls.filter(({ phase }) => phase !== 'ended');
+  if (running.length >= MAX_CALLS) return step(state, { do: 'reject', callId, status: 486 });
+  const call: CallRecord = {
+    ...NEW_CALL,
+    id: callId,
+    direction: 'incoming',
+    phase: 'incoming',
+    party,
+    forwardedFrom,
+    isSecond: running.length > 0,
+    startedAtMs: nowMs,
+  };
+  return step({ calls: [...state.calls, call] });
+}
+
+function swap(state: CallsMachine): Decision {
+  const isRunning = ({ phase }: CallRecord) => phase === 'active';
+  const held = state.calls.find((call) => isRunning(call) && call.isHeld);
+  if (held === undefined) return refuse('wrongCallState', 'No call is held.');
+  return hold(state, held, false);
+}
+
+function hold(state: CallsMachine, call: CallRecord, isHeld: boolean): Decision {
+  if (call.phase !== 'active') return refuse('wrongCallState', 'Only an answered call can be held.');
+  if (call.isHeld === isHeld) return step(state);
+  const next = put(state, { ...call, isHeld });
+  const effect = { do: 'hold', callId: call.id, isHeld } as const;
+  return isHeld ? step(next, effect) : withOthersHeld(next, call.id, [effect]);
+}
+
+function digits(state: CallsMachine, call: CallRecord, sent: string): Decision {
+  if (!/^[0-9A-D*#,]+$/i.test(sent)) return refuse('notANumber', 'Digits are 0 to 9, * and #.');
+  if (call.phase !== 'active') return refuse('wrongCallState', 'Digits are sent in an answered call.');
+  const next = put(state, { ...call, sentDigits: call.sentDigits + sent.replaceAll(',', '') });
+  return step(next, { do: 'digits', callId: call.id, digits: sent });
+}
+
+function move(state: CallsMachine, call: CallRecord, given: CallMove): Decision {
+  if (call.phase !== 'active') return refuse('wrongCallState', 'Only an answered call can be moved.');
+  if (call.move !== undefined) return refuse('wrongCallState', 'This call is being moved already.');
+  return step(put(state, { ...call, move: given }));
+}
+
+function refuseRinging(state: CallsMachine, call: CallRecord, intent: Intent, effect: CallEffect): Decision {
+  if (call.phase !== 'incoming') return refuse('wrongCallState', 'This call does not ring here.');
+  return step(put(state, { ...call, intent }), effect);
+}
+
+function active(state: CallsMachine, call: CallRecord, nowMs: number): CallsStep {
+  const { id: callId, digitsToSend, isMuted } = call;
+  const effects: CallEffect[] = [];
+  if (isMuted) effects.push({ do: 'mute', callId, isMuted });
+  if (digitsToSend !== '') effects.push({ do: 'digits', callId, digits: digitsToSend });
+  const answered: CallRecord = {
+    ...call,
+    phase: 'active',
+    answeredAtMs: call.answeredAtMs ?? nowMs,
+    audio: call.audio === 'none' ? 'connecting' : call.audio,
+    digitsToSend: '',
+    sentDigits: call.sentDigits + digitsToSend.replaceAll(',', ''),
+  };
+  return { state: put(state, answered), effects };
+}
+
+function ended(state: CallsMachine, call: CallRecord, ending: SipEnding, nowMs: number): CallsStep {
+  const end = callEnd(call, call.intent, ending);
+  const over: CallRecord = {
+    ...without(call, 'move'),
+    phase: 'ended',
+    endedAtMs: nowMs,
+    end,
+    audio: 'none',
+    digitsToSend: '',
+  };
+  const calls = put(state, over).calls.map((one) =>
+    one.consultationFor === call.id ? without(one, 'consultationFor') : one,
+  );
+  return step({ calls }, { do: 'forgetLater', callId: call.id });
+}
+
+function dismiss(state: CallsMachine, call: CallRecord): Decision {
+  if (call.phase !== 'ended') return refuse('wrongCallState', 'This call is still there.');
+  return step({ calls: state.calls.filter((one) => one !== call) });
+}
+
+/** Every other answered call is held first: nobody talks to two who do not know of each other. */
+function withOthersHeld(state: CallsMachine, callId: string, effects: readonly CallEffect[]): CallsStep {
+  const toHold = state.calls.filter(({ id, phase, isHeld }) => id !== callId && phase === 'active' && !isHeld);
+  const calls = state.calls.map((call) => (toHold.includes(call) ? { ...call, isHeld: true } : call));
+  const holds = toHold.map(({ id }) => ({ do: 'hold', callId: id, isHeld: true }) as const);
+  return { state: { calls }, effects: [...holds, ...effects] };
+}
+
+/** The name of a directory stays when the network tells only a number. */
+function identified(party: CallParty, { number, name }: RemoteIdentity): CallParty {
+  if (number === undefined || (number === party.number && name === undefined)) return party;
+  return { number, ...(name === undefined ? {} : { name }) };
+}
+
+function put(state: CallsMachine, call: CallRecord): CallsMachine {
+  return { calls: state.calls.map((one) => (one.id === call.id ? call : one)) };
+}
+
+function without<Name extends 'move' | 'consultationFor'>(call: CallRecord, name: Name): CallRecord {
+  const { [name]: _, ...rest } = call;
+  return rest as CallRecord;
+}
+
+function step(state: CallsMachine, ...effects: CallEffect[]): CallsStep {
+  return { state, effects };
+}
+
+function refuse(code: PhoneProblem['code'], detail: string): { readonly refused: PhoneProblem } {
+  return { refused: { code, detail } };
+}

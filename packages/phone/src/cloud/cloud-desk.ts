@@ -1,0 +1,208 @@
+import type { HistoryEntry, SettingsPatch, SettingsView } from '../contract-types.ts';
+import { matchesKeys } from '../numbers/letters.ts';
+import { DONE, done, failed, type Outcome } from '../outcome.ts';
+import type { Phone } from '../phone.ts';
+import type { PhoneClock } from '../ports.ts';
+import type { DirectoryEntry, HistoryFilter } from '../state.ts';
+import type { Store } from '../store.ts';
+import type { Api } from './api.ts';
+import { ASKED, belongs, isMissed, merged } from './history-view.ts';
+import { settingsState } from './settings-shown.ts';
+
+const PAGE = 50;
+/** Pages read at most for one filter that the Connector does not know, before people scroll. */
+const MAX_PAGES = 4;
+/** People that are kept for finding names by keys. */
+const MAX_PEOPLE_PAGES = 5;
+const PEOPLE_PAGE = 100;
+const PEOPLE_KEPT_MS = 600_000;
+const FOUND_BY_KEYS = 25;
+/** A wish is looked after in case its event got lost. */
+const LOOK_AFTER_MS = 3_000;
+
+export interface CloudDeskPorts {
+  readonly api: Api;
+  readonly store: Store;
+  readonly clock: PhoneClock;
+  readonly newId: () => string;
+  /** A voicemail or other number of the own line. */
+  readonly voicemailNumber: () => string | undefined;
+}
+
+/** What the Connector holds of this person, as state. */
+export class CloudDesk {
+  readonly #ports: CloudDeskPorts;
+  #cursor: string | undefined;
+  #historyRound = 0;
+  #people: { readonly entries: readonly DirectoryEntry[]; readonly atMs: number } | undefined;
+
+  constructor(ports: CloudDeskPorts) {
+    this.#ports = ports;
+  }
+
+  /** Reads everything anew. */
+  async refreshAll(): Promise<void> {
+    this.#people = undefined;
+    await Promise.all([
+      this.refreshMe(),
+      this.refreshSettings(),
+      this.reloadHistory(),
+      this.refreshFavourites(),
+      this.refreshDevices(),
+    ]);
+  }
+
+  async refreshMe(): Promise<void> {
+    const me = await this.#ports.api.ask('me');
+    if (me.ok) this.#ports.store.set({ me: me.value });
+  }
+
+  async refreshSettings(): Promise<Outcome> {
+    const view = await this.#ports.api.ask('settings');
+    if (!view.ok) return view;
+    this.#takeSettings(view.value);
+    return DONE;
+  }
+
+  async changeSettings(patch: SettingsPatch): Promise<Outcome> {
+    const { api, clock, newId } = this.#ports;
+    const change = await api.ask('changeSettings', { body: patch, idempotencyKey: newId() });
+    if (!change.ok) return change;
+    const refreshed = await this.refreshSettings();
+    clock.after(LOOK_AFTER_MS, () => {
+      if (this.#ports.store.getState().settings.isPending) void this.refreshSettings();
+    });
+    return refreshed.ok ? DONE : refreshed;
+  }
+
+  /** The latest entries of the chosen filter. */
+  async reloadHistory(filter?: HistoryFilter, search?: string): Promise<Outcome> {
+    const { history } = this.#ports.store.getState();
+    const isOther = filter !== undefined && (filter !== history.filter || (search ?? '') !== history.search);
+    const wanted = { filter: filter ?? history.filter, search: search ?? (filter === undefined ? history.search : '') };
+    this.#cursor = undefined;
+    this.#historyRound++;
+    this.#ports.store.set({
+      history: { ...history, ...wanted, isLoading: true, ...(isOther ? { entries: [], hasMore: false } : {}) },
+    });
+    return this.#loadHistory([]);
+  }
+
+  async loadMoreHistory(): Promise<Outcome> {
+    const { history } = this.#ports.store.getState();
+    if (!history.hasMore || history.isLoading) return DONE;
+    this.#ports.store.set({ history: { ...history, isLoading: true } });
+    return this.#loadHistory(history.entries);
+  }
+
+  async markHistorySeen(): Promise<Outcome> {
+    const seen = await this.#ports.api.ask('historySeen');
+    if (!seen.ok) return seen;
+    this.#ports.store.set({ history: { ...this.#ports.store.getState().history, missedCount: 0 } });
+    return DONE;
+  }
+
+  async removeHistory(entryId: string): Promise<Outcome> {
+    const removed = await this.#ports.api.ask('deleteHistoryEntry', { params: { entryId } });
+    if (!removed.ok && removed.problem.code !== 'notFound') return removed;
+    const { history } = this.#ports.store.getState();
+    const entries = history.entries.filter((entry) => entry.entryId !== entryId);
+    this.#ports.store.set({ history: { ...history, entries } });
+    return DONE;
+  }
+
+  /** One more call has ended. */
+  historyEntry(entry: HistoryEntry): void {
+    const { history } = this.#ports.store.getState();
+    const isNew = !history.entries.some(({ entryId }) => entryId === entry.entryId);
+    const isShown = belongs(entry, history.filter, this.#ports.voicemailNumber()) && history.search === '';
+    const missedCount = history.missedCount + (isNew && isMissed(entry) ? 1 : 0);
+    const entries = isShown ? merged(history.entries, [entry]) : history.entries;
+    this.#ports.store.set({ history: { ...history, entries, missedCount } });
+  }
+
+  async refreshFavourites(): Promise<void> {
+    const found = await this.#ports.api.ask('favourites');
+    if (found.ok) this.#ports.store.set({ favourites: { version: found.value.version, list: found.value.favourites } });
+  }
+
+  async setFavourites(list: Parameters<Phone['book']['setFavourites']>[0]): Promise<Outcome> {
+    const { api, store } = this.#ports;
+    const { version } = store.getState().favourites;
+    const changed = await api.ask('changeFavourites', { body: { version, favourites: [...list] } });
+    if (!changed.ok) {
+      if (changed.problem.code === 'conflict') await this.refreshFavourites();
+      return changed;
+    }
+    store.set({ favourites: { version: changed.value.version, list: changed.value.favourites } });
+    return DONE;
+  }
+
+  async refreshDevices(): Promise<void> {
+    const found = await this.#ports.api.ask('devices');
+    if (found.ok) this.#ports.store.set({ devices: found.value.devices });
+  }
+
+  /** By the Connector's search; digits also find names by the letters on a telephone's keys. */
+  async search(query: string, cursor?: string): ReturnType<Phone['book']['search']> {
+    const text = query.trim();
+    const found = await this.#ports.api.ask('searchDirectory', { query: { q: text, cursor } });
+    if (!found.ok || cursor !== undefined || !/^[2-9]{2,}$/.test(text)) return found;
+    const known = new Set(found.value.entries.map(({ entryId }) => entryId));
+    const byKeys = (await this.#allPeople())
+      .filter(({ entryId, name }) => !known.has(entryId) && matchesKeys(name, text))
+      .slice(0, FOUND_BY_KEYS);
+    return done({ ...found.value, entries: [...byKeys, ...found.value.entries] });
+  }
+
+  async nameOf(number: string): Promise<string | undefined> {
+    const owner = await this.#ports.api.ask('whoseNumber', { query: { number } });
+    return owner.ok ? owner.value.name : undefined;
+  }
+
+  async #allPeople(): Promise<readonly DirectoryEntry[]> {
+    const { api, clock } = this.#ports;
+    if (this.#people !== undefined && clock.nowMs() - this.#people.atMs < PEOPLE_KEPT_MS) return this.#people.entries;
+    const entries: DirectoryEntry[] = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < MAX_PEOPLE_PAGES; page++) {
+      const found = await api.ask('searchDirectory', { query: { q: '', limit: PEOPLE_PAGE, cursor } });
+      if (!found.ok) return entries;
+      entries.push(...found.value.entries);
+      cursor = found.value.next;
+      if (cursor === undefined) break;
+    }
+    this.#people = { entries, atMs: clock.nowMs() };
+    return entries;
+  }
+
+  async #loadHistory(before: readonly HistoryEntry[]): Promise<Outcome> {
+    const { api, store, voicemailNumber } = this.#ports;
+    const round = this.#historyRound;
+    const { filter, search } = store.getState().history;
+    let entries = before;
+    let outcome: Outcome = DONE;
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const query = { limit: PAGE, show: ASKED[filter], cursor: this.#cursor, ...(search === '' ? {} : { q: search }) };
+      const found = await api.ask('history', { query });
+      if (round !== this.#historyRound) return failed('wrongCallState', 'Another filter was chosen meanwhile.');
+      if (!found.ok) {
+        outcome = found;
+        break;
+      }
+      const fitting = found.value.entries.filter((entry) => belongs(entry, filter, voicemailNumber()));
+      entries = merged(entries, fitting);
+      this.#cursor = found.value.next;
+      const hasMore = this.#cursor !== undefined;
+      const missedCount = found.value.unseenMissed;
+      store.set({ history: { filter, search, entries, hasMore, isLoading: true, missedCount } });
+      if (!hasMore || fitting.length >= PAGE / 2) break;
+    }
+    store.set({ history: { ...store.getState().history, isLoading: false } });
+    return outcome;
+  }
+
+  #takeSettings(view: SettingsView): void {
+    this.#ports.store.set({ settings: settingsState(view) });
+  }
+}

@@ -1,0 +1,399 @@
+import { CallDesk } from './call/call-desk.ts';
+import type { CallRecord } from './call/calls-machine.ts';
+import { Api } from './cloud/api.ts';
+import { CloudDesk } from './cloud/cloud-desk.ts';
+import { ConnectionKeeper } from './cloud/connection-keeper.ts';
+import { EventStream } from './cloud/event-stream.ts';
+import { base64url, type Kept, uuid } from './cloud/kept.ts';
+import type { ClientConnection, HistoryEntry } from './contract-types.ts';
+import { readMessageSummary } from './elsewhere/message-summary.ts';
+import { NO_DIALOGS, type OtherDialogs, otherCalls, takeDialogInfo } from './elsewhere/other-calls.ts';
+import { LineDesk } from './line/line-desk.ts';
+import type { PhoneProblem } from './outcome.ts';
+import type { PhonePorts } from './ports.ts';
+import { doorsInOrder } from './sip/doors.ts';
+import { type AgentOptions, JsSipAgent } from './sip/jssip-agent.ts';
+import type { SipAgent, SipAgentEvents } from './sip/sip-port.ts';
+import type { Call, DeskInfo, LineState, SignedOutReason } from './state.ts';
+import { FIRST_STATE } from './state-begin.ts';
+import type { Store } from './store.ts';
+
+export interface CoreOptions {
+  readonly ports: PhonePorts;
+  readonly store: Store;
+  readonly kept: Kept;
+  readonly userAgent: string;
+  /** For tests: another user agent. */
+  readonly makeAgent?: (options: AgentOptions, events: SipAgentEvents) => SipAgent;
+}
+
+/** A session is renewed when a third of its time is over. */
+const RENEW_SHARE = 1 / 3;
+const RENEW_LOOK_MS = 3_600_000;
+
+/** Everything that one tab does for all: session, connection data, registration, calls, events. */
+export class Core {
+  readonly store: Store;
+  readonly kept: Kept;
+  readonly api: Api;
+  readonly cloud: CloudDesk;
+  readonly calls: CallDesk;
+  readonly #ports: PhonePorts;
+  readonly #options: CoreOptions;
+  readonly #line: LineDesk;
+  readonly #keeper: ConnectionKeeper;
+  readonly #stream: EventStream;
+  readonly #stops: (() => void)[] = [];
+  #agent: SipAgent | undefined;
+  #connection: ClientConnection | undefined;
+  #dialogs: OtherDialogs = NO_DIALOGS;
+  #refusal: LineState | undefined;
+  #isSocketLost = false;
+
+  constructor(options: CoreOptions) {
+    const { ports, store, kept } = options;
+    this.#options = options;
+    this.#ports = ports;
+    this.store = store;
+    this.kept = kept;
+    const { clock, random, http, sockets, media } = ports;
+    this.api = new Api({
+      http,
+      token: () => kept.session()?.token,
+      onSignedOut: (code) => void this.#signedOut(code === 'accountDisabled' ? 'disabled' : 'expired'),
+      onReached: (isReachable) => this.#cloudState({ isReachable }),
+    });
+    this.cloud = new CloudDesk({
+      api: this.api,
+      store,
+      clock,
+      newId: () => uuid(random),
+      voicemailNumber: () => this.#connection?.voicemailNumber,
+    });
+    this.calls = new CallDesk({
+      clock,
+      media,
+      newId: () => `c${base64url(random.octets(9))}`,
+      agent: () => (this.#line.isReady || this.calls.isCallUp ? this.#agent : undefined),
+      iceServers: () => iceServersOf(this.#connection),
+      onChange: (calls) => this.#callsChanged(calls),
+    });
+    this.#line = new LineDesk({
+      clock,
+      random,
+      agent: () => this.#agent,
+      onChange: (line) => this.#lineChanged(line),
+      askForCredentials: () => void this.#keeper.fetch(),
+    });
+    this.#keeper = new ConnectionKeeper(this.api, kept, clock, {
+      onConnection: (connection) => this.#connected(connection),
+      onRefused: (problem) => this.#refused(problem),
+    });
+    this.#stream = new EventStream(
+      { api: this.api, sockets, clock, socketUrl: (path) => http.socketUrl(path) },
+      {
+        onEvent: (body) => this.#event(body),
+        onGap: () => void this.cloud.refreshAll(),
+        onLive: (isLive) => this.#cloudState({ isLive }),
+      },
+    );
+  }
+
+  /** Begins with the session that is kept, if there is one. */
+  start(): void {
+    const { network } = this.#ports;
+    this.#stops.push(network.onChange(() => this.#networkChanged()));
+    const session = this.kept.session();
+    if (session === undefined) this.store.set({ session: { phase: 'signedOut' } });
+    else this.signedIn();
+  }
+
+  /** A session is kept: everything begins. */
+  signedIn(): void {
+    const session = this.kept.session();
+    if (session === undefined) return;
+    const { userId, tenant, installationId, expiresAtMs } = session;
+    this.store.set({
+      session: { phase: 'signedIn', userId, tenant, installationId, expiresAtMs },
+      line: { phase: 'connecting' },
+    });
+    this.#keeper.start();
+    this.#stream.start();
+    this.#renewLater(RENEW_LOOK_MS);
+    void this.cloud.refreshAll();
+    void this.#renewSession();
+  }
+
+  async signOut(): Promise<void> {
+    await this.#signedOut('self');
+  }
+
+  /** The address of a number, or an address as it is. */
+  address(target: string): string {
+    const domain = this.#connection?.sip.addressOfRecord.split('@')[1] ?? '';
+    return /^sips?:/i.test(target) ? target : `sip:${target}@${domain}`;
+  }
+
+  get connection(): ClientConnection | undefined {
+    return this.#connection;
+  }
+
+  otherDialog(id: string) {
+    return this.#dialogs.dialogs.get(id);
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.#stops.splice(0)) stop();
+    this.#keeper.stop();
+    this.#stream.stop();
+    await this.#leaveLine();
+  }
+
+  async #signedOut(reason: SignedOutReason): Promise<void> {
+    if (this.store.getState().session.phase !== 'signedIn') return;
+    this.#keeper.stop();
+    this.#stream.stop();
+    this.kept.forget();
+    const { tab, cloud } = this.store.getState();
+    await this.#leaveLine();
+    this.store.replace({ ...FIRST_STATE, tab, cloud, session: { phase: 'signedOut', reason } });
+  }
+
+  async #leaveLine(): Promise<void> {
+    this.calls.close();
+    const agent = this.#agent;
+    this.#agent = undefined;
+    this.#connection = undefined;
+    this.#dialogs = NO_DIALOGS;
+    this.#refusal = undefined;
+    await agent?.close();
+    this.#line.tell({ type: 'unwant' });
+  }
+
+  /** Connection data came: for the first time, renewed, or changed. */
+  #connected(connection: ClientConnection): void {
+    const before = this.#connection;
+    this.#connection = connection;
+    this.#refusal = undefined;
+    this.store.set({ desk: deskOf(connection) });
+    this.#voicemail({});
+    if (this.#agent !== undefined && before !== undefined && isSameDoor(before, connection)) {
+      const { username, password } = connection.sip;
+      if (username === before.sip.username && password === before.sip.password) return;
+      this.#agent.setCredentials(username, password);
+      this.#line.tell({ type: 'newCredentials' });
+      return;
+    }
+    // Another address of record or border: a call on the old one is not cut off for it.
+    if (this.#agent !== undefined && this.calls.isCallUp) return;
+    void this.#begin(connection);
+  }
+
+  async #begin(connection: ClientConnection): Promise<void> {
+    const before = this.#agent;
+    this.#agent = this.#makeAgent(connection);
+    if (before !== undefined) {
+      this.#line.tell({ type: 'unwant' });
+      await before.close();
+    }
+    this.#line.tell({ type: 'want' });
+  }
+
+  #makeAgent({ sbc, sip, desk }: ClientConnection): SipAgent {
+    const options: AgentOptions = {
+      doors: doorsInOrder(sbc, () => this.#ports.random.fraction()),
+      addressOfRecord: sip.addressOfRecord,
+      username: sip.username,
+      password: sip.password,
+      displayName: desk.displayName,
+      instanceId: this.kept.installation().instanceId,
+      userAgent: this.#options.userAgent,
+      sockets: this.#ports.sockets,
+    };
+    const make = this.#options.makeAgent ?? ((given, events) => new JsSipAgent(given, events));
+    const agent: SipAgent = make(
+      options,
+      this.#agentEvents(() => agent === this.#agent),
+    );
+    agent.subscribe('dialog', 'application/dialog-info+xml', (body) => this.#dialogInfo(body));
+    agent.subscribe('message-summary', 'application/simple-message-summary', (body) => {
+      const counts = readMessageSummary(body);
+      if (counts !== undefined) this.#voicemail(counts);
+    });
+    return agent;
+  }
+
+  /** Events of an agent that was left count no more. */
+  #agentEvents(isCurrent: () => boolean): SipAgentEvents {
+    const when = (tell: () => void) => {
+      if (isCurrent()) tell();
+    };
+    return {
+      onSocketOpen: () =>
+        when(() => {
+          this.#line.tell({ type: 'socketOpened' });
+          if (this.#isSocketLost) this.calls.connectionRenewed();
+          this.#isSocketLost = false;
+        }),
+      onSocketClose: () =>
+        when(() => {
+          this.#isSocketLost = true;
+          this.#line.tell({ type: 'socketClosed' });
+        }),
+      onRegistered: () => when(() => this.#line.tell({ type: 'registered' })),
+      onRegistrationFailed: (status, detail) =>
+        when(() =>
+          this.#line.tell({ type: 'registrationFailed', detail, ...(status === undefined ? {} : { status }) }),
+        ),
+      onIncoming: (call, invite) => {
+        const id = this.calls.invited(call, invite);
+        if (invite.number !== undefined && invite.name === undefined) void this.#findName(id, invite.number);
+        return id;
+      },
+    };
+  }
+
+  async #findName(callId: string, number: string): Promise<void> {
+    const name = await this.cloud.nameOf(number);
+    if (name !== undefined) this.calls.named(callId, name);
+  }
+
+  #refused({ code, detail }: PhoneProblem): void {
+    this.#refusal = { phase: 'refused', why: code === 'phoneOff' ? 'phoneOff' : 'noDevice', detail };
+    if (this.#agent === undefined) this.store.set({ line: this.#refusal });
+    else if (!this.calls.isCallUp) {
+      const agent = this.#agent;
+      this.#agent = undefined;
+      this.#connection = undefined;
+      void agent.close();
+      this.#line.tell({ type: 'unwant' });
+      this.store.set({ line: this.#refusal });
+    }
+  }
+
+  #lineChanged(line: LineState): void {
+    const isSignedIn = this.store.getState().session.phase === 'signedIn';
+    const shown = line.phase === 'signedOut' && isSignedIn ? (this.#refusal ?? { phase: 'connecting' }) : line;
+    this.store.set({ line: isSignedIn ? shown : { phase: 'signedOut' } });
+  }
+
+  #networkChanged(): void {
+    if (!this.#ports.network.isOnline()) return;
+    this.#isSocketLost = true;
+    this.#line.tell({ type: 'networkChanged' });
+    this.#stream.reconnect();
+    if (this.#connection === undefined) void this.#keeper.fetch();
+  }
+
+  #callsChanged(calls: readonly CallRecord[]): void {
+    this.store.batch(() => {
+      this.store.set({ calls: calls.map(callOf) });
+      this.#showElsewhere();
+    });
+    this.#line.tell({ type: 'callUp', isUp: calls.some(({ phase }) => phase !== 'ended') });
+  }
+
+  #dialogInfo(xml: string): void {
+    this.#dialogs = takeDialogInfo(this.#dialogs, xml, this.#ports.clock.nowMs());
+    this.#showElsewhere();
+  }
+
+  #showElsewhere(): void {
+    this.store.set({ elsewhere: otherCalls(this.#dialogs, this.calls.sipCallIds()) });
+  }
+
+  #voicemail(counts: { readonly newMessages?: number; readonly oldMessages?: number }): void {
+    const { number: _, ...before } = this.store.getState().voicemail;
+    const number = this.#connection?.voicemailNumber;
+    this.store.set({ voicemail: { ...before, ...counts, ...(number === undefined ? {} : { number }) } });
+  }
+
+  #cloudState(part: { readonly isReachable?: boolean; readonly isLive?: boolean }): void {
+    const { cloud } = this.store.getState();
+    const next = { ...cloud, ...part };
+    if (next.isLive !== cloud.isLive || next.isReachable !== cloud.isReachable) this.store.set({ cloud: next });
+  }
+
+  #event(body: Readonly<Record<string, unknown>> & { readonly kind: string }): void {
+    switch (body.kind) {
+      case 'history':
+        this.cloud.historyEntry(body.entry as HistoryEntry);
+        break;
+      case 'settings':
+      case 'link':
+        void this.cloud.refreshSettings();
+        break;
+      case 'connection':
+        void this.#keeper.fetch();
+        break;
+      case 'messageWaiting':
+        this.#voicemail(body.messages as { newMessages: number; oldMessages: number });
+        break;
+      case 'favourites':
+        void this.cloud.refreshFavourites();
+        break;
+      case 'devices':
+      case 'pairing':
+        void this.cloud.refreshDevices();
+        break;
+      case 'profile':
+        void this.cloud.refreshMe();
+        break;
+      case 'signedOut':
+        void this.#signedOut('revoked');
+        break;
+    }
+  }
+
+  #renewLater(delayMs: number): void {
+    const cancel = this.#ports.clock.after(delayMs, () => {
+      void this.#renewSession();
+      this.#renewLater(RENEW_LOOK_MS);
+    });
+    this.#stops.push(cancel);
+  }
+
+  async #renewSession(): Promise<void> {
+    const session = this.kept.session();
+    if (session === undefined) return;
+    const { startedAtMs, expiresAtMs } = session;
+    if (this.#ports.clock.nowMs() < startedAtMs + (expiresAtMs - startedAtMs) * RENEW_SHARE) return;
+    const renewed = await this.api.ask('renewSession');
+    if (!renewed.ok) return;
+    const { token, installationId, userId, tenant } = renewed.value;
+    const { expiresAtMs: until } = renewed.value;
+    const startedAt = this.#ports.clock.nowMs();
+    this.kept.keepSession({ token, installationId, userId, tenant, expiresAtMs: until, startedAtMs: startedAt });
+  }
+}
+
+/** What screens see of a call. */
+function callOf({ intent: _, ...call }: CallRecord): Call {
+  return call;
+}
+
+function deskOf(connection: ClientConnection): DeskInfo {
+  const { desk, dialling, features, voicemailNumber, conferenceFactory } = connection;
+  return {
+    number: desk.number,
+    displayName: desk.displayName,
+    ...(desk.outsideNumber === undefined ? {} : { outsideNumber: desk.outsideNumber }),
+    dialling,
+    features,
+    ...(voicemailNumber === undefined ? {} : { voicemailNumber }),
+    canMerge: conferenceFactory !== undefined,
+  };
+}
+
+function isSameDoor(a: ClientConnection, b: ClientConnection): boolean {
+  const key = ({ sbc, sip }: ClientConnection) => JSON.stringify([sbc, sip.addressOfRecord, sip.realm]);
+  return key(a) === key(b);
+}
+
+function iceServersOf(connection: ClientConnection | undefined) {
+  return (connection?.turn ?? []).map(({ urls, username, credential }) => ({
+    urls,
+    ...(username === undefined ? {} : { username }),
+    ...(credential === undefined ? {} : { credential }),
+  }));
+}

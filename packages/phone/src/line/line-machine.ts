@@ -1,0 +1,226 @@
+import type { LineRefusal, LineState } from '../state.ts';
+
+/**
+ * The registration of this device as a pure machine.
+ *
+ * Tries follow one schedule: 8 s doubling to 64 s, and 0.5–10 s of chance, so that not everybody comes back in the same moment. A
+ * registration is never tried again while a call is up. The *connection* is another matter: a running call cannot be held,
+ * moved or ended without one, so while a call is up a lost connection is opened again at once and then every few seconds.
+ */
+export interface LineMachine {
+  readonly isWanted: boolean;
+  readonly socket: 'closed' | 'opening' | 'open';
+  readonly registration: 'none' | 'asking' | 'done';
+  /** Tries in a row that came to nothing. */
+  readonly failures: number;
+  readonly isCallUp: boolean;
+  /** A try is due and waits for the end of the call. */
+  readonly isTryPutOff: boolean;
+  readonly nextTryAtMs: number | undefined;
+  readonly hasBeenReady: boolean;
+  readonly sinceMs: number;
+  readonly refusal: { readonly why: LineRefusal; readonly detail: string } | undefined;
+  /** Other credentials were asked for since the last registration. */
+  readonly hasAskedForCredentials: boolean;
+}
+
+export type LineEvent =
+  | { readonly type: 'want' }
+  | { readonly type: 'unwant' }
+  | { readonly type: 'socketOpened' }
+  | { readonly type: 'socketClosed' }
+  | { readonly type: 'registered' }
+  /** `status` is absent where no answer came. */
+  | { readonly type: 'registrationFailed'; readonly status?: number; readonly detail: string }
+  | { readonly type: 'retryTimer' }
+  | { readonly type: 'callUp'; readonly isUp: boolean }
+  | { readonly type: 'networkChanged' }
+  | { readonly type: 'newCredentials' };
+
+export type LineEffect =
+  | { readonly do: 'openSocket' }
+  | { readonly do: 'closeSocket' }
+  | { readonly do: 'register' }
+  | { readonly do: 'startRetryTimer'; readonly delayMs: number }
+  | { readonly do: 'stopRetryTimer' }
+  /** The phone system does not know these credentials: fetch the connection data anew. */
+  | { readonly do: 'askForCredentials' };
+
+export interface LineStep {
+  readonly state: LineMachine;
+  readonly effects: readonly LineEffect[];
+}
+
+/** What a step needs of the world. */
+export interface Chance {
+  readonly nowMs: number;
+  /** At least 0, less than 1. */
+  readonly fraction: number;
+}
+
+const FIRST_DELAY_MS = 8_000;
+const LONGEST_DELAY_MS = 64_000;
+const SPREAD_MS = { from: 500, to: 10_000 } as const;
+/** Reopening the connection under a running call: at once, then 1, 2, 4, 4 … s. */
+const IN_CALL_FIRST_MS = 1_000;
+const IN_CALL_LONGEST_MS = 4_000;
+/** After so many tries in a row the phone system counts as unreachable. */
+const UNREACHABLE_AFTER = 2;
+
+export const FIRST_LINE: LineMachine = {
+  isWanted: false,
+  socket: 'closed',
+  registration: 'none',
+  failures: 0,
+  isCallUp: false,
+  isTryPutOff: false,
+  nextTryAtMs: undefined,
+  hasBeenReady: false,
+  sinceMs: 0,
+  refusal: undefined,
+  hasAskedForCredentials: false,
+};
+
+export function stepLine(state: LineMachine, event: LineEvent, chance: Chance): LineStep {
+  switch (event.type) {
+    case 'want':
+      return state.isWanted ? same(state) : open({ ...FIRST_LINE, isCallUp: state.isCallUp, isWanted: true }, chance);
+    case 'unwant':
+      return { state: { ...FIRST_LINE, isCallUp: state.isCallUp }, effects: [STOP_TIMER, { do: 'closeSocket' }] };
+    default:
+      return state.isWanted ? stepWanted(state, event, chance) : same(state);
+  }
+}
+
+const STOP_TIMER: LineEffect = { do: 'stopRetryTimer' };
+
+function same(state: LineMachine): LineStep {
+  return { state, effects: [] };
+}
+
+function stepWanted(state: LineMachine, event: LineEvent, chance: Chance): LineStep {
+  switch (event.type) {
+    case 'socketOpened':
+      if (state.socket !== 'opening') return same(state);
+      return ask({ ...state, socket: 'open' });
+    case 'socketClosed':
+      if (state.socket === 'closed') return same(state);
+      return failed({ ...state, socket: 'closed', registration: 'none' }, chance);
+    case 'registered':
+      return registered(state, chance);
+    case 'registrationFailed':
+      return registrationFailed(state, event, chance);
+    case 'retryTimer':
+      return tryAgain({ ...state, nextTryAtMs: undefined }, chance);
+    case 'callUp':
+      return callUp(state, event.isUp, chance);
+    case 'networkChanged':
+      return reopen(state, chance);
+    case 'newCredentials':
+      if (state.socket !== 'open' || state.registration === 'asking') return same(state);
+      return ask(state);
+    default:
+      return same(state);
+  }
+}
+
+function open(state: LineMachine, { nowMs }: Chance): LineStep {
+  const sinceMs = state.sinceMs === 0 ? nowMs : state.sinceMs;
+  const opening = { ...state, socket: 'opening', nextTryAtMs: undefined, isTryPutOff: false, sinceMs } as const;
+  return { state: opening, effects: [STOP_TIMER, { do: 'openSocket' }] };
+}
+
+function ask(state: LineMachine): LineStep {
+  const asking = { ...state, registration: 'asking', nextTryAtMs: undefined, isTryPutOff: false } as const;
+  return { state: asking, effects: [STOP_TIMER, { do: 'register' }] };
+}
+
+function registered(state: LineMachine, { nowMs }: Chance): LineStep {
+  const isNews = state.registration !== 'done' || state.failures > 0 || !state.hasBeenReady;
+  const ready: LineMachine = {
+    ...state,
+    registration: 'done',
+    failures: 0,
+    hasBeenReady: true,
+    refusal: undefined,
+    hasAskedForCredentials: false,
+    sinceMs: isNews ? nowMs : state.sinceMs,
+    nextTryAtMs: undefined,
+    isTryPutOff: false,
+  };
+  return { state: ready, effects: [STOP_TIMER] };
+}
+
+/** Lost, or not reached. */
+function failed(state: LineMachine, chance: Chance): LineStep {
+  const { nowMs } = chance;
+  const wasReady = state.hasBeenReady && state.failures === 0;
+  const next: LineMachine = { ...state, failures: state.failures + 1, sinceMs: wasReady ? nowMs : state.sinceMs };
+  if (state.isCallUp && state.socket === 'closed') return later(next, inCallDelayMs(state.failures), nowMs);
+  return later(next, delayMs(state.failures, chance.fraction), nowMs);
+}
+
+function registrationFailed(
+  state: LineMachine,
+  { status, detail }: LineEvent & { type: 'registrationFailed' },
+  chance: Chance,
+): LineStep {
+  // With the connection the answer is lost, too: what happens then was decided when the connection went.
+  if (state.socket !== 'open') return same(state);
+  const isRefusal = status === 401 || status === 403 || status === 404 || status === 407;
+  if (!isRefusal) return failed({ ...state, registration: 'none' }, chance);
+  if (!state.hasAskedForCredentials) {
+    const asked = { ...state, registration: 'none', hasAskedForCredentials: true } as const;
+    const { state: next, effects } = failed(asked, chance);
+    return { state: next, effects: [...effects, { do: 'askForCredentials' }] };
+  }
+  return failed({ ...state, registration: 'none', refusal: { why: 'credentials', detail } }, chance);
+}
+
+function tryAgain(state: LineMachine, chance: Chance): LineStep {
+  if (state.socket === 'closed') return open(state, chance);
+  if (state.socket === 'opening' || state.registration !== 'none') return same(state);
+  if (state.isCallUp) return { state: { ...state, isTryPutOff: true }, effects: [] };
+  return ask(state);
+}
+
+function callUp(state: LineMachine, isUp: boolean, chance: Chance): LineStep {
+  if (isUp === state.isCallUp) return same(state);
+  const next = { ...state, isCallUp: isUp };
+  if (!isUp && state.isTryPutOff) return tryAgain({ ...next, isTryPutOff: false }, chance);
+  return same(next);
+}
+
+/** The old connection may hang for minutes: a new one is opened without asking it. */
+function reopen(state: LineMachine, chance: Chance): LineStep {
+  if (state.socket === 'opening') return same(state);
+  const { state: next, effects } = open({ ...state, registration: 'none' }, chance);
+  return { state: next, effects: state.socket === 'open' ? [{ do: 'closeSocket' }, ...effects] : effects };
+}
+
+function later(state: LineMachine, delayMs: number, nowMs: number): LineStep {
+  return { state: { ...state, nextTryAtMs: nowMs + delayMs }, effects: [{ do: 'startRetryTimer', delayMs }] };
+}
+
+/** The wait after so many failures before. */
+export function delayMs(failuresBefore: number, fraction: number): number {
+  const base = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(failuresBefore, 10));
+  return Math.round(base + SPREAD_MS.from + fraction * (SPREAD_MS.to - SPREAD_MS.from));
+}
+
+function inCallDelayMs(failuresBefore: number): number {
+  if (failuresBefore === 0) return 0;
+  return Math.min(IN_CALL_LONGEST_MS, IN_CALL_FIRST_MS * 2 ** (failuresBefore - 1));
+}
+
+/** The state as people are told. */
+export function lineOf(state: LineMachine): LineState {
+  const { isWanted, registration, failures, hasBeenReady, sinceMs, nextTryAtMs, refusal } = state;
+  if (!isWanted) return { phase: 'signedOut' };
+  if (refusal !== undefined && registration !== 'done') return { phase: 'refused', ...refusal };
+  if (registration === 'done' && state.socket === 'open') return { phase: 'ready', sinceMs };
+  const next = nextTryAtMs === undefined ? {} : { nextTryAtMs };
+  if (failures >= UNREACHABLE_AFTER) return { phase: 'unreachable', sinceMs, ...next };
+  if (hasBeenReady) return { phase: 'reconnecting', sinceMs, ...next };
+  return { phase: 'connecting' };
+}

@@ -1,0 +1,114 @@
+import type { StreamLike } from '../ports.ts';
+
+/** The user agent as the rest sees it. Nothing but `jssip-agent.ts` knows which library does it. */
+export interface SipAgent {
+  /** Opens the connection to the border, or another one after a loss. */
+  openSocket(): void;
+  closeSocket(): void;
+  register(): void;
+  setCredentials(username: string, password: string): void;
+  /** Calls `number`@our domain, or an address that begins with `sip:`. */
+  call(callId: string, target: string, options: SipCallOptions): SipCall;
+  /** Subscribes at our own address (RFC 6665), and again after each registration. */
+  subscribe(event: string, accept: string, onBody: (body: string) => void): void;
+  /** Takes the registration back and closes everything. */
+  close(): Promise<void>;
+}
+
+export interface SipCallOptions {
+  readonly stream: StreamLike;
+  readonly iceServers: readonly IceServer[];
+  /** The dialog that this call takes over (RFC 3891). */
+  readonly replaces?: DialogId;
+}
+
+export interface IceServer {
+  readonly urls: readonly string[];
+  readonly username?: string;
+  readonly credential?: string;
+}
+
+/** RFC 3891: tags as the other side of the dialog to be replaced sees them. */
+export interface DialogId {
+  readonly callId: string;
+  readonly toTag: string;
+  readonly fromTag: string;
+}
+
+export interface SipAgentEvents {
+  onSocketOpen(): void;
+  onSocketClose(): void;
+  onRegistered(): void;
+  onRegistrationFailed(status: number | undefined, detail: string): void;
+  /** An INVITE came; the answer is the id that its call has here. */
+  onIncoming(call: SipCall, invite: IncomingInvite): string;
+}
+
+export interface IncomingInvite {
+  readonly number: string | undefined;
+  readonly name: string | undefined;
+  /** Values of Diversion and History-Info, as they came. */
+  readonly diversions: readonly string[];
+  readonly histories: readonly string[];
+  /** The phone system asks to answer at once (RFC 5373): the user has moved a call here. */
+  readonly isAutoAnswered: boolean;
+}
+
+/** One call of the user agent. */
+export interface SipCall {
+  setEvents(events: SipCallEvents): void;
+  answer(options: { readonly stream: StreamLike; readonly iceServers: readonly IceServer[] }): void;
+  /** Refuses a ringing call; `contact` is where it goes on (302). */
+  reject(status: number, reason: string, contact?: string): void;
+  /** CANCEL, BYE or a refusal, as the state wants it. */
+  hangUp(reason?: string): void;
+  /** Resolves when the other side has agreed; false when it could not be done. */
+  setHold(isHeld: boolean): Promise<boolean>;
+  setMuted(isMuted: boolean): void;
+  sendDigits(digits: string): void;
+  /** REFER; resolves with the last status that NOTIFY told (RFC 3515 §2.4.5), or the one that refused the REFER. */
+  refer(target: string, replaces?: SipCall): Promise<ReferResult>;
+  /** New ICE for the same call. Resolves to false where it could not be done. */
+  restartIce(): Promise<boolean>;
+  replaceTrack(stream: StreamLike): Promise<void>;
+  stats(): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  dialogId(): DialogId | undefined;
+  /** Contact of the other side, where it has said one. */
+  remoteContact(): string | undefined;
+  /** Call-ID on the wire. */
+  sipCallId(): string | undefined;
+}
+
+export interface ReferResult {
+  readonly status: number;
+  readonly reason: string;
+}
+
+export interface SipCallEvents {
+  /** 180 or 183; `identity` where the answer tells whom it reached. */
+  onProgress(status: number, identity: RemoteIdentity): void;
+  /** A 2xx was sent or came. */
+  onAccepted(identity: RemoteIdentity): void;
+  onConfirmed(): void;
+  onHold(by: 'here' | 'there', isHeld: boolean): void;
+  onStream(stream: StreamLike): void;
+  onAudio(state: 'connecting' | 'flowing' | 'lost'): void;
+  onEnded(ending: SipEnding): void;
+}
+
+export interface RemoteIdentity {
+  readonly number?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/** How a call of the user agent ended. */
+export interface SipEnding {
+  readonly by: 'here' | 'there' | 'system';
+  readonly how: 'cancel' | 'bye' | 'response' | 'media' | 'connection' | 'timeout';
+  /** Of the response that ended it. */
+  readonly status?: number;
+  /** Reason phrase, or what the system says. */
+  readonly detail?: string;
+  /** Values of Reason header fields (RFC 3326). */
+  readonly reasons: readonly string[];
+}
