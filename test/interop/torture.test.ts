@@ -3,19 +3,15 @@
  * answers the next request as if nothing had been.
  */
 import assert from 'node:assert/strict';
-import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cast } from './cast.ts';
 import { statusOf } from './scripted/messages.ts';
 import type { ScriptedPhone } from './scripted/phone.ts';
 import { openTcp } from './scripted/wire.ts';
+import { ANSWER_MS, answersOverUdp, SETTLE_MS, tortureMessage, tortureMessages } from './torture.ts';
 import { startUnisono, type Unisono } from './unisono.ts';
-
-const VECTORS = join(import.meta.dirname, '../../packages/sip/test/vectors');
 
 /**
  * A status: it is answered so. `nothing`: no answer is due, as to a response that nobody waits for. `waits`: on a stream the
@@ -98,23 +94,6 @@ const JUDGEMENTS: Record<string, { readonly udp: Outcome; readonly tcp: Outcome 
   'rfc5118/ipv6-correct-abnf-2-colons': onBoth(200),
 };
 
-/** Many share a branch and would be taken for repetitions of one another: each gets one of its own. */
-function vector(id: string): Buffer {
-  const text = readFileSync(join(VECTORS, `${id}.dat`)).toString('latin1');
-  return Buffer.from(text.replace(/branch=z9hG4bK[^\s;,]+/, `$&-${id.slice(8)}`), 'latin1');
-}
-
-/** The ports that Via names: without rport an answer over UDP goes there, else to the port of the transport (§18.2.2). */
-function answerPorts(message: string): number[] {
-  const named = [...message.matchAll(/SIP\s*\/\s*\d\.\d\s*\/\s*\w+\s+[^\s;,]*:(\d{1,5})\s*(?=[;,\r])/gi)];
-  return [...new Set([5060, 5061, ...named.map(([, port]) => Number(port))])];
-}
-
-/** An address of this machine that nobody else uses at the same time: the ports are not ours to choose. */
-const HOST = `127.77.${(process.pid >> 8) & 255}.${process.pid & 255 || 1}`;
-const ANSWER_MS = 3_000;
-const SETTLE_MS = 30;
-
 describe('torture messages', () => {
   let system: Unisono;
   let cast: Cast;
@@ -137,38 +116,21 @@ describe('torture messages', () => {
     assert.equal(statusOf(text), 200);
   }
 
-  /** Statuses of what comes back over UDP for this message, once the answers of the probe and of the message are there. */
-  async function answersOverUdp(octets: Buffer, isDue: boolean): Promise<number[]> {
-    const text = octets.toString('latin1');
-    const statuses: number[] = [];
-    const note = (answer: Buffer) => {
-      if (isAnswerTo(answer.toString('latin1'), text)) statuses.push(statusOf(answer.toString('latin1')) ?? 0);
-    };
-    const sockets = await Promise.all(answerPorts(text).map((port) => listen(port, note)));
-    sockets[0]?.send(octets, system.sipPort, '127.0.0.1');
-    await assertAlive('udp');
-    const deadline = performance.now() + (isDue ? ANSWER_MS : SETTLE_MS);
-    while (performance.now() < deadline && statuses.length === 0) await delay(5);
-    await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))));
-    return statuses;
-  }
-
   test('every vector is judged', () => {
-    const files = ['rfc4475', 'rfc5118'].flatMap((folder) =>
-      readdirSync(join(VECTORS, folder)).map((file) => `${folder}/${file.replace('.dat', '')}`),
-    );
-    assert.deepEqual(files.sort(), Object.keys(JUDGEMENTS).sort());
+    assert.deepEqual(tortureMessages(), Object.keys(JUDGEMENTS).sort());
   });
 
   for (const [id, { udp, tcp }] of Object.entries(JUDGEMENTS)) {
     test(`${id}: ${udp} over UDP`, async () => {
-      const statuses = await answersOverUdp(vector(id), udp !== 'nothing');
+      const statuses = await answersOverUdp(system.sipPort, tortureMessage(id), udp !== 'nothing', () =>
+        assertAlive('udp'),
+      );
       // An INVITE that nobody acknowledges is answered more than once.
       assert.deepEqual([...new Set(statuses)], udp === 'nothing' ? [] : [udp]);
     });
 
     test(`${id}: ${tcp} over TCP`, async () => {
-      const octets = vector(id);
+      const octets = tortureMessage(id);
       const wire = await openTcp(system.sipPort);
       const closed = once(wire.socket, 'close', { signal: AbortSignal.timeout(ANSWER_MS) });
       closed.catch(() => {});
@@ -184,19 +146,5 @@ describe('torture messages', () => {
       if (typeof tcp === 'number' || tcp === 'nothing' || tcp === 'waits') assert.equal(wire.socket.destroyed, false);
       await wire.close();
     });
-  }
-
-  /** The answers repeat the Call-ID, when there is one; repetitions of answers to earlier vectors come too. */
-  function isAnswerTo(answer: string, request: string): boolean {
-    const callId = /^(?:call-id|i)[ \t]*:\s*(.*?)[ \t]*\r$/im.exec(request)?.[1];
-    return callId === undefined || answer.includes(callId);
-  }
-
-  async function listen(port: number, onMessage: (octets: Buffer) => void): Promise<Socket> {
-    const socket = createSocket('udp4');
-    socket.on('message', onMessage);
-    socket.bind(port, HOST);
-    await once(socket, 'listening');
-    return socket;
   }
 });

@@ -62,8 +62,11 @@ export async function openTcp(serverPort: number): Promise<Wire & { readonly soc
 }
 
 /** A WebSocket with the subprotocol `sip` (RFC 7118); the name in Via and Contact is one that nobody can resolve (§5). */
-export async function openWebSocket(serverPort: number): Promise<Wire & { readonly socket: WebSocket }> {
-  const socket = new WebSocket(`ws://${HOST}:${serverPort}/`, 'sip');
+export async function openWebSocket(
+  serverPort: number,
+  scheme: 'ws' | 'wss' = 'ws',
+): Promise<Wire & { readonly socket: WebSocket }> {
+  const socket = new WebSocket(`${scheme}://${HOST}:${serverPort}/`, 'sip', { rejectUnauthorized: false });
   const inbox = new Inbox();
   socket.on('message', (data) => inbox.push(Buffer.isBuffer(data) ? data : Buffer.from(data as ArrayBuffer)));
   socket.on('error', () => {});
@@ -75,7 +78,7 @@ export async function openWebSocket(serverPort: number): Promise<Wire & { readon
     contactHost: `${name};transport=ws`,
     inbox,
     socket,
-    send: (message) => socket.send(message.toString()),
+    send: (message) => socket.send(message),
     close: async () => {
       if (socket.readyState === WebSocket.CLOSED) return;
       const closed = once(socket, 'close');
