@@ -86,22 +86,29 @@ function newestMs(folder) {
   );
 }
 
-/** Builds the administration's pages when they were not built, or were changed since. Without them everything else works. */
-function buildPages(node) {
-  const folder = join(root, 'apps', 'console');
+/** What is built for browsers, and what it is called. */
+const PAGES = { console: 'the pages of the administration', phone: 'the client app' };
+
+/** Builds the pages that were not built, or were changed since. Without them everything else works. */
+function buildPages(node, name, packages) {
+  const folder = join(root, 'apps', name);
+  if (modifiedMs(join(folder, 'package.json')) === undefined) return;
   const builtMs = modifiedMs(join(folder, 'dist', 'index.html')) ?? 0;
-  if (builtMs >= Math.max(newestMs(join(folder, 'src')), modifiedMs(join(folder, 'package.json')) ?? 0)) return;
+  const sources = [join(folder, 'src'), ...packages.map((one) => join(root, 'packages', one, 'src'))];
+  if (builtMs >= Math.max(...sources.map(newestMs), modifiedMs(join(folder, 'package.json')) ?? 0)) return;
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   if (modifiedMs(vite) === undefined) return;
-  console.error('unisono: building the pages of the administration, once …');
+  console.error(`unisono: building ${PAGES[name]}, once …`);
   const result = spawnSync(node, [vite, 'build', '--logLevel', 'error'], { cwd: folder, stdio: ['ignore', 2, 2] });
-  if (result.status !== 0)
-    console.error('unisono: the pages could not be built; the rest runs. "npm run console" tries again.');
+  if (result.status !== 0) console.error(`unisono: ${PAGES[name]} could not be built; the rest runs.`);
 }
 
 if (!isInstalled()) install();
 const node = chooseNode();
-if (process.argv[3] === 'start') buildPages(node);
+if (process.argv[3] === 'start') {
+  buildPages(node, 'console', []);
+  buildPages(node, 'phone', ['phone', 'contract']);
+}
 const child = spawn(node, [...NODE_FLAGS, ...process.argv.slice(2)], {
   stdio: 'inherit',
   env: {

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { demoSystem, exportSystem, type SystemData } from '@unisono/pbx';
+import { demoSystem, exportSystem, parseSystem, type SystemData } from '@unisono/pbx';
 import { SeededRandom } from '@unisono/sip';
 import { type BaresipAccount, PeerProcess, type PortBlock, reservePorts, temporaryFolder } from '../peers/index.ts';
 
@@ -23,10 +23,25 @@ export interface UnisonoOptions {
   readonly border?: boolean | readonly string[];
   /** Lines of the section `sbc`, beside those. */
   readonly sbc?: readonly string[];
+  /**
+   * Starts Assistant and Connector too, with the demo company as `npm start` makes it: its people sign in with the passwords of their
+   * softphones.
+   */
+  readonly cloud?: boolean;
 }
 
 /** Which of the reserved ports is which. */
-export const PORT_OFFSETS = { sip: 0, tls: 1, ws: 2, doorWss: 3, doorTls: 4, doorPlain: 5, firstRtp: 20 } as const;
+export const PORT_OFFSETS = {
+  sip: 0,
+  tls: 1,
+  ws: 2,
+  doorWss: 3,
+  doorTls: 4,
+  doorPlain: 5,
+  assistant: 6,
+  connector: 7,
+  firstRtp: 20,
+} as const;
 
 /** A running system on loopback ports of its own. */
 export class Unisono {
@@ -112,6 +127,7 @@ export class Unisono {
 
 /** Starts the system with the demo company, adapted, and waits until it hears. */
 export async function startUnisono(options: UnisonoOptions = {}): Promise<Unisono> {
+  if (options.cloud === true && options.adapt) throw new Error('the demo company of npm start is as it is');
   const demo = demoSystem({ random: new SeededRandom(7) });
   const data = options.adapt ? options.adapt(demo) : demo;
   const ports = options.ports ?? (await reservePorts());
@@ -122,6 +138,8 @@ export async function startUnisono(options: UnisonoOptions = {}): Promise<Unison
     ws: ports.port(PORT_OFFSETS.ws),
     doorWss: ports.port(PORT_OFFSETS.doorWss),
     doorTls: ports.port(PORT_OFFSETS.doorTls),
+    assistant: ports.port(PORT_OFFSETS.assistant),
+    connector: ports.port(PORT_OFFSETS.connector),
   };
   const media = options.border ? await reservePorts() : undefined;
   writeFileSync(join(folder.path, 'system.yaml'), exportSystem(data));
@@ -129,7 +147,7 @@ export async function startUnisono(options: UnisonoOptions = {}): Promise<Unison
     join(folder.path, 'unisono.yaml'),
     [
       'data: data',
-      'system: system.yaml',
+      ...(options.cloud === true ? [] : ['system: system.yaml']),
       'sip:',
       `  udp: ${numbers.sip}`,
       `  tcp: ${numbers.sip}`,
@@ -138,8 +156,9 @@ export async function startUnisono(options: UnisonoOptions = {}): Promise<Unison
       ...(options.sip ?? []).map((line) => `  ${line}`),
       'rtp:',
       `  ports: ${ports.port(PORT_OFFSETS.firstRtp)}-${ports.last}`,
-      'assistant: { listen: off }',
-      'connector: { listen: off }',
+      ...(options.cloud === true
+        ? [`assistant: { listen: ${numbers.assistant} }`, `connector: { listen: ${numbers.connector} }`]
+        : ['assistant: { listen: off }', 'connector: { listen: off }']),
       'sbc:',
       ...(media
         ? [
@@ -163,11 +182,21 @@ export async function startUnisono(options: UnisonoOptions = {}): Promise<Unison
     media?.release();
   };
   try {
-    return new Unisono(await launch(folder.path, options.lifetimeSec), data, numbers, folder.path, remove);
+    const started = await launch(folder.path, options.lifetimeSec);
+    const real = options.cloud === true ? await exportedData(join(folder.path, 'data')) : data;
+    return new Unisono(started, real, numbers, folder.path, remove);
   } catch (error) {
     remove();
     throw error;
   }
+}
+
+/** The system data of a data folder. */
+async function exportedData(folder: string): Promise<SystemData> {
+  const { output } = await runUnisono('export', '--data', folder);
+  const read = parseSystem(output);
+  if (!read.ok) throw new Error(`the exported system data cannot be read: ${output.slice(0, 500)}`);
+  return read.data;
 }
 
 /** Runs a command of the command line to its end. */

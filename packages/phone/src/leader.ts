@@ -155,34 +155,43 @@ function callCommands(core: Core): Commands['calls'] {
   };
 }
 
-/** Calls the conference factory (RFC 4579), then has both other sides call the conference; they leave their calls with us for it. */
+/** Calls the conference factory (RFC 4579), then has both other sides join; their calls with us end. */
 async function merge(core: Core, callId: string, otherCallId: string): Promise<Outcome> {
   const { calls } = core;
   const factory = core.connection?.conferenceFactory;
   if (factory === undefined) return failed('notOffered', 'This phone system has no conferences.');
-  const both = [callId, otherCallId];
-  if (both.some((id) => calls.calls.find((call) => call.id === id)?.phase !== 'active'))
-    return failed('wrongCallState', 'Both calls have to be answered.');
-  const number = factory.replace(/^sips?:/, '').split('@')[0] ?? '';
-  const isMuted = calls.calls.some(({ id, isMuted: muted }) => both.includes(id) && muted);
-  const begun = await calls.dial({
-    number,
-    digits: '',
-    isEmergency: false,
-    target: core.address(factory),
-    party: {},
-    keepOthers: true,
-    isMuted,
-  });
-  if (!begun.ok) return begun;
-  const conference = await calls.whenAnswered(begun.value.callId);
-  if (conference === undefined) return failed('refused', 'The conference could not be begun.');
-  const address = conference.remoteAddress ?? core.address(factory);
-  for (const id of both) {
-    const moved = await calls.move(id, { kind: 'merge' }, address);
-    if (!moved.ok) return moved;
+  const both = [callId, otherCallId].map((id) => calls.calls.find((call) => call.id === id));
+  if (both.some((call) => call?.phase !== 'active')) return failed('wrongCallState', 'Both calls have to be answered.');
+  // Whoever has a conference already takes the other one in.
+  const running = both.find((call) => call?.isConference)?.id;
+  const conferenceId = running ?? (await beginConference(core, factory, both.some((call) => call?.isMuted) ?? false));
+  if (conferenceId === undefined) return failed('refused', 'The conference could not be begun.');
+  for (const call of both) {
+    if (call === undefined || call.id === conferenceId) continue;
+    const joined = await calls.join(
+      conferenceId,
+      call.id,
+      core.address(call.party.number ?? call.dialled ?? 'anonymous'),
+    );
+    if (!joined.ok) return joined;
   }
   return DONE;
+}
+
+async function beginConference(core: Core, factory: string, isMuted: boolean): Promise<string | undefined> {
+  const number = factory.replace(/^sips?:/, '').split('@')[0] ?? '';
+  const target = core.address(factory);
+  const begun = await core.calls.dial({
+    number,
+    target,
+    digits: '',
+    isEmergency: false,
+    party: {},
+    isConference: true,
+    isMuted,
+  });
+  if (!begun.ok) return undefined;
+  return (await core.calls.whenAnswered(begun.value.callId)) ? begun.value.callId : undefined;
 }
 
 /** REFER to the own number, and to one device by its GRUU (RFC 5627). */

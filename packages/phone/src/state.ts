@@ -104,6 +104,8 @@ export interface Call {
   /** Came in or was begun while another call was there. */
   readonly isSecond: boolean;
   readonly isEmergency: boolean;
+  /** Our own place in a conference that was made here. */
+  readonly isConference: boolean;
   readonly isMuted: boolean;
   /** Held by us. */
   readonly isHeld: boolean;

@@ -75,7 +75,10 @@ export const BORDER = z
         right: 'a host name, or a list of them',
         otherwise: 'none',
       }),
-    wss: transport(8443, 'Door for web and mobile clients: SIP over secure WebSocket, and a page for browsers.'),
+    wss: transport(
+      8443,
+      'Door for web and mobile clients: SIP over secure WebSocket, the client app, and its way to the Connector of the same process.',
+    ),
     tls: transport('off', 'Door for phones outside: SIP over TLS.'),
     tcp: transport('off', 'Door for phones outside: SIP over TCP, which anybody on the way can read.'),
     udp: transport('off', 'Door for phones outside: SIP over UDP, which anybody on the way can read.'),

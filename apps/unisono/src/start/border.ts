@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { createEmbeddedEngine, createRtpengineEngine, type MediaEngine, type MediaEngineEvents } from '@unisono/media';
 import type { CertificatePair } from '@unisono/platform';
@@ -14,6 +15,7 @@ import {
 } from '@unisono/sip';
 import { borderMedia, doorNames } from '../config/border-addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
+import type { PhoneDoor } from '../phone/phone-door.ts';
 import { doorLimits } from '../protection/settings.ts';
 import { doorPoints, insidePoints } from './border-points.ts';
 import { portAdvice } from './port-advice.ts';
@@ -35,6 +37,8 @@ export interface BorderParts {
   protect: (disconnect: (flow: Flow) => void) => { readonly protection: Protection; readonly stop: () => void };
   /** Keeps running calls over an end of this process. */
   calls: CallStore;
+  /** The client app at the door; without it the door shows a page about itself. */
+  phone?: PhoneDoor | undefined;
   /** Our end of the link to the gateway of this process, and where that hears; without it gateways are reached by sockets. */
   link: { readonly end: LinkEnd; readonly gateway: Target } | undefined;
 }
@@ -76,13 +80,22 @@ export async function startBorder(parts: BorderParts): Promise<RunningBorder> {
   });
   const isReady = (): boolean =>
     engine.snapshot().available > 0 && (sbc?.snapshot().gateways.some(({ isUp }) => isUp) ?? false);
-  const page = doorPage({ authority: parts.tls.authority, isReady });
+  const { phone } = parts;
+  const ownPage = doorPage({ authority: parts.tls.authority, isReady, app: phone?.app });
+  const page: RequestListener = (request, response) => {
+    if (!phone?.onApi(request, response)) ownPage(request, response);
+  };
   const connectInside = (events: TransportEvents): Transport =>
     link ? link.end.attach(events) : open({ points: insidePoints(settings, parts.tls), events });
   const names = doorNames(settings, networkInterfaces());
   sbc = new Sbc({
     connectOutside: (events, admit) =>
-      open({ points: doorPoints(settings, parts.tls, page), limits: doorLimits(settings.protection), events, admit }),
+      open({
+        points: doorPoints(settings, parts.tls, page, phone?.onUpgrade),
+        limits: doorLimits(settings.protection),
+        events,
+        admit,
+      }),
     connectInside,
     gateways: link ? [link.gateway] : settings.sbc.gateways,
     gatewayHosts: link ? settings.listen : undefined,

@@ -13,6 +13,9 @@ import type { LoadedSettings } from '../config/load.ts';
 import type { ConnectorSources, LocalConnector } from '../connector/start-connector.ts';
 import { nowPort } from '../now/node-now.ts';
 import { NOW_SOCKET, serveNow } from '../now/now-socket.ts';
+import { phoneApp } from '../phone/phone-app.ts';
+import { type DoorConnector, type PhoneDoor, phoneDoor } from '../phone/phone-door.ts';
+import { phoneFolder } from '../phone/phone-folder.ts';
 import { startProtection } from '../protection/start-protection.ts';
 import { createBorderCallStore } from '../stores/border-call-store.ts';
 import { closeInterrupted, createCallRecordStore } from '../stores/call-record-store.ts';
@@ -92,6 +95,7 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
       link: link?.a,
     });
     started.push(() => node.close());
+    const connected: { connector?: DoorConnector | undefined } = {};
     const border =
       link &&
       (await startBorder({
@@ -111,6 +115,7 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
             disconnect,
           }),
         calls: createBorderCallStore(store, (err) => log.error({ err }, 'a call at the border was not kept')),
+        phone: isAlone ? undefined : doorOfPhone(settings, () => connected.connector),
         link: { end: link.b, gateway: link.a.target },
       }));
     if (border) started.push(() => border.close());
@@ -129,6 +134,9 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
     }
     const sources = { settings, folder, store, system: initial.system, tls, clock, log };
     const connector = loadedConnector(sources);
+    void connector.then((local) => {
+      connected.connector = local?.running.connector;
+    });
     started.push(async () => (await connector)?.running.close());
     const onInstallationRevoked = revokerOfConnector(store, initial.system, epochMs, () => clients.revoked.refresh());
     const assistant = loadedAssistant({ ...sources, now: nowPort(node), onInstallationRevoked }, connector);
@@ -138,6 +146,13 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
     await stop();
     throw error;
   }
+}
+
+/** The client app and the Connector of this process, where it is to have one. */
+function doorOfPhone(settings: LoadedSettings, connector: () => DoorConnector | undefined): PhoneDoor | undefined {
+  const folder = phoneFolder();
+  const hasConnector = settings.connector.listen.length > 0 && settings.assistant.connector === undefined;
+  return hasConnector ? phoneDoor(folder === undefined ? undefined : phoneApp(folder), connector) : undefined;
 }
 
 /** A border in another process has its doors there. */

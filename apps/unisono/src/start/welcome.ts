@@ -64,7 +64,7 @@ export function doorLines(doors: readonly Heard[], reachable: string, authorityF
   const rows = doors.map(({ transport, address, port }) => {
     const place = `${hostText(isEveryAddress(address) ? reachable : address)}:${port}`;
     return transport === 'wss'
-      ? ['  web and mobile clients', `wss://${place}`, `a page for browsers: https://${place}`]
+      ? ['  web and mobile clients', `wss://${place}`, `in a browser: https://${place}`]
       : ['  phones outside', `${transport.toUpperCase()} ${place}`, ''];
   });
   return [

@@ -35,7 +35,8 @@ export async function deviceOf(system: System, user: User, access: ClientAccess)
 export function connectionDataOf(system: System, user: User, access: ClientAccess): ConnectionData | undefined {
   const { station, ufipDevice } = personOf(system, user);
   if (station === undefined || ufipDevice === undefined || station.state === 'signedOff') return undefined;
-  const { company } = system.data;
+  const { company, applications } = system.data;
+  const mailbox = applications.find(({ kind }) => kind === 'mailbox');
   return {
     sbc: access.sbc,
     ufip: {
@@ -53,6 +54,8 @@ export function connectionDataOf(system: System, user: User, access: ClientAcces
     turn: access.turn,
     dialling: diallingOf(system),
     features: [...access.features, ...(user.mailbox ? ['voicemail'] : [])],
+    ...(user.mailbox && mailbox !== undefined ? { voicemailNumber: mailbox.number } : {}),
+    conferenceFactory: `sip:conference@${company.domain}`,
   };
 }
 

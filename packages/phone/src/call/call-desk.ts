@@ -29,6 +29,8 @@ export interface CallDeskPorts {
 const SHOWN_AFTER_END_MS = 4_000;
 /** Audio that is lost while the connection to the border stands is given that long to come back by itself. */
 const LOST_AUDIO_MS = 1_000;
+/** A call that was moved away is ended by the phone system within that time. */
+const MOVED_MS = 2_000;
 const REASONS: Readonly<Record<number, string>> = { 302: 'Moved Temporarily', 486: 'Busy Here', 603: 'Decline' };
 
 /** What there is of a call beside its record. */
@@ -133,19 +135,36 @@ export class CallDesk {
     return failed('refused', `${status} ${reason}`);
   }
 
+  /** The other side of a call joins the conference that we are in (RFC 4579 §5.6), and leaves the call with us. */
+  async join(conferenceId: string, callId: string, target: string): Promise<Outcome> {
+    const begun = this.command({ type: 'move', callId, move: { kind: 'merge' } });
+    if (!begun.ok) return begun;
+    const [conference, sip] = [this.#lines.get(conferenceId)?.sip, this.#lines.get(callId)?.sip];
+    const result =
+      conference === undefined || sip === undefined
+        ? { status: 481, reason: 'This call is not there any more.' }
+        : await conference.refer(target, sip);
+    if (result.status >= 200 && result.status < 300) {
+      this.#moved(callId, 'merged');
+      return DONE;
+    }
+    this.#observe({ type: 'moveFailed', callId });
+    return failed('refused', `${result.status} ${result.reason}`);
+  }
+
   /** This call became something else and ends. */
   #moved(callId: string, intent: Intent): void {
     this.#observe({ type: 'moveDone', callId, intent });
   }
 
-  /** Resolves when an outgoing call is answered; undefined when it was not. */
-  whenAnswered(callId: string): Promise<{ readonly remoteAddress: string | undefined } | undefined> {
-    const { promise, resolve } = Promise.withResolvers<{ readonly remoteAddress: string | undefined } | undefined>();
+  /** Resolves when an outgoing call is answered; false when it was not. */
+  whenAnswered(callId: string): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
     const look = (): void => {
       const phase = this.#machine.calls.find(({ id }) => id === callId)?.phase ?? 'ended';
       if (phase !== 'active' && phase !== 'ended') return;
       this.#waiting.delete(look);
-      resolve(phase === 'ended' ? undefined : { remoteAddress: this.#lines.get(callId)?.sip?.remoteContact() });
+      resolve(phase === 'active');
     };
     this.#waiting.add(look);
     look();
@@ -218,6 +237,9 @@ export class CallDesk {
         break;
       case 'digits':
         line.sip?.sendDigits(effect.digits);
+        break;
+      case 'hangUpLater':
+        this.#ports.clock.after(MOVED_MS, () => this.command({ type: 'hangUp', callId: effect.callId }));
         break;
       case 'forgetLater':
         this.#leave(effect.callId, line);

@@ -10,14 +10,14 @@ export type Intent = 'hangUp' | 'decline' | 'deflect' | 'transferred' | 'merged'
  * nobody of this user had anything to do with its end.
  */
 export function callEnd(
-  call: Pick<Call, 'direction' | 'answeredAtMs'>,
+  call: Pick<Call, 'direction' | 'answeredAtMs' | 'phase'>,
   intent: Intent | undefined,
   ending: SipEnding,
 ): CallEnd {
   const reasons = readReasons(ending.reasons);
   const reason = reasonOf(call, intent, ending, reasons);
-  const isUnanswered = call.direction === 'incoming' && call.answeredAtMs === undefined;
-  const isMissed = isUnanswered && MISSED.has(reason);
+  // One that was being answered here was not missed, whatever came of it.
+  const isMissed = call.direction === 'incoming' && call.phase === 'incoming' && MISSED.has(reason);
   const answeredOn = reason === 'answeredElsewhere' ? deviceOf(reasons) : undefined;
   const { status, detail } = ending;
   return {

@@ -28,8 +28,8 @@ export type CallCommand =
       readonly target?: string;
       readonly isMuted?: boolean;
       readonly direction?: Call['direction'];
-      /** The call joins others, so they are not held for it. */
-      readonly keepOthers?: boolean;
+      /** The call is to a conference that others will join: more than two for a while, and nobody is held for it. */
+      readonly isConference?: boolean;
     }
   | { readonly type: 'answer' | 'decline' | 'hangUp' | 'hold' | 'resume' | 'dismiss'; readonly callId: string }
   | { readonly type: 'deflect'; readonly callId: string; readonly target: string }
@@ -54,7 +54,7 @@ export type CallsEvent =
   | { readonly type: 'named'; readonly callId: string; readonly name: string }
   | { readonly type: 'ended'; readonly callId: string; readonly ending: SipEnding }
   | { readonly type: 'moveFailed'; readonly callId: string }
-  /** The move succeeded: this call ends for that reason. */
+  /** The move succeeded: this call is about to end for that reason. */
   | { readonly type: 'moveDone'; readonly callId: string; readonly intent: Intent }
   | { readonly type: 'forget'; readonly callId: string };
 
@@ -65,6 +65,8 @@ export type CallEffect =
   | { readonly do: 'hold'; readonly callId: string; readonly isHeld: boolean }
   | { readonly do: 'mute'; readonly callId: string; readonly isMuted: boolean }
   | { readonly do: 'digits'; readonly callId: string; readonly digits: string }
+  /** The phone system ends a call that was moved away; should it forget to, we do. */
+  | { readonly do: 'hangUpLater'; readonly callId: string }
   | { readonly do: 'forgetLater'; readonly callId: string };
 
 export interface CallsStep {
@@ -161,16 +163,16 @@ function observeCall(
     case 'moveFailed':
       return step(put(state, without(call, 'move')));
     case 'moveDone':
-      return step(put(state, { ...call, intent: event.intent }), { do: 'hangUp', callId: call.id });
+      return step(put(state, { ...call, intent: event.intent }), { do: 'hangUpLater', callId: call.id });
     case 'ended':
       return ended(state, call, event.ending, nowMs);
   }
 }
 
 function dial(state: CallsMachine, command: CallCommand & { readonly type: 'dial' }, nowMs: number): Decision {
-  const { callId, number, isEmergency, consultationFor, keepOthers } = command;
+  const { callId, number, isEmergency, consultationFor, isConference = false } = command;
   const running = state.calls.filter(({ phase }) => phase !== 'ended');
-  if (running.length >= MAX_CALLS && !isEmergency && keepOthers !== true)
+  if (running.length >= MAX_CALLS && !isEmergency && !isConference)
     return refuse('tooManyCalls', 'Two calls are there already.');
   const call: CallRecord = {
     ...NEW_CALL,
@@ -181,6 +183,7 @@ function dial(state: CallsMachine, command: CallCommand & { readonly type: 'dial
     dialled: number,
     isSecond: running.length > 0,
     isEmergency,
+    isConference,
     isMuted: command.isMuted ?? false,
     startedAtMs: nowMs,
     digitsToSend: command.digits,
@@ -188,12 +191,13 @@ function dial(state: CallsMachine, command: CallCommand & { readonly type: 'dial
   };
   const next = { calls: [...state.calls, call] };
   const effects: CallEffect[] = [{ do: 'invite', callId, target: command.target ?? number }];
-  return keepOthers === true ? { state: next, effects } : withOthersHeld(next, callId, effects);
+  return isConference ? { state: next, effects } : withOthersHeld(next, callId, effects);
 }
 
 const NEW_CALL = {
   forwardedFrom: [],
   isEmergency: false,
+  isConference: false,
   isMuted: false,
   isHeld: false,
   isHeldByOther: false,

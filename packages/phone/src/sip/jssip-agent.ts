@@ -36,6 +36,8 @@ interface Subscription {
   readonly onBody: (body: string) => void;
 }
 
+type NotifyListener = (isFinal: boolean, request: unknown, body: string) => void;
+
 interface InviteIds {
   readonly call_id: string;
   readonly from_tag: string;
@@ -160,7 +162,8 @@ export class JsSipAgent implements SipAgent {
     const subscriber = this.#ua.subscribe(this.#options.addressOfRecord, event, accept, {
       expires: SUBSCRIBE_EXPIRES_SEC,
     });
-    subscriber.on('notify' as never, ((_: boolean, __: unknown, body: string) => onBody(body)) as never);
+    const notified = subscriber as unknown as { on(name: 'notify', listener: NotifyListener): void };
+    notified.on('notify', (_isFinal, _request, body) => onBody(body));
     subscriber.subscribe();
   }
 

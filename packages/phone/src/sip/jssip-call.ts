@@ -55,7 +55,6 @@ export class JsSipCall implements SipCall {
   readonly #early: ((events: SipCallEvents) => void)[] = [];
   #peer: Peer | undefined;
   #isEnded = false;
-  #remoteContact: string | undefined;
 
   constructor(id: string, session: RTCSession, dialog: KnownDialog | undefined) {
     this.#id = id;
@@ -151,10 +150,6 @@ export class JsSipCall implements SipCall {
     return { callId, toTag: remoteTag, fromTag: localTag };
   }
 
-  remoteContact(): string | undefined {
-    return this.#remoteContact;
-  }
-
   sipCallId(): string | undefined {
     return this.#dialog?.callId;
   }
@@ -186,11 +181,10 @@ export class JsSipCall implements SipCall {
       this.#tell(({ onProgress }) => onProgress(response.status_code ?? 180, assertedIdentity(response)));
     });
     session.on('accepted', (event: unknown) => {
-      const { response } = event as { response?: Message };
+      const { response } = event as { response?: Message | null };
       if (response?.to_tag !== undefined && this.#dialog !== undefined && session.direction.toString() === 'outgoing')
         this.#dialog = { ...this.#dialog, remoteTag: response.to_tag };
-      this.#remoteContact = /<([^>]+)>/.exec(response?.getHeader('Contact') ?? '')?.[1];
-      this.#tell(({ onAccepted }) => onAccepted(response === undefined ? {} : assertedIdentity(response)));
+      this.#tell(({ onAccepted }) => onAccepted(response ? assertedIdentity(response) : {}));
     });
     session.on('confirmed', () => this.#tell(({ onConfirmed }) => onConfirmed()));
     session.on('hold', ({ originator }) => this.#onHold(String(originator), true));
@@ -244,18 +238,20 @@ const AUDIO_OF_ICE: Readonly<Record<string, 'connecting' | 'flowing' | 'lost'>> 
 
 interface EndEvent {
   readonly originator: string;
-  readonly message: Message | null;
+  /** JsSIP gives the text of an error where it made none of it. */
+  readonly message: Message | string | null;
   readonly cause: string;
 }
 
-function endingOf({ originator, message, cause }: EndEvent): SipEnding {
+function endingOf({ originator, message: given, cause }: EndEvent): SipEnding {
+  const message = typeof given === 'string' ? null : given;
   const by = originator === 'local' ? 'here' : originator === 'remote' ? 'there' : 'system';
   const status = message?.status_code;
   return {
     by,
     how: howOf(message, cause),
     ...(status === undefined ? {} : { status }),
-    detail: message?.reason_phrase ?? (message === null ? cause : ''),
+    detail: typeof given === 'string' ? given : (given?.reason_phrase ?? (given === null ? cause : '')),
     reasons: message?.getHeaders('Reason') ?? [],
   };
 }
@@ -263,6 +259,7 @@ function endingOf({ originator, message, cause }: EndEvent): SipEnding {
 function howOf(message: Message | null, cause: string): SipEnding['how'] {
   const { causes } = JsSIP.C;
   if (cause === causes.RTP_TIMEOUT || cause === causes.WEBRTC_ERROR) return 'media';
+  if (cause === causes.INTERNAL_ERROR) return 'media';
   if (cause === causes.CONNECTION_ERROR || cause === causes.DIALOG_ERROR) return 'connection';
   if (cause === causes.REQUEST_TIMEOUT || cause === causes.NO_ACK) return 'timeout';
   if (message?.status_code !== undefined) return 'response';

@@ -73,8 +73,6 @@ export interface SipCall {
   replaceTrack(stream: StreamLike): Promise<void>;
   stats(): Promise<readonly Readonly<Record<string, unknown>>[]>;
   dialogId(): DialogId | undefined;
-  /** Contact of the other side, where it has said one. */
-  remoteContact(): string | undefined;
   /** Call-ID on the wire. */
   sipCallId(): string | undefined;
 }

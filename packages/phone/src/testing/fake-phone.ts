@@ -51,6 +51,7 @@ export function createFakePhone(first: Partial<PhoneState> = {}): FakePhone {
       forwardedFrom: [],
       isSecond: store.getState().calls.some(({ phase }) => phase !== 'ended'),
       isEmergency: false,
+      isConference: false,
       isMuted: false,
       isHeld: false,
       isHeldByOther: false,
@@ -137,7 +138,7 @@ export function createFakePhone(first: Partial<PhoneState> = {}): FakePhone {
       },
       merge: async (id, other) => {
         end(other, { reason: 'merged', isMissed: false });
-        return patch(id, { party: { name: 'Conference' }, isHeld: false });
+        return patch(id, { party: {}, isConference: true, isHeld: false });
       },
       push: async (id) => end(id, { reason: 'moved', isMissed: false }),
       dismiss: (id) => store.set({ calls: store.getState().calls.filter((call) => call.id !== id) }),

@@ -58,6 +58,7 @@ describe('HTTP on the port of secure WebSockets', () => {
   test('a client app takes everything but what is the door’s own', async (t) => {
     const app: RequestListener = (request, response) => response.end(`app ${request.url}`);
     const url = await serving(t, { app });
+    assert.match(await (await fetch(`${url}/trust`)).text(), /Trust this certificate/);
     assert.equal(await (await fetch(url)).text(), 'app /');
     assert.equal(await (await fetch(`${url}/call/4021`)).text(), 'app /call/4021');
     assert.equal((await fetch(`${url}/health`)).headers.get('content-type'), 'application/json');

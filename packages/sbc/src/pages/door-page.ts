@@ -17,6 +17,9 @@ const COMMON_HEADERS = {
 
 const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
 
+/** Where the page is, also when the client app has the rest. */
+const TRUST_PATH = '/trust';
+
 /**
  * Answers HTTP on the port of secure WebSockets: a page that says what this is and how to trust its certificate, the
  * authority's certificate, and `/health` for whoever watches.
@@ -27,8 +30,8 @@ export function doorPage(options: DoorPageOptions): RequestListener {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (path === '/health' && isRead) return health(response, options.isReady());
     if (path === '/ca.pem' && isRead && options.authority !== undefined) return authority(response, options.authority);
-    if (options.app) return options.app(request, response);
-    if (path !== '/' || !isRead) return notHere(response, isRead);
+    if (options.app && path !== TRUST_PATH) return options.app(request, response);
+    if ((path !== '/' && path !== TRUST_PATH) || !isRead) return notHere(response, isRead);
     send(response, 200, 'text/html; charset=utf-8', page(languageOf(request), options), {
       'Content-Security-Policy': PAGE_POLICY,
       Vary: 'Accept-Language',

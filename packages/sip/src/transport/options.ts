@@ -1,5 +1,6 @@
-import type { Server as HttpServer, RequestListener } from 'node:http';
+import type { Server as HttpServer, IncomingMessage, RequestListener } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../time/clock.ts';
 import type { TransportProblem } from './errors.ts';
 import type { TransportEvents, TransportName } from './transport.ts';
@@ -49,6 +50,8 @@ export interface WsServerOptions {
   readonly server?: HttpServer | HttpsServer | undefined;
   /** Answers plain HTTP requests on a server of our own: a page, a file. Without it they are told that this is a SIP server. */
   readonly onRequest?: RequestListener | undefined;
+  /** Takes upgrades for other paths on a server of our own; true when it has taken one. Without it they are refused. */
+  readonly onUpgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => boolean) | undefined;
   /** Request paths that lead here, `DEFAULT_WS_PATHS` when absent. */
   readonly paths?: readonly string[] | undefined;
   /** Origins of web pages that may connect (`https://phone.example.com`); any, when absent. Programs send none. */

@@ -91,6 +91,8 @@ export class WsListener implements Listener {
       if (!this.#isOurPath(request)) return;
       if (!this.#gate.enter(socket, this.point.transport)) return;
     }
+    // Other paths of our own server may be somebody else's, too.
+    if (!this.#isOurPath(request) && this.point.ws?.onUpgrade?.(request, socket, head)) return;
     const objection = this.#objection(request);
     if (objection) return this.#refuse(socket, objection);
     this.#upgrader.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, socket));

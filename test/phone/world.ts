@@ -1,0 +1,64 @@
+/** The whole demo company as `npm start` makes it, and its people at their phones. */
+import type { Call } from '@unisono/phone';
+import type { Browser } from 'playwright-core';
+import { Cast } from '../interop/cast.ts';
+import { startUnisono, type Unisono } from '../interop/unisono.ts';
+import { launchChromium, newDevice, PhonePage } from './phone-page.ts';
+
+const TENANT = 'lindner-optik';
+const READY_MS = 20_000;
+
+export class PhoneWorld {
+  readonly system: Unisono;
+  readonly cast: Cast;
+  readonly browser: Browser;
+
+  private constructor(system: Unisono, browser: Browser) {
+    this.system = system;
+    this.cast = new Cast(system);
+    this.browser = browser;
+  }
+
+  static async open(lifetimeSec = 240): Promise<PhoneWorld> {
+    const system = await startUnisono({
+      border: true,
+      cloud: true,
+      lifetimeSec,
+      // Browsers take all there is of a small machine: late timers are no sign of too many calls here.
+      config: ['limits: { lagMs: 5000 }'],
+    });
+    return new PhoneWorld(system, await launchChromium());
+  }
+
+  /** Where the client app is served, and the Connector behind it. */
+  get door(): string {
+    return `https://127.0.0.1:${this.system.doorWssPort}`;
+  }
+
+  /** A page on a device of its own, signed in as this person and registered. */
+  async signedIn(user: string, toneHz: number): Promise<PhonePage> {
+    const context = await newDevice(this.browser, this.door);
+    const page = await PhonePage.open(context, this.door, toneHz);
+    await page.waitFor('nobody to be signed in', ({ session }) => session.phase === 'signedOut');
+    await page.must('signIn.withPassword', this.account(user));
+    await page.waitFor('the line to be ready', ({ line }) => line.phase === 'ready', READY_MS);
+    return page;
+  }
+
+  account(user: string): { readonly tenant: string; readonly email: string; readonly password: string } {
+    const person = this.system.data.users.find(({ id }) => id === user);
+    return { tenant: TENANT, email: person?.email ?? '', password: this.system.client(user).password ?? '' };
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.cast.close();
+    await this.system.close();
+  }
+}
+
+/** The call in that phase, with that number at the other side. */
+export function callIn(phase: Call['phase'], number?: string) {
+  return ({ calls }: { readonly calls: readonly Call[] }): Call | undefined =>
+    calls.find((call) => call.phase === phase && (number === undefined || call.party.number === number));
+}
