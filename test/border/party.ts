@@ -1,14 +1,25 @@
 /** One way to drive every kind of phone, so that each can call each. */
 
 import { watch } from '../interop/watch.ts';
-import type { Baresip, BrowserPhone, Linphonec } from '../peers/index.ts';
+import {
+  type Baresip,
+  type BaresipAccount,
+  type BrowserPhone,
+  type Linphonec,
+  type PortBlock,
+  runSipp,
+  type Sipp,
+  type SippResult,
+  startSipp,
+} from '../peers/index.ts';
 
 /** A registered phone that says one tone. */
 export interface Party {
   readonly name: string;
   /** Number at which it is reached. */
   readonly number: string;
-  readonly toneHz: number;
+  /** What it says; `echo`: what it hears. */
+  readonly toneHz: number | 'echo';
   /** Forgets what was, for the next call. */
   begin(): Promise<void>;
   dial(number: string): Promise<void>;
@@ -115,5 +126,68 @@ export function linphonecParty(phone: Linphonec, seat: Seat, domain: string): Pa
     },
     hangUp: () => phone.terminate(),
     waitForEnd: () => phone.waitForNoCall(),
+  };
+}
+
+/** How long SIPp is in a call that it made: it hangs up by itself. */
+const SIPP_TALKS_MS = 2_500;
+
+/**
+ * SIPp by UDP, which sends back what it hears: whoever talks to it hears itself. It registers and calls from the port it is called
+ * at: a border's door knows a phone by where it registered from. It answers and hangs up by itself.
+ */
+export async function sippParty(account: BaresipAccount, number: string, ports: PortBlock): Promise<Party> {
+  const { user, password = '', domain: remote } = account;
+  const port = ports.port(0);
+  const registered = await runSipp({
+    scenario: 'register',
+    remote,
+    port,
+    rows: [{ user, password }],
+    keys: { contact_port: port },
+  });
+  if (!registered.ok) throw new Error(`SIPp could not register:\n${registered.errors}`);
+  let called: Sipp | undefined;
+  let calling: Promise<SippResult> | undefined;
+  const nothing = async (): Promise<void> => {};
+  const unable = async (): Promise<void> => {
+    throw new Error('SIPp does what its scenario says');
+  };
+  return {
+    name: 'sipp',
+    number,
+    toneHz: 'echo',
+    begin: async () => {
+      called = await startSipp({ scenario: 'uas', port, calls: 1, extraArguments: ['-rtp_echo'] });
+    },
+    dial: async (target) => {
+      await called?.close();
+      called = undefined;
+      calling = runSipp({
+        scenario: 'uac-auth',
+        remote,
+        port,
+        rows: [{ user, target, password }],
+        pauseMs: SIPP_TALKS_MS,
+        // Its own choice, the host alone, is not what the request asks for.
+        extraArguments: ['-rtp_echo', '-auth_uri', `${target}@${remote}`],
+      });
+    },
+    waitForRinging: nothing,
+    answer: nothing,
+    waitForAnswer: nothing,
+    // What it hears comes back from it.
+    waitForTone: nothing,
+    hold: unable,
+    resume: unable,
+    sendDigits: unable,
+    hangUp: nothing,
+    waitForEnd: async () => {
+      const { ok, errors } = (await (calling ?? called?.done)) ?? { ok: false, errors: 'no call' };
+      calling = undefined;
+      await called?.close();
+      called = undefined;
+      if (!ok) throw new Error(`SIPp's call did not go as its scenario says:\n${errors}`);
+    },
   };
 }
