@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DownBody, UpBody } from '@unisono/contract';
+import type { DownBody, HistoryEntry, LinkAnswer, LinkQuestion, UpBody } from '@unisono/contract';
 import type { System, User } from '@unisono/pbx';
 import { Cron } from 'croner';
 import type { Dispatcher } from 'undici';
@@ -9,7 +9,16 @@ import { HttpConnectorClient } from './link/connector-client.ts';
 import { Link, type LinkStatus } from './link/link.ts';
 import { createOutbox } from './link/outbox.ts';
 import { dispatcherFor, type RouteToConnector } from './link/proxy.ts';
-import type { AssistantClock, AssistantLog, AssistantRandom, EndedCallsPort, NowPort, SystemPort } from './ports.ts';
+import { LiveTeller } from './live.ts';
+import type {
+  AssistantClock,
+  AssistantLog,
+  AssistantRandom,
+  EndedCallsPort,
+  MailboxPort,
+  NowPort,
+  SystemPort,
+} from './ports.ts';
 import { type Origin, SettingsTracker } from './settings/settings-tracker.ts';
 import { answerPreview, handleWish } from './settings/wishes.ts';
 import type { AssistantDatabase, Statement } from './store/index.ts';
@@ -27,6 +36,7 @@ import {
 import { createSyncStore, type SyncReport } from './sync/sync-store.ts';
 import type { SyncPlan } from './sync/types.ts';
 import type { Administration } from './system/administration.ts';
+import { type Unanswered, VoicemailDesk } from './voicemail.ts';
 
 export interface CloudOptions {
   readonly route: RouteToConnector;
@@ -37,6 +47,8 @@ export interface CloudOptions {
   /** Cron expression of the regular synchronisation; absent: only on change and on demand. */
   readonly schedule?: string | undefined;
   readonly access: () => ClientAccess;
+  /** Absent: mailboxes are shown to nobody. */
+  readonly mailboxes?: MailboxPort | undefined;
   /** Absent: nobody's history is told. */
   readonly endedCalls?: EndedCallsPort | undefined;
   /** An installation's credentials are not to be taken any more. */
@@ -56,6 +68,7 @@ export interface CloudParts {
 /** Changes that come together are synchronised together. */
 const SETTLE_MS = 2_000;
 const STATE_LOOK_MS = 2_000;
+const MISSED_PUSH_MS = 86_400_000;
 
 /** Everything between this phone system and the Connector: synchronisation, the link, settings in both directions. */
 export class Cloud {
@@ -65,6 +78,8 @@ export class Cloud {
   readonly #dispatcher: Dispatcher;
   readonly #sync: SyncParts;
   readonly #tracker: SettingsTracker;
+  readonly #live: LiveTeller;
+  readonly #voicemail: VoicemailDesk | undefined;
   #cron: Cron | undefined;
   #origin: { readonly origin: Origin; readonly atMs: number | undefined } = { origin: 'phone', atMs: undefined };
   #running: Promise<SyncReport | typeof RUNNING> | undefined;
@@ -103,6 +118,17 @@ export class Cloud {
       log,
       onUploaded: (pairs) => this.#matched(pairs),
     };
+    this.#voicemail = options.mailboxes && new VoicemailDesk(options.mailboxes, clock);
+    this.#live = new LiveTeller({
+      now,
+      mailboxes: options.mailboxes,
+      system: () => system.current(),
+      clock,
+      log,
+      personOf: (user) => this.personOf(user),
+      isUp: () => this.link.status().state === 'up',
+      tell: (...bodies) => this.link.tell(...bodies),
+    });
     this.link = new Link({
       database,
       outbox: createOutbox(database),
@@ -114,7 +140,7 @@ export class Cloud {
       openLongPoll: (events) => openLongPoll(client, events),
       onUp: () => this.requestSync('start'),
       onDownBody: (body, _atMs, offsetMs) => this.#down(body, offsetMs),
-      onQuestion: (question) => answerPreview(system.current(), this.#tracker, this.#user(question.userId), question),
+      onQuestion: (question) => this.#answer(question),
     });
   }
 
@@ -132,6 +158,7 @@ export class Cloud {
       this.#stopLooking = clock.after(STATE_LOOK_MS, look);
     };
     this.#stopLooking = clock.after(STATE_LOOK_MS, look);
+    this.#live.start();
     const { endedCalls } = this.#options;
     if (endedCalls !== undefined) this.#history = this.#tellHistory(endedCalls);
   }
@@ -142,6 +169,7 @@ export class Cloud {
     this.#stopSettling?.();
     this.#stopLooking();
     this.#history?.close();
+    this.#live.close();
     this.link.close();
     await this.#running?.catch(() => undefined);
     await this.#dispatcher.destroy().catch(() => undefined);
@@ -216,7 +244,7 @@ export class Cloud {
       tell: async (told, also) => {
         const bodies = told.flatMap(({ user, entry }): UpBody[] => {
           const userId = this.#personOfUser.get(user);
-          return userId === undefined ? [] : [{ kind: 'historyEntry', userId, entry }];
+          return userId === undefined ? [] : [{ kind: 'historyEntry', userId, entry }, ...missedCall(userId, entry)];
         });
         const statements = [...this.link.statements(bodies), ...also];
         if (database.writer === undefined) database.writeNow(statements);
@@ -224,6 +252,13 @@ export class Cloud {
         this.link.pump();
       },
     });
+  }
+
+  async #answer(question: LinkQuestion): Promise<LinkAnswer | Unanswered | undefined> {
+    const user = this.#user(question.userId);
+    if (question.kind !== 'preview') return this.#voicemail?.answer(user, question);
+    const preview = answerPreview(this.#parts.system.current(), this.#tracker, user, question);
+    return preview && { kind: 'preview', preview };
   }
 
   #user(person: string): User | undefined {
@@ -246,7 +281,9 @@ export class Cloud {
     const system = this.#parts.system.current();
     const bodies = known.flatMap(({ person, user }) => {
       const found = system.users.get(user);
-      return found === undefined ? [] : [this.#tracker.state(system, person, found)];
+      return found === undefined
+        ? []
+        : [this.#tracker.state(system, person, found), ...this.#live.messageWaiting(person, found.id)];
     });
     for (const { user } of known) this.#states.delete(user);
     if (bodies.length > 0) this.link.tell(...bodies);
@@ -305,7 +342,11 @@ export class Cloud {
       const user = this.#user(person);
       return user === undefined
         ? []
-        : [this.#tracker.state(system, person, user), this.#userState(system, person, user, busy)];
+        : [
+            this.#tracker.state(system, person, user),
+            this.#userState(system, person, user, busy),
+            ...this.#live.messageWaiting(person, user.id),
+          ];
     });
   }
 
@@ -350,6 +391,19 @@ export class Cloud {
       },
     };
   }
+}
+
+/** A call that nobody of the user's answered wakes clients that were not there. */
+function missedCall(userId: string, { entryId, callId, direction, party, result, endedAtMs }: HistoryEntry): UpBody[] {
+  if (direction !== 'incoming' || (result !== 'noAnswer' && result !== 'cancelled')) return [];
+  const push = {
+    pushId: `missed-${entryId}`,
+    kind: 'missedCall',
+    callId,
+    party,
+    expiresAtMs: endedAtMs + MISSED_PUSH_MS,
+  };
+  return [{ kind: 'pushRequest', userId, push }];
 }
 
 type UserStateBody = Extract<UpBody, { kind: 'userState' }>;

@@ -47,10 +47,30 @@ export interface CallNow {
   readonly users: readonly string[];
 }
 
+/** One call of a station's user, on whatever device. */
+export interface StationCall {
+  /** Id of the call's record. */
+  readonly id: string;
+  readonly direction: 'incoming' | 'outgoing';
+  readonly state: 'alerting' | 'connected' | 'held';
+  readonly party: { readonly number?: string | undefined; readonly name?: string | undefined };
+  /** On what it runs; undefined while it rings. */
+  readonly device: 'desk' | 'client' | undefined;
+  readonly startedAtMs: number;
+}
+
+/** Stations whose calls have changed, each with all that it has, and the mark to ask with next. */
+export interface ChangedCalls {
+  readonly mark: number;
+  readonly stations: readonly { readonly station: string; readonly calls: readonly StationCall[] }[];
+}
+
 /** What is going on at the gateways at this moment. */
 export interface NowPort {
   readonly contacts: () => readonly Contact[];
   readonly calls: () => readonly CallNow[];
+  /** Changes after a mark; 0: from now on. */
+  readonly changedCalls: (mark: number) => ChangedCalls;
   readonly trunks: () => readonly { readonly trunk: string; readonly state: string; readonly channelsInUse: number }[];
 }
 
@@ -97,6 +117,32 @@ export interface EndedCallsPort {
   ):
     | { readonly position: number; readonly told: readonly { readonly user: string; readonly entry: HistoryEntry }[] }
     | undefined;
+}
+
+/** A message in a mailbox. */
+export interface MailboxMessage {
+  readonly messageId: string;
+  readonly party: { readonly number?: string; readonly name?: string };
+  readonly receivedAtMs: number;
+  readonly durationMs: number;
+  readonly isHeard: boolean;
+}
+
+/** The mailboxes, as the gateways keep them. */
+export interface MailboxPort {
+  box(user: string): {
+    readonly messages: readonly MailboxMessage[];
+    readonly hasGreeting: boolean;
+    readonly maxGreetingMs: number;
+  };
+  /** A WAV file: a message of that user, or the user's greeting; undefined when it is not there. */
+  audio(user: string, messageId: string | undefined): Buffer | undefined;
+  /** Durable when it resolves. */
+  change(messageId: string, change: 'heard' | 'deleted'): Promise<void>;
+  /** Resolves with what is wrong with the file; undefined: it is set, and durable. */
+  setGreeting(user: string, wav: Buffer | undefined): Promise<string | undefined>;
+  /** Calls back with the user whose mailbox was changed, by whatever process. */
+  onChange(listener: (user: string) => void): void;
 }
 
 /** Time, handed in. */

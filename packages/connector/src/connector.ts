@@ -29,6 +29,7 @@ import { settingsRoutes } from './settings/routes.ts';
 import { signInRoutes } from './sign-in/routes.ts';
 import type { Site } from './site.ts';
 import { syncRoutes } from './sync/routes.ts';
+import { voicemailRoutes } from './voicemail/routes.ts';
 
 /** What a Connector is made of; all of it belongs to the caller. */
 export interface ConnectorOptions {
@@ -98,6 +99,7 @@ export class Connector {
     syncRoutes(site);
     linkRoutes(site, links);
     settingsRoutes(site, links);
+    voicemailRoutes(site, links);
     eventRoutes(site, events);
     signInRoutes(site);
     meRoutes(site);

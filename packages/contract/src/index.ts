@@ -4,6 +4,7 @@ export * from './clients/book.ts';
 export * from './clients/events.ts';
 export * from './clients/push.ts';
 export * from './clients/sign-in.ts';
+export * from './clients/voicemail.ts';
 export * from './endpoints/endpoint.ts';
 export { ENDPOINTS, type EndpointName } from './endpoints/index.ts';
 export { EVENTS_PATH } from './endpoints/me.ts';

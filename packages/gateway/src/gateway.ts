@@ -20,6 +20,7 @@ import { UserCalls } from './call/user-calls.ts';
 import { Conferences } from './conference/focus.ts';
 import { DialogEvents } from './events/dialog-events.ts';
 import { EventPackages } from './events/event-packages.ts';
+import { UserCallFeed } from './events/user-call-feed.ts';
 import { isSosUrn } from './identity/caller.ts';
 import type { IsBorder } from './identity/origin.ts';
 import type {
@@ -96,6 +97,8 @@ export class Gateway {
   readonly trunks: Trunks;
   readonly services: CallServices;
   readonly admission: AdmissionControl;
+  /** What changes about the calls of stations. */
+  readonly userCallFeed: UserCallFeed;
   readonly #dialogEvents: DialogEvents;
   readonly #keepAlive: KeepAlive;
   readonly #meter: LoadMeter;
@@ -142,6 +145,7 @@ export class Gateway {
     this.trunks = new Trunks({ ua: this.ua, clock, random, locator: options.locator, log, system });
     this.#keepAlive = new KeepAlive({ ua: this.ua, registrar: this.registrar, clock, random, log, system });
     this.#dialogEvents = new DialogEvents(() => this.services);
+    this.userCallFeed = new UserCallFeed(() => this.services);
     this.services = {
       ua: this.ua,
       clock,
@@ -167,7 +171,10 @@ export class Gateway {
 
   /** Starts trunks and supervision, and follows changes of the system data. */
   start(): void {
-    this.services.userCalls.onChange = (station) => this.#dialogEvents.onStationChanged(station);
+    this.services.userCalls.onChange = (station) => {
+      this.#dialogEvents.onStationChanged(station);
+      this.userCallFeed.onStationChanged(station);
+    };
     this.trunks.onSystemChanged(this.#options.system.current());
     this.#keepAlive.start();
     this.#meter.start();

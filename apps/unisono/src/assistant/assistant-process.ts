@@ -6,7 +6,7 @@ import type { GivenFlags } from '../config/flags.ts';
 import { type LoadedSettings, loadSettings } from '../config/load.ts';
 import { followNow } from '../now/now-mirror.ts';
 import { NOW_SOCKET } from '../now/now-socket.ts';
-import { followChanges } from '../start/housekeeping.ts';
+import { followChanges, followMailboxes } from '../start/housekeeping.ts';
 import { administration, reasonOf, tellProblems } from '../start/start.ts';
 import { StartError } from '../start/start-error.ts';
 import { stopRequested } from '../start/stop-signal.ts';
@@ -14,6 +14,7 @@ import { processLog } from '../start/system-process.ts';
 import { tlsMaterial } from '../start/tls.ts';
 import { DATABASE_FILE, openStore } from '../stores/open-store.ts';
 import { loadSystem } from '../stores/system-store.ts';
+import { createVoicemailStore } from '../stores/voicemail-store.ts';
 import { type RunningAssistant, startAssistant } from './start-assistant.ts';
 
 type Log = ReturnType<typeof processLog>;
@@ -64,6 +65,8 @@ async function startBeside(
   }
   const tls = await tlsMaterial(settings, folder, epochMs(), log);
   started.push(followChanges(system, clock, log));
+  const mailboxes = createVoicemailStore(store, (err) => log.error({ err }, 'a change of a mailbox was not stored'));
+  started.push(followMailboxes(mailboxes, clock, log));
   const mirror = followNow(folder.file(NOW_SOCKET), store, clock, log);
   started.push(() => mirror.close());
   const running = await startAssistant({
@@ -72,6 +75,7 @@ async function startBeside(
     store,
     system,
     now: mirror.now,
+    mailboxes,
     tls,
     clock,
     log,

@@ -23,8 +23,10 @@ import type { TlsMaterial } from '../start/tls.ts';
 import { searchCallRecords } from '../stores/call-record-store.ts';
 import type { Store } from '../stores/open-store.ts';
 import type { SystemStore } from '../stores/system-store.ts';
+import type { MailboxStore } from '../stores/voicemail-store.ts';
 import { clientAccess } from './client-access.ts';
 import { endedCalls } from './history.ts';
+import { mailboxPort } from './mailboxes.ts';
 import { pagesFolder } from './pages.ts';
 
 export interface AssistantSources {
@@ -33,6 +35,7 @@ export interface AssistantSources {
   readonly store: Store;
   readonly system: SystemStore;
   readonly now: NowPort;
+  readonly mailboxes: MailboxStore;
   readonly tls: TlsMaterial;
   readonly clock: Clock;
   readonly log: Logger;
@@ -104,7 +107,7 @@ async function listen(assistant: Assistant, settings: LoadedSettings, log: Logge
 }
 
 function cloudOptions(sources: AssistantSources): CloudOptions | undefined {
-  const { settings, folder, store, system, localConnector, onInstallationRevoked } = sources;
+  const { settings, folder, store, system, mailboxes, localConnector, onInstallationRevoked } = sources;
   const { connector, key, schedule, withdrawPercent, withdrawAtLeast } = settings.assistant;
   const configured =
     connector !== undefined && key !== undefined ? { route: routeTo(connector, sources), key } : undefined;
@@ -116,6 +119,7 @@ function cloudOptions(sources: AssistantSources): CloudOptions | undefined {
     guard: { share: withdrawPercent / 100, atLeast: withdrawAtLeast },
     schedule,
     access: () => clientAccess(settings, folder.path),
+    mailboxes: mailboxPort(mailboxes),
     endedCalls: endedCalls(store, () => system.current()),
     onInstallationRevoked: (user, installation) => onInstallationRevoked(user?.id, installation),
   };

@@ -10,6 +10,7 @@ export function nowPort({ gateway }: Node): NowPort {
         return { device, userAgent, transport, address, expiresAtMs };
       }),
     calls: () => gateway.callsNow().map(callNow),
+    changedCalls: (mark) => gateway.userCallFeed.changedAfter(mark),
     trunks: () => gateway.snapshot().trunks,
   };
 }

@@ -7,10 +7,10 @@ import type { Logger } from '@unisono/platform';
 export const NOW_SOCKET = 'gateway.sock';
 
 /** What changes too fast to be written down. Contacts are in the database. */
-export type LiveNow = Pick<ReturnType<typeof answerOf>, 'calls' | 'trunks'>;
+export type LiveNow = ReturnType<typeof answerOf>;
 
-function answerOf(now: Pick<NowPort, 'calls' | 'trunks'>) {
-  return { calls: now.calls(), trunks: now.trunks() };
+function answerOf(now: NowPort, mark: number) {
+  return { calls: now.calls(), trunks: now.trunks(), changed: now.changedCalls(mark) };
 }
 
 /**
@@ -18,8 +18,9 @@ function answerOf(now: Pick<NowPort, 'calls' | 'trunks'>) {
  * is logged and keeps nobody from calling. Gives the function that ends it.
  */
 export async function serveNow(path: string, now: NowPort, log: Logger): Promise<() => void> {
-  const server = createServer((_request, response) => {
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(answerOf(now)));
+  const server = createServer((request, response) => {
+    const mark = Number(new URL(request.url ?? '/', 'http://gateway').searchParams.get('after') ?? 0);
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(answerOf(now, mark)));
   });
   // The lock of the folder is ours, so a socket that lies there is what a killed process left.
   rmSync(path, { force: true });

@@ -6,9 +6,11 @@ import { deleteRecordsBefore } from '../stores/call-record-store.ts';
 import { deleteInstallationsBefore } from '../stores/client-store.ts';
 import type { Store } from '../stores/open-store.ts';
 import type { SystemStore } from '../stores/system-store.ts';
+import type { MailboxStore } from '../stores/voicemail-store.ts';
 
 /** How often the database is asked whether another process has changed the system data: a look costs some microseconds. */
 const REFRESH_MS = 100;
+const MAILBOXES_MS = 500;
 const SWEEP_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Days after the end of its credentials for which an installation is still listed. */
@@ -46,6 +48,17 @@ export function followClients(
     withdraw();
   });
   return every(clock, REFRESH_MS, () => revoked.look());
+}
+
+/** Takes over what another process has done to mailboxes. Gives the function that ends it. */
+export function followMailboxes(mailboxes: MailboxStore, clock: Clock, log: Logger): () => void {
+  return every(clock, MAILBOXES_MS, () => {
+    try {
+      mailboxes.refresh();
+    } catch (err) {
+      log.error({ err }, 'mailboxes changed by another process cannot be read');
+    }
+  });
 }
 
 function every(clock: Clock, ms: number, act: () => void): () => void {

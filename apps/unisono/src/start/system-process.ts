@@ -26,7 +26,7 @@ import { createVoicemailStore } from '../stores/voicemail-store.ts';
 import { type RunningBorder, startBorder } from './border.ts';
 import { PRODUCT, SEAL_FILE } from './border-process.ts';
 import { Certificates } from './certificates.ts';
-import { deleteOldRecords, followChanges, followClients } from './housekeeping.ts';
+import { deleteOldRecords, followChanges, followClients, followMailboxes } from './housekeeping.ts';
 import { type InitialSystem, initialSystem } from './initial-system.ts';
 import { metricsServers } from './metrics-server.ts';
 import { type Node, startNode } from './node.ts';
@@ -77,6 +77,7 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
     const tls = certificates.material;
     const clients = clientAccess(settings, folder, store, initial.system, epochMs);
     const link = hasDoors(settings) ? newLink(log) : undefined;
+    const kept = stores(store, log, clock);
     const node = await startNode({
       settings,
       tls,
@@ -88,7 +89,7 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
         transports: ['udp', 'tcp', 'tls'],
       }),
       log,
-      ...stores(store, log, clock),
+      ...kept,
       ...fixed(folder),
       clients: clients.revoked,
       system: initial.system,
@@ -129,6 +130,7 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
     started.push(...(await metricsServers(settings, { node, border, store, certificates })));
     const parts = { node, border, system: initial.system, clients: clients.desk, tls, certificates, log, stop };
     if (isAlone) {
+      started.push(followMailboxes(kept.voicemail, clock, log));
       started.push(await serveNow(folder.file(NOW_SOCKET), nowPort(node), log));
       return { ...parts, assistant: undefined, connector: undefined };
     }
@@ -139,7 +141,10 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
     });
     started.push(async () => (await connector)?.running.close());
     const onInstallationRevoked = revokerOfConnector(store, initial.system, epochMs, () => clients.revoked.refresh());
-    const assistant = loadedAssistant({ ...sources, now: nowPort(node), onInstallationRevoked }, connector);
+    const assistant = loadedAssistant(
+      { ...sources, now: nowPort(node), mailboxes: kept.voicemail, onInstallationRevoked },
+      connector,
+    );
     started.push(async () => (await assistant.catch(() => undefined))?.close());
     return { ...parts, assistant, connector };
   } catch (error) {

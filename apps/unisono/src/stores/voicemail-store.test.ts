@@ -50,3 +50,36 @@ test('messages and greetings are there at once, and after a restart', async (t) 
   assert.equal(kept.greeting('ben'), undefined);
   await again.close();
 });
+
+test('what another process does is taken over, and told', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'voicemail-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'test.db');
+  const fail = (error: Error) => assert.fail(error);
+  const [here, there] = [await openStore(path), await openStore(path)];
+  const [ours, theirs] = [createVoicemailStore(here, fail), createVoicemailStore(there, fail)];
+  const changed: string[] = [];
+  ours.onChange((user) => changed.push(user));
+
+  theirs.add(MESSAGE, AUDIO);
+  theirs.setGreeting('anna', AUDIO);
+  await theirs.settled();
+  ours.refresh();
+  assert.deepEqual(ours.list('anna'), [MESSAGE]);
+  assert.deepEqual(ours.greeting('anna'), AUDIO);
+  ours.refresh();
+  assert.deepEqual(changed, ['anna']);
+
+  ours.markHeard('m1');
+  ours.refresh();
+  assert.equal(ours.list('anna')[0]?.isHeard, true, 'what is on its way to the disk is newer than what is there');
+  await ours.settled();
+  theirs.refresh();
+  assert.equal(theirs.list('anna')[0]?.isHeard, true);
+  theirs.remove('m1');
+  await theirs.settled();
+  ours.refresh();
+  assert.deepEqual(ours.list('anna'), []);
+  await here.close();
+  await there.close();
+});

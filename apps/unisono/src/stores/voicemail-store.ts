@@ -1,6 +1,7 @@
 import type { VoicemailMessage, VoicemailStore } from '@unisono/gateway';
 import type { WavAudio } from '@unisono/media';
 import type { DatabaseError, Statement } from '@unisono/platform';
+import { sql } from 'kysely';
 import type { Store } from './open-store.ts';
 
 const ADD =
@@ -17,16 +18,28 @@ const REMOVE_GREETING = 'delete from voicemail_greetings where user_id = ?';
  * Mailboxes in the database. What is known of messages is in memory too, so that a phone sees its own change at once;
  * audio is read when it is played. A failed write is reported.
  */
-export function createVoicemailStore(store: Store, onFailure: (error: DatabaseError) => void): VoicemailStore {
+export function createVoicemailStore(store: Store, onFailure: (error: DatabaseError) => void): MailboxStore {
   return new DatabaseVoicemail(store, onFailure);
 }
 
-class DatabaseVoicemail implements VoicemailStore {
+export interface MailboxStore extends VoicemailStore {
+  /** Resolves when everything that was asked for so far is durable; rejects when some of it failed. */
+  settled(): Promise<void>;
+  /** Takes over what another process has changed. */
+  refresh(): void;
+}
+
+class DatabaseVoicemail implements MailboxStore {
   readonly #store: Store;
   readonly #onFailure: (error: DatabaseError) => void;
   readonly #messages = new Map<string, VoicemailMessage>();
   /** Users with a greeting of their own. */
-  readonly #greeters: Set<string>;
+  #greeters: ReadonlySet<string>;
+  #writing = 0;
+  #failure: DatabaseError | undefined;
+  #waiting: { resolve(): void; reject(error: DatabaseError): void }[] = [];
+  /** What the database looked like when it was read last. */
+  #print: string;
   /** Audio on its way to the disk. */
   readonly #unwritten = new Map<string, WavAudio>();
   readonly #listeners: ((user: string) => void)[] = [];
@@ -35,8 +48,31 @@ class DatabaseVoicemail implements VoicemailStore {
     this.#store = store;
     this.#onFailure = onFailure;
     for (const message of storedMessages(store)) this.#messages.set(message.id, message);
-    const greeters = store.read(store.query.selectFrom('voicemail_greetings').select('user_id'));
-    this.#greeters = new Set(greeters.map((row) => row.user_id));
+    this.#greeters = storedGreeters(store);
+    this.#print = printOf(store);
+  }
+
+  settled(): Promise<void> {
+    if (this.#writing === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  refresh(): void {
+    // What is on its way to the disk is newer than what is there.
+    if (this.#writing > 0) return;
+    const print = printOf(this.#store);
+    if (print === this.#print) return;
+    this.#print = print;
+    const before = new Map(this.#messages);
+    const stored = new Map(storedMessages(this.#store).map((one) => [one.id, one]));
+    this.#greeters = storedGreeters(this.#store);
+    this.#messages.clear();
+    for (const [id, message] of stored) this.#messages.set(id, message);
+    const changed = [...new Set([...before.keys(), ...stored.keys()])].flatMap((id) => {
+      const [old, now] = [before.get(id), stored.get(id)];
+      return old?.isHeard === now?.isHeard ? [] : [(now ?? old)?.user ?? ''];
+    });
+    for (const user of new Set(changed)) this.#changed(user);
   }
 
   list(user: string): readonly VoicemailMessage[] {
@@ -82,10 +118,10 @@ class DatabaseVoicemail implements VoicemailStore {
   setGreeting(user: string, audio: WavAudio | undefined): void {
     const key = `greeting ${user}`;
     if (audio === undefined) {
-      this.#greeters.delete(user);
+      this.#greeters = new Set([...this.#greeters].filter((one) => one !== user));
       return this.#write(REMOVE_GREETING, [user]);
     }
-    this.#greeters.add(user);
+    this.#greeters = new Set([...this.#greeters, user]);
     this.#unwritten.set(key, audio);
     this.#write(SET_GREETING, [user, audio.sampleRateHz, octetsOf(audio)], () => this.#unwritten.delete(key));
   }
@@ -100,15 +136,48 @@ class DatabaseVoicemail implements VoicemailStore {
   }
 
   #write(sql: string, values: Statement[1], done?: () => void): void {
+    this.#writing++;
     this.#store.writer.write([[sql, values]], (error) => {
       done?.();
+      this.#writing--;
       if (error !== undefined) this.#onFailure(error);
+      this.#failure ??= error;
+      if (this.#writing === 0) this.#settle();
     });
+  }
+
+  #settle(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    for (const { resolve, reject } of this.#waiting.splice(0)) {
+      if (failure === undefined) resolve();
+      else reject(failure);
+    }
   }
 
   #changed(user: string): void {
     for (const listener of this.#listeners) listener(user);
   }
+}
+
+function storedGreeters(store: Store): ReadonlySet<string> {
+  const greeters = store.read(store.query.selectFrom('voicemail_greetings').select('user_id'));
+  return new Set(greeters.map((row) => row.user_id));
+}
+
+/** Differs when messages came, went or were heard, or when somebody has another greeting or none. */
+function printOf({ read, query }: Store): string {
+  const messages = query
+    .selectFrom('voicemail_messages')
+    .select([
+      sql<number>`count(*)`.as('count'),
+      sql<number>`sum(is_heard)`.as('heard'),
+      sql<number>`max(rowid)`.as('last'),
+    ]);
+  const greetings = query
+    .selectFrom('voicemail_greetings')
+    .select([sql<number>`count(*)`.as('count'), sql<number>`sum(length(pcm))`.as('octets')]);
+  return JSON.stringify([read(messages), read(greetings)]);
 }
 
 function storedMessages(store: Store): VoicemailMessage[] {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type Assistant, type Contact, createAssistant, type RouteToConnector } from '@unisono/assistant';
+import { type Assistant, type Contact, createAssistant, type NowPort, type RouteToConnector } from '@unisono/assistant';
 import {
   Connector,
   type Tables as ConnectorTables,
@@ -12,9 +12,11 @@ import {
 import { ENDPOINTS, pathOf } from '@unisono/contract';
 import { delegateKey, demoSystem } from '@unisono/pbx';
 import { openDatabase } from '@unisono/platform';
+import { mailboxPort } from '../assistant/mailboxes.ts';
 import { clientMac } from '../clients/client-key.ts';
 import { openStore, type Store } from '../stores/open-store.ts';
 import { createSystem, type SystemStore } from '../stores/system-store.ts';
+import type { MailboxStore } from '../stores/voicemail-store.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of many forms, looked into
 export type Any = any;
@@ -31,6 +33,16 @@ const unhurried = (delayMs: number, run: () => void) => {
   const timer = setTimeout(run, delayMs).unref();
   return { cancel: () => clearTimeout(timer) };
 };
+
+/** A phone system; what is left out is not there. */
+export interface SystemParts {
+  readonly store: Store;
+  readonly system: SystemStore;
+  readonly mailboxes?: MailboxStore;
+  readonly changedCalls?: NowPort['changedCalls'];
+}
+
+const nothingChanged: NowPort['changedCalls'] = (mark) => ({ mark, stations: [] });
 
 /** For tests: a real Connector with one tenant, over HTTP, and phone systems with an Assistant each. */
 export class CloudWorld {
@@ -100,7 +112,7 @@ export class CloudWorld {
   }
 
   async assistant(
-    { store, system }: { store: Store; system: SystemStore },
+    { store, system, mailboxes, changedCalls = nothingChanged }: SystemParts,
     route: Partial<RouteToConnector> = {},
     contacts: () => readonly Contact[] = () => [],
     key = this.#assistantKey,
@@ -109,7 +121,7 @@ export class CloudWorld {
     const assistant = await createAssistant({
       database: store as never,
       system,
-      now: { contacts, calls: () => [], trunks: () => [] },
+      now: { contacts, calls: () => [], changedCalls, trunks: () => [] },
       calls: { read: () => [] },
       clock: { epochMs: Date.now, after: later },
       random,
@@ -118,6 +130,7 @@ export class CloudWorld {
         route: { url: this.url, ...route },
         key,
         software: 'test',
+        mailboxes: mailboxes && mailboxPort(mailboxes),
         guard: { share: 0.2, atLeast: 1 },
         access: () => ({
           sbc: [{ uri: 'wss://sbc.example', priority: 0, weight: 1 }],

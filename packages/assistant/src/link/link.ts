@@ -1,6 +1,7 @@
-import type { DownBody, LinkFrame, LinkQuestion, Preview, UpBody } from '@unisono/contract';
+import type { DownBody, LinkAnswer, LinkFrame, LinkQuestion, UpBody } from '@unisono/contract';
 import type { AssistantClock, AssistantLog, AssistantRandom } from '../ports.ts';
 import type { AssistantDatabase, Statement } from '../store/index.ts';
+import type { Unanswered } from '../voicemail.ts';
 import type { Channel, ChannelEvents } from './channels.ts';
 import { LinkError } from './link-error.ts';
 import type { Outbox } from './outbox.ts';
@@ -32,7 +33,7 @@ export interface LinkParts {
   openLongPoll(events: ChannelEvents): Channel;
   onUp(): void;
   onDownBody(body: DownBody, messageAtMs: number, clockOffsetMs: number): readonly Statement[];
-  onQuestion(question: LinkQuestion): Preview | undefined;
+  onQuestion(question: LinkQuestion): Promise<LinkAnswer | Unanswered | undefined>;
 }
 
 /** WebSockets that failed in a row after which the link goes on by long poll. */

@@ -1,18 +1,19 @@
 import {
   commonVersion,
   type DownBody,
+  type LinkAnswer,
   type LinkFrame,
   type LinkQuestion,
   type LinkWelcome,
   MAX_IN_FLIGHT,
   PROTOCOL_VERSIONS,
-  type Preview,
   readDown,
   readFrame,
   readQuestion,
 } from '@unisono/contract';
 import type { AssistantClock, AssistantLog } from '../ports.ts';
 import type { Statement } from '../store/index.ts';
+import type { Unanswered } from '../voicemail.ts';
 import { LinkError } from './link-error.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -26,7 +27,8 @@ export interface SessionEvents {
   onDownBody(body: DownBody, messageAtMs: number): readonly Statement[];
   /** Writes what `onDownBody` gave. */
   write(statements: readonly Statement[]): void;
-  onQuestion(question: LinkQuestion): Preview | undefined;
+  /** Rejects for a fault of ours; undefined: it cannot be answered here. */
+  onQuestion(question: LinkQuestion): Promise<LinkAnswer | Unanswered | undefined>;
 }
 
 export interface SessionParts {
@@ -192,9 +194,13 @@ export class LinkSession {
   #question({ id, body }: Extract<LinkFrame, { type: 'question' }>): void {
     const { send, events } = this.#parts;
     const read = readQuestion(body);
-    const preview = read.kind === 'known' ? events.onQuestion(read.value) : undefined;
-    if (preview === undefined) send({ type: 'answer', id, code: 'notFound', message: 'This cannot be answered here.' });
-    else send({ type: 'answer', id, body: { kind: 'preview', preview } });
+    const unknown = { code: 'notFound', message: 'This cannot be answered here.' };
+    const answered = read.kind === 'known' ? events.onQuestion(read.value) : Promise.resolve(unknown);
+    answered.then(
+      (answer = unknown) =>
+        send('kind' in answer ? { type: 'answer', id, body: answer } : { type: 'answer', id, ...answer }),
+      () => send({ type: 'answer', id, code: 'fault', message: 'The phone system could not do this.' }),
+    );
   }
 
   /** Pings, and ends a connection on which nothing is heard any more, whatever the sockets believe. */

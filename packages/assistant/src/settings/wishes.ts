@@ -113,7 +113,7 @@ export function answerPreview(
   system: System,
   tracker: SettingsTracker,
   user: User | undefined,
-  { patch }: LinkQuestion,
+  { patch }: Extract<LinkQuestion, { kind: 'preview' }>,
 ): Preview | undefined {
   if (user === undefined) return undefined;
   if (patch === undefined) return tracker.preview(system, user);

@@ -130,7 +130,7 @@ export async function assistantWorld(options: { licenceKey?: KeyObject } = {}): 
     access: createAccessStore(database),
     throttle: new LoginThrottle(),
     administration: new Administration({ system, audit, licences, clock, log: silentLog }),
-    now: { contacts: () => [], calls: () => [], trunks: () => [] },
+    now: { contacts: () => [], calls: () => [], changedCalls: (mark) => ({ mark, stations: [] }), trunks: () => [] },
     calls: { read: () => [] },
     log: silentLog,
     isSecure: false,

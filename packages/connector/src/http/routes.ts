@@ -49,6 +49,7 @@ const LARGE: readonly string[] = [
   ENDPOINTS.importUsers.path,
   ENDPOINTS.importContacts.path,
   ENDPOINTS.pollLink.path,
+  ENDPOINTS.setGreeting.path,
 ];
 
 /** Answers an endpoint of the contract. Who may not is refused before the body is looked at. */

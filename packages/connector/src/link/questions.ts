@@ -56,8 +56,13 @@ function settle(
 ): void {
   const read = readAnswer(frame.body);
   if (frame.body !== undefined && read.kind === 'known') return resolve(read.value);
-  if (frame.body === undefined) return reject(new ProblemError('invalidRequest', frame.message));
+  if (frame.body === undefined) return reject(refusal(frame));
   reject(new ProblemError('upstream', 'The phone system gave an answer that cannot be read.'));
+}
+
+/** A phone system that says `notFound` to a question it does not know is an older one: it has no such thing either. */
+function refusal({ code, message }: FrameOf<'answer'>): ProblemError {
+  return new ProblemError(code === 'noSuchThing' ? 'notFound' : 'invalidRequest', message);
 }
 
 function noAnswer(): ProblemError {

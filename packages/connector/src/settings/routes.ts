@@ -41,6 +41,8 @@ export function settingsRoutes({ context, on }: Site, hub: LinkHub): void {
     const system = await systemOf(store, tenantId, userId);
     if (system === undefined) throw new ProblemError('noConnectionData');
     const answer = await hub.ask({ tenantId, system }, { kind: 'preview', userId, patch: body });
+    if (answer.kind !== 'preview')
+      throw new ProblemError('upstream', 'The phone system gave an answer that cannot be read.');
     return answer.preview;
   });
 

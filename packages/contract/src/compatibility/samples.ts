@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { clientEvent, eventFrame } from '../clients/events.ts';
 import { passwordSignIn } from '../clients/sign-in.ts';
-import { downBody } from '../link/down.ts';
+import { downBody, linkQuestion } from '../link/down.ts';
 import { linkFrame, pollRequest } from '../link/frames.ts';
-import { upBody } from '../link/up.ts';
+import { linkAnswer, upBody } from '../link/up.ts';
 import { clientConnection, connectionUpload, connectionUploadResult } from '../people/connection.ts';
 import { newUser, syncPage } from '../people/user.ts';
 import { settingsPatch, settingsView } from '../settings/settings.ts';
@@ -173,6 +173,29 @@ export const VERSION_1: readonly (readonly [name: string, schema: z.ZodType, sai
       link: { isOnline: true, sinceMs: 1 },
     },
   ],
+  ['a question about a mailbox', linkQuestion, { kind: 'voicemail', userId: 'u1' }],
+  ['a question for audio', linkQuestion, { kind: 'voicemailAudio', userId: 'u1', messageId: 'v1', offset: 524_288 }],
+  ['a message heard', linkQuestion, { kind: 'voicemailChange', userId: 'u1', messageId: 'v1', change: 'heard' }],
+  [
+    'a part of a greeting',
+    linkQuestion,
+    { kind: 'voicemailGreeting', userId: 'u1', uploadId: 'g1', offset: 0, totalOctets: 4, data: 'AAECAw==' },
+  ],
+  [
+    'a mailbox',
+    linkAnswer,
+    {
+      kind: 'voicemail',
+      box: {
+        hasMailbox: true,
+        messages: [{ messageId: 'v1', party, receivedAtMs: 1, durationMs: 4_000, isHeard: false }],
+        hasGreeting: false,
+        maxGreetingMs: 60_000,
+      },
+    },
+  ],
+  ['a part of audio', linkAnswer, { kind: 'audio', offset: 0, totalOctets: 4, data: 'AAECAw==' }],
+  ['a change made', linkAnswer, { kind: 'done' }],
   ['a sign-in', passwordSignIn, { tenant: 'lindner', email: 'anna@example.com', password: 'x' }],
   ['a new person', newUser, { email: 'anna@example.com', firstName: 'Anna', lastName: 'Lindner' }],
   ['an event', clientEvent, { type: 'event', position: '9', atMs: 1, body: { kind: 'favourites' } }],

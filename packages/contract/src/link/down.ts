@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { voicemailQuestions } from '../clients/voicemail.ts';
 import { settingsPatch } from '../settings/settings.ts';
 import { atMs, counter, id, language } from '../values/scalars.ts';
 
@@ -39,8 +40,19 @@ export const downBody = z.discriminatedUnion('kind', [
 export type DownBody = z.output<typeof downBody>;
 export const DOWN_KINDS: readonly string[] = ['settingsChange', 'usersChanged', 'installationRevoked', 'stateWanted'];
 
-/** Questions of the moment, answered over the link or not at all: what a call would do if the settings were changed so. */
+/**
+ * Questions of the moment, answered over the link or not at all: what a call would do if the settings were changed so, what is
+ * in a mailbox. An answer with `code` `notFound` says that there is no such thing, or that an older side does not know the question.
+ */
 export const linkQuestion = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('preview'), userId: id, patch: settingsPatch.optional(), language: language.optional() }),
+  ...voicemailQuestions,
 ]);
 export type LinkQuestion = z.output<typeof linkQuestion>;
+export const QUESTION_KINDS: readonly string[] = [
+  'preview',
+  'voicemail',
+  'voicemailAudio',
+  'voicemailChange',
+  'voicemailGreeting',
+];

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { DOWN_KINDS, type DownBody, downBody, type LinkQuestion, linkQuestion } from './down.ts';
+import { DOWN_KINDS, type DownBody, downBody, type LinkQuestion, linkQuestion, QUESTION_KINDS } from './down.ts';
 import { type LinkFrame, linkFrame, MAX_FRAME_OCTETS } from './frames.ts';
-import { type LinkAnswer, linkAnswer, UP_KINDS, type UpBody, upBody } from './up.ts';
+import { ANSWER_KINDS, type LinkAnswer, linkAnswer, UP_KINDS, type UpBody, upBody } from './up.ts';
 
 /**
  * What came of reading. `unknown`: a newer side says something this one has never heard of; it is passed over and, for a message,
@@ -51,11 +51,11 @@ export function readUp(body: unknown): Read<UpBody> {
 }
 
 export function readQuestion(body: unknown): Read<LinkQuestion> {
-  return readAs(linkQuestion, 'kind', ['preview'], body);
+  return readAs(linkQuestion, 'kind', QUESTION_KINDS, body);
 }
 
 export function readAnswer(body: unknown): Read<LinkAnswer> {
-  return readAs(linkAnswer, 'kind', ['preview'], body);
+  return readAs(linkAnswer, 'kind', ANSWER_KINDS, body);
 }
 
 function readAs<Schema extends z.ZodType>(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { callEvent, historyEntry, messageWaiting, pushRequest, userState } from '../calls/calls.ts';
+import { voicemailAnswers } from '../clients/voicemail.ts';
 import { callSettings, preview, settingsOrigin } from '../settings/settings.ts';
 import { atMs, counter, id } from '../values/scalars.ts';
 
@@ -56,5 +57,9 @@ export const UP_KINDS: readonly string[] = [
 ];
 
 /** Answer to a question of `linkQuestion`. */
-export const linkAnswer = z.discriminatedUnion('kind', [z.object({ kind: z.literal('preview'), preview })]);
+export const linkAnswer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('preview'), preview }),
+  ...voicemailAnswers,
+]);
 export type LinkAnswer = z.output<typeof linkAnswer>;
+export const ANSWER_KINDS: readonly string[] = ['preview', 'voicemail', 'audio', 'done'];

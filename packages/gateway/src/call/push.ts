@@ -50,7 +50,7 @@ export function push(
 
 function otherDevices(
   { call: { services } }: Connection,
-  { session }: ConnectedSide,
+  { session, device: own }: ConnectedSide,
   station: string,
   device: string | undefined,
 ): RingContacts {
@@ -58,10 +58,12 @@ function otherDevices(
   const nowMs = services.clock.epochMs();
   const { locations } = services.registrar;
   const ufip = system.ufipDeviceOfUser.get(system.userOfStation.get(station) ?? '');
+  // A client behind the border has another Contact in each dialog: it is known by its installation.
+  const isAsking = (binding: Binding) =>
+    (own?.id !== undefined && deviceOf(binding).id === own.id) ||
+    sameContact(binding.contactUri, session.dialog.remoteTarget);
   const isWanted = (binding: Binding) =>
-    device === undefined
-      ? !sameContact(binding.contactUri, session.dialog.remoteTarget)
-      : deviceOf(binding).id === device;
+    device === undefined ? !isAsking(binding) : deviceOf(binding).id === device && !isAsking(binding);
   const isDeskInService = system.stations.get(station)?.state === 'inService';
   return {
     desk: isDeskInService ? locations.contacts(deskKey(station), nowMs).filter(isWanted) : [],

@@ -47,6 +47,10 @@ export class RecordBuilder {
     return this.#isClosed;
   }
 
+  get startedAtMs(): number {
+    return this.#startedAtMs;
+  }
+
   /** The record as it would be if it were told now. */
   get now(): CallRecord {
     return this.#record(undefined, undefined);

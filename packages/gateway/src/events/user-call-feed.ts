@@ -1,0 +1,76 @@
+import type { CallServices } from '../call/services.ts';
+
+/** One call of a user, on whatever device. */
+export interface UserCall {
+  /** Id of the call's record. */
+  readonly id: string;
+  readonly direction: 'incoming' | 'outgoing';
+  readonly state: 'alerting' | 'connected' | 'held';
+  /** The other side; no number when it withholds it. */
+  readonly party: { readonly number?: string | undefined; readonly name?: string | undefined };
+  /** On what it runs; undefined while it rings. */
+  readonly device: 'desk' | 'client' | undefined;
+  readonly startedAtMs: number;
+}
+
+/** Everything that a station has at this moment. */
+export interface StationCalls {
+  /** Id of the station. */
+  readonly station: string;
+  readonly calls: readonly UserCall[];
+}
+
+/** How long it is told that a station has no calls any more. */
+const TOLD_FOR_MS = 60_000;
+
+/** What changes about the calls of stations, for somebody who asks now and then; nothing is kept until somebody has. */
+export class UserCallFeed {
+  readonly #services: () => CallServices;
+  /** Station → when its calls changed last: a number that grows, and the time. */
+  readonly #changes = new Map<string, { readonly mark: number; readonly atMs: number }>();
+  #mark = 0;
+  #isFollowed = false;
+
+  constructor(services: () => CallServices) {
+    this.#services = services;
+  }
+
+  onStationChanged(station: string): void {
+    if (!this.#isFollowed) return;
+    this.#changes.delete(station);
+    this.#changes.set(station, { mark: ++this.#mark, atMs: this.#services().clock.nowMs() });
+  }
+
+  /** Stations whose calls have changed after that mark, each with all its calls, and the mark to ask with next. 0: from now on. */
+  changedAfter(mark: number): { readonly mark: number; readonly stations: readonly StationCalls[] } {
+    this.#isFollowed = true;
+    const limitMs = this.#services().clock.nowMs() - TOLD_FOR_MS;
+    const stations: StationCalls[] = [];
+    // In the order in which they changed.
+    for (const [station, change] of this.#changes) {
+      const calls = change.mark > mark || change.atMs < limitMs ? this.#callsOf(station) : [];
+      if (change.mark > mark) stations.push({ station, calls });
+      else if (change.atMs < limitMs && calls.length === 0) this.#changes.delete(station);
+    }
+    return { mark: this.#mark, stations };
+  }
+
+  #callsOf(station: string): UserCall[] {
+    return this.#services()
+      .userCalls.of(station)
+      .flatMap((call) => {
+        const dialogs = call.dialogsOf(station);
+        const running = dialogs.find(({ state }) => state === 'confirmed');
+        const shown = running ?? dialogs[0];
+        if (!shown) return [];
+        return {
+          id: call.id,
+          direction: shown.direction === 'initiator' ? 'outgoing' : 'incoming',
+          state: running ? (running.isHolding ? 'held' : 'connected') : 'alerting',
+          party: { number: shown.remote?.number, name: shown.remote?.name },
+          device: running?.device?.kind,
+          startedAtMs: call.records.startedAtMs,
+        } as const;
+      });
+  }
+}
