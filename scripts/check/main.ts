@@ -11,6 +11,8 @@ const ROOT = join(import.meta.dirname, '../..');
 const STEPS: Step[] = [
   tool('types', ROOT, 'typescript/bin/tsc', ['-p', 'tsconfig.json']),
   tool('types of the console', ROOT, 'typescript/bin/tsc', ['-p', 'apps/console']),
+  tool('types of the phone', ROOT, 'typescript/bin/tsc', ['-p', 'apps/phone']),
+  tool('types of its worker', ROOT, 'typescript/bin/tsc', ['-p', 'apps/phone/tsconfig.worker.json']),
   tool('types of pages', ROOT, 'typescript/bin/tsc', ['-p', 'tsconfig.web.json']),
   tool('lint and format', ROOT, '@biomejs/biome/bin/biome', [
     'check',

@@ -1,6 +1,7 @@
 export { type BrowserPortsOptions, type BrowserWindow, browserPorts } from './browser-ports.ts';
 export type * from './contract-types.ts';
 export { createPhone, type PhoneOptions } from './create-phone.ts';
+export { groupingReady } from './numbers/grouping.ts';
 export { matchesKeys } from './numbers/letters.ts';
 export * from './outcome.ts';
 export type * from './phone.ts';

@@ -1,5 +1,5 @@
-import { AsYouType } from 'libphonenumber-js/min';
 import type { ClientConnection } from '../contract-types.ts';
+import { inGroups } from './grouping.ts';
 
 export type DiallingRules = ClientConnection['dialling'];
 
@@ -73,7 +73,7 @@ export function formatNumber(number: string, rules: DiallingRules | undefined): 
   const digits = number.replace(/[^\d*#+]/g, '');
   if (rules === undefined || /[*#]/.test(digits) || !/\d/.test(digits)) return digits;
   if (isInternal(digits, rules)) return digits;
-  if (digits.startsWith('+')) return new AsYouType().input(digits);
+  if (digits.startsWith('+')) return inGroups(digits);
   const { outsideLinePrefix } = rules;
   const isOutside = outsideLinePrefix !== '' && digits.startsWith(outsideLinePrefix);
   const outside = isOutside ? digits.slice(outsideLinePrefix.length) : digits;
@@ -88,10 +88,10 @@ function isInternal(digits: string, { internalLengths, outsideLinePrefix }: Dial
 
 function formatOutside(digits: string, { countryCode, internationalPrefix }: DiallingRules): string {
   if (internationalPrefix !== '' && digits.startsWith(internationalPrefix)) {
-    const shown = new AsYouType().input(`+${digits.slice(internationalPrefix.length)}`);
+    const shown = inGroups(`+${digits.slice(internationalPrefix.length)}`);
     return `${internationalPrefix} ${shown.slice(1)}`.trim();
   }
-  return new AsYouType({ defaultCallingCode: countryCode }).input(digits);
+  return inGroups(digits, countryCode);
 }
 
 /** With and without the outside line: in an emergency nobody thinks of prefixes. */

@@ -1,0 +1,25 @@
+/** WebHID, as far as it is used here; the compiler's own library does not have it. */
+interface HidDevice extends EventTarget {
+  readonly productName: string;
+  readonly opened: boolean;
+  readonly collections: readonly {
+    readonly usagePage: number;
+    readonly inputReports?: readonly {
+      readonly reportId?: number;
+      readonly items?: readonly {
+        readonly usages?: readonly number[];
+        readonly reportSize?: number;
+        readonly reportCount?: number;
+      }[];
+    }[];
+  }[];
+  oninputreport: ((event: { readonly reportId: number; readonly data: DataView }) => void) | null;
+  open(): Promise<void>;
+}
+
+interface Navigator {
+  readonly hid?: {
+    getDevices(): Promise<HidDevice[]>;
+    requestDevice(options: { filters: { usagePage: number }[] }): Promise<HidDevice[]>;
+  };
+}

@@ -1,0 +1,62 @@
+import type { Phone } from '@unisono/phone';
+import { useEffect } from 'react';
+import { onStage } from '../call/which.ts';
+import { usePhone } from '../phone-context.ts';
+import { preferences } from '../ui/preferences.ts';
+import { goTo } from '../ui/route.ts';
+
+/** Single keys, while nothing is being typed; the settings switch them off (WCAG 2.1.4). */
+export function useShortcuts(): void {
+  const phone = usePhone();
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent): void => {
+      if (!preferences().shortcuts || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+      if (isTyping(event.target) || document.querySelector('dialog[open]') !== null) return;
+      if (act(phone, event.key)) event.preventDefault();
+    };
+    addEventListener('keydown', pressed);
+    return () => removeEventListener('keydown', pressed);
+  }, [phone]);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input:not([type=radio], [type=checkbox]), select, textarea');
+}
+
+/** Does what the key means now; false when it means nothing. */
+function act(phone: Phone, key: string): boolean {
+  const { incoming, main } = onStage(phone.getState().calls);
+  switch (key.toLowerCase()) {
+    case '/':
+      return find();
+    case 'a':
+      if (incoming === undefined) return false;
+      phone.calls.answer(incoming.id);
+      return true;
+    case 'e':
+      if (incoming !== undefined) phone.calls.decline(incoming.id);
+      else if (main !== undefined) phone.calls.hangUp(main.id);
+      else return false;
+      return true;
+    case 'm':
+      if (main === undefined) return false;
+      phone.calls.setMuted(main.id, !main.isMuted);
+      return true;
+    case 'h':
+      if (main?.phase !== 'active') return false;
+      if (main.isHeld) phone.calls.resume(main.id);
+      else phone.calls.hold(main.id);
+      return true;
+    default:
+      if (main?.phase !== 'active' || !/^[\d*#]$/.test(key)) return false;
+      phone.calls.sendDigits(main.id, key);
+      return true;
+  }
+}
+
+function find(): boolean {
+  goTo('keypad');
+  // The page is drawn first.
+  setTimeout(() => document.querySelector<HTMLElement>('[data-find]')?.focus(), 50);
+  return true;
+}

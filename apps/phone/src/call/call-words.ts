@@ -1,0 +1,33 @@
+import type { Call } from '@unisono/phone';
+import type { Word, Words } from '../words/index.ts';
+
+/** What goes on with a call, in words. */
+export function phaseText(words: Words, call: Call): string {
+  if (call.phase === 'ended') return endText(words, call);
+  if (call.audio === 'regaining') return words('phase.regaining');
+  if (call.phase !== 'active') {
+    if (call.isEmergency) return words('phase.emergency');
+    return words(call.phase === 'incoming' && call.isSecond ? 'phase.second' : `phase.${call.phase}`);
+  }
+  if (call.isHeld) return words('phase.held');
+  return words(call.isHeldByOther ? 'phase.heldByOther' : 'phase.active');
+}
+
+export function endText(words: Words, call: Call): string {
+  const { end } = call;
+  if (end === undefined) return words('end.hungUpHere');
+  if (end.isMissed) return words('end.missed');
+  if (end.reason === 'answeredElsewhere' && end.answeredOn === 'desk') return words('end.answeredDesk');
+  return words(`end.${end.reason}` satisfies Word);
+}
+
+export function moveText(words: Words, call: Call, show: (number: string) => string): string | undefined {
+  if (call.move === undefined) return undefined;
+  const { kind, target = '' } = call.move;
+  return words(`move.${kind}`, { who: show(target) });
+}
+
+export function deviceText(words: Words, device: string): string {
+  if (device === 'desk') return words('device.desk');
+  return device === 'client' ? words('device.client') : device;
+}

@@ -1,0 +1,42 @@
+import type { Call } from '@unisono/phone';
+import { usePhone, useRun } from '../phone-context.ts';
+import { Icon } from '../ui/icons.tsx';
+import { useWords } from '../words/index.ts';
+import { Clock } from './in-call.tsx';
+import { Who } from './incoming.tsx';
+
+/** What became of the last call, for some seconds. */
+export function Ended({ call }: { call: Call }) {
+  const words = useWords();
+  const run = useRun();
+  const { calls } = usePhone();
+  const number = call.dialled ?? call.party.number;
+  return (
+    <section className="incall" aria-label={words('end.hungUpHere')}>
+      <div className="middle">
+        <Who call={call} />
+        <p className="clock tnum">
+          <Clock call={call} />
+        </p>
+        {call.end?.detail !== undefined && <p className="soft">{call.end.detail}</p>}
+      </div>
+      <div className="aside">
+        <button type="button" className="button" onClick={() => calls.dismiss(call.id)}>
+          {words('close')}
+        </button>
+        {number !== undefined && (
+          <button
+            type="button"
+            className="button main"
+            onClick={() => {
+              calls.dismiss(call.id);
+              run(calls.dial(number));
+            }}
+          >
+            <Icon name="phone" /> {words('callAgain')}
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,265 @@
+import type { Call } from '@unisono/phone';
+import { useState } from 'react';
+import { useIsWide } from '../browser/media-query.ts';
+import { useNowMs, usePhone, usePhoneState, useRun } from '../phone-context.ts';
+import { Icon, type IconName } from '../ui/icons.tsx';
+import { IconButton, usePartyTexts } from '../ui/parts.tsx';
+import { duration } from '../ui/times.ts';
+import { useWords } from '../words/index.ts';
+import { moveText, phaseText } from './call-words.ts';
+import { Who } from './incoming.tsx';
+import { Keys } from './keys.tsx';
+import { NumberChooser } from './number-chooser.tsx';
+import { Quality } from './quality.tsx';
+
+type Panel = 'none' | 'keys' | 'transfer' | 'add' | 'move';
+
+/** The call spoken in, its controls always at the same places. */
+export function InCall({ call, other }: { call: Call; other: Call | undefined }) {
+  const [panel, setPanel] = useState<Panel>('none');
+  const close = (): void => setPanel('none');
+  const isUp = call.phase === 'active';
+  return (
+    <section className="incall" aria-label={useWords()('phase.active')}>
+      {other !== undefined && <OtherCallRow call={other} main={call} />}
+      {panel === 'none' ? <Main call={call} /> : <Small call={call} />}
+      {panel === 'keys' && <DigitKeys call={call} onClose={close} />}
+      {panel === 'transfer' && <Transfer call={call} other={other} onClose={close} />}
+      {panel === 'add' && <AddCall onClose={close} />}
+      {panel === 'move' && <Move call={call} onClose={close} />}
+      <Controls call={call} other={other} panel={panel} isUp={isUp} onPanel={setPanel} />
+    </section>
+  );
+}
+
+function Main({ call }: { call: Call }) {
+  const words = useWords();
+  const { numbers } = usePhone();
+  const moving = moveText(words, call, numbers.show);
+  return (
+    <div className="middle">
+      <Who call={call} />
+      <p className="clock tnum">
+        <Clock call={call} />
+      </p>
+      {call.digitsToSend !== '' && <p className="soft">{words('waitingDigits', { digits: call.digitsToSend })}</p>}
+      {call.isEmergency && <p className="box">{words('emergencyNote')}</p>}
+      {moving !== undefined && <p className="box tint">{moving}</p>}
+      {call.isMuted && (
+        <p className="badge warn">
+          <Icon name="micOff" /> {words('muted')}
+        </p>
+      )}
+      <Quality call={call} />
+    </div>
+  );
+}
+
+function Small({ call }: { call: Call }) {
+  const words = useWords();
+  const [name] = usePartyTexts()(call.party);
+  const Name = useIsWide() ? 'h2' : 'h1';
+  return (
+    <div className="small row">
+      <Name className="cut">{name}</Name>
+      <span className="grow" />
+      <span className="tnum">
+        {call.phase === 'active' && !call.isHeld ? <Clock call={call} /> : phaseText(words, call)}
+      </span>
+    </div>
+  );
+}
+
+export function Clock({ call }: { call: Call }) {
+  const nowMs = useNowMs(call.phase === 'active');
+  return call.answeredAtMs === undefined ? null : duration((call.endedAtMs ?? nowMs) - call.answeredAtMs);
+}
+
+function OtherCallRow({ call, main }: { call: Call; main: Call }) {
+  const words = useWords();
+  const run = useRun();
+  const { calls } = usePhone();
+  const canMerge = usePhoneState((state) => state.desk?.canMerge ?? false);
+  const [name] = usePartyTexts()(call.party);
+  const areBothUp = call.phase === 'active' && main.phase === 'active';
+  return (
+    <div className="other">
+      <span className="grow lines">
+        <strong className="cut">{name}</strong>
+        <small>{phaseText(words, call)}</small>
+      </span>
+      {canMerge && areBothUp && (
+        <button type="button" className="button small" onClick={() => run(calls.merge(main.id, call.id))}>
+          <Icon name="merge" /> {words('merge')}
+        </button>
+      )}
+      <IconButton icon="hangUp" label={`${words('hangUp')}: ${name}`} onClick={() => run(calls.hangUp(call.id))} />
+    </div>
+  );
+}
+
+interface ControlsProps {
+  readonly call: Call;
+  readonly other: Call | undefined;
+  readonly panel: Panel;
+  readonly isUp: boolean;
+  readonly onPanel: (panel: Panel) => void;
+}
+
+function Controls({ call, other, panel, isUp, onPanel }: ControlsProps) {
+  const words = useWords();
+  const run = useRun();
+  const { calls } = usePhone();
+  const toggle = (one: Panel) => () => onPanel(panel === one ? 'none' : one);
+  const hold = (): unknown => run(call.isHeld ? calls.resume(call.id) : calls.hold(call.id));
+  return (
+    <div className="controls">
+      <Control
+        icon={call.isMuted ? 'micOff' : 'mic'}
+        text={words('mute')}
+        isOn={call.isMuted}
+        onClick={() => run(calls.setMuted(call.id, !call.isMuted))}
+      />
+      <Control icon="keypad" text={words('keys')} isOn={panel === 'keys'} isDisabled={!isUp} onClick={toggle('keys')} />
+      <Control icon="pause" text={words('hold')} isOn={call.isHeld} isDisabled={!isUp} onClick={hold} />
+      {other === undefined ? (
+        <Control icon="add" text={words('addCall')} isOn={panel === 'add'} isDisabled={!isUp} onClick={toggle('add')} />
+      ) : (
+        <Control icon="swap" text={words('swap')} isDisabled={!isUp} onClick={() => run(calls.swap())} />
+      )}
+      <Control
+        icon="transfer"
+        text={words('transfer')}
+        isOn={panel === 'transfer'}
+        isDisabled={!isUp}
+        onClick={toggle('transfer')}
+      />
+      <Control icon="move" text={words('moveTo')} isOn={panel === 'move'} isDisabled={!isUp} onClick={toggle('move')} />
+      <button type="button" className="big stop end" onClick={() => run(calls.hangUp(call.id))}>
+        <span className="round">
+          <Icon name="hangUp" />
+        </span>
+        {words('hangUp')}
+      </button>
+    </div>
+  );
+}
+
+function Control(props: { icon: IconName; text: string; isOn?: boolean; isDisabled?: boolean; onClick: () => void }) {
+  return (
+    <button
+      type="button"
+      className="control"
+      aria-pressed={props.isOn}
+      disabled={props.isDisabled}
+      onClick={props.onClick}
+    >
+      <span className="round">
+        <Icon name={props.icon} />
+      </span>
+      {props.text}
+    </button>
+  );
+}
+
+function DigitKeys({ call, onClose }: { call: Call; onClose: () => void }) {
+  const words = useWords();
+  const run = useRun();
+  const { calls } = usePhone();
+  return (
+    <div className="panel">
+      <div className="row">
+        <output className="digits tnum grow" aria-label={words('sentDigits', { digits: call.sentDigits })}>
+          {call.sentDigits || '\u00a0'}
+        </output>
+        <IconButton icon="close" label={words('close')} onClick={onClose} />
+      </div>
+      <Keys onKey={(key) => run(calls.sendDigits(call.id, key))} />
+    </div>
+  );
+}
+
+function Transfer({ call, other, onClose }: { call: Call; other: Call | undefined; onClose: () => void }) {
+  const words = useWords();
+  const run = useRun();
+  const { calls } = usePhone();
+  const texts = usePartyTexts();
+  const connect = (): void => {
+    if (other !== undefined) run(calls.transferAttended(call.id, other.id));
+  };
+  const askFirst = (number: string): void => {
+    run(calls.dial(number, { consultationFor: call.id })).then(onClose);
+  };
+  return (
+    <div className="panel">
+      {other?.phase === 'active' && (
+        <button type="button" className="button main wide" onClick={connect}>
+          {words('connectBoth', { a: texts(other.party)[0], b: texts(call.party)[0] })}
+        </button>
+      )}
+      <NumberChooser
+        title={words('transferTo')}
+        onClose={onClose}
+        actions={[
+          ...(other === undefined ? [{ text: words('askFirst'), isMain: true, onChoose: askFirst }] : []),
+          {
+            text: words('transferNow'),
+            isMain: false,
+            onChoose: (number) => {
+              run(calls.transfer(call.id, number)).then(onClose);
+            },
+          },
+        ]}
+      />
+    </div>
+  );
+}
+
+function AddCall({ onClose }: { onClose: () => void }) {
+  const words = useWords();
+  const run = useRun();
+  const { calls } = usePhone();
+  const dial = (number: string): void => {
+    run(calls.dial(number)).then(onClose);
+  };
+  return (
+    <div className="panel">
+      <NumberChooser
+        title={words('addCall')}
+        onClose={onClose}
+        actions={[{ text: words('call'), isMain: true, onChoose: dial }]}
+      />
+    </div>
+  );
+}
+
+function Move({ call, onClose }: { call: Call; onClose: () => void }) {
+  const words = useWords();
+  const run = useRun();
+  const { calls } = usePhone();
+  const devices = usePhoneState((state) => state.devices)
+    .filter(({ isThisOne }) => !isThisOne)
+    .slice(0, 3);
+  const push = (to: string) => () => {
+    run(calls.push(call.id, to)).then(onClose);
+  };
+  return (
+    <div className="panel stack tight">
+      <div className="row">
+        <p className="grow soft">{words('moveAbout')}</p>
+        <IconButton icon="close" label={words('close')} onClick={onClose} />
+      </div>
+      <button type="button" className="button wide" onClick={push('desk')}>
+        <Icon name="desk" /> {words('toDesk')}
+      </button>
+      {devices.map(({ installationId, name }) => (
+        <button key={installationId} type="button" className="button wide" onClick={push(installationId)}>
+          <Icon name="devices" /> {name}
+        </button>
+      ))}
+      <button type="button" className="button wide" onClick={push('clients')}>
+        <Icon name="bell" /> {words('toClients')}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import type { Call } from '@unisono/phone';
+import { useRef, useState } from 'react';
+import { useIsWide } from '../browser/media-query.ts';
+import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
+import { Icon } from '../ui/icons.tsx';
+import { Face, usePartyTexts } from '../ui/parts.tsx';
+import { useWords } from '../words/index.ts';
+import { phaseText } from './call-words.ts';
+import { NumberChooser } from './number-chooser.tsx';
+
+/** A tap that was meant for what was here a moment ago is no decision about a call. */
+const GUARD_MS = 350;
+
+export function Incoming({ call, isDuringCall }: { call: Call; isDuringCall: boolean }) {
+  const words = useWords();
+  const { calls } = usePhone();
+  const run = useRun();
+  const hasMailbox = usePhoneState(
+    (state) => state.voicemail.number !== undefined || state.desk?.voicemailNumber !== undefined,
+  );
+  const [isChoosing, setChoosing] = useState(false);
+  const shownAtMs = useRef(performance.now());
+  const decide = (decision: () => void) => (event: React.MouseEvent) => {
+    // `detail` is 0 for keys: those are aimed.
+    if (event.detail === 0 || performance.now() - shownAtMs.current > GUARD_MS) decision();
+  };
+  if (isChoosing)
+    return (
+      <section className="incoming" aria-label={phaseText(words, call)}>
+        <Who call={call} />
+        <NumberChooser
+          title={words('toNumber')}
+          onClose={() => setChoosing(false)}
+          actions={[
+            { text: words('send'), isMain: true, onChoose: (number) => run(calls.deflect(call.id, { number })) },
+          ]}
+        />
+      </section>
+    );
+  return (
+    <section className="incoming" aria-label={phaseText(words, call)}>
+      <Who call={call} />
+      <div className="grow" />
+      <div className="aside">
+        {hasMailbox && (
+          <button type="button" className="button" onClick={decide(() => run(calls.deflect(call.id, 'voicemail')))}>
+            <Icon name="voicemail" /> {words('toVoicemail')}
+          </button>
+        )}
+        <button type="button" className="button" onClick={decide(() => setChoosing(true))}>
+          <Icon name="diverted" /> {words('toNumber')}
+        </button>
+      </div>
+      <div className="decision">
+        <button type="button" className="big stop" onClick={decide(() => run(calls.decline(call.id)))}>
+          <span className="round">
+            <Icon name="hangUp" />
+          </span>
+          {words('decline')}
+        </button>
+        <button type="button" className="big go" onClick={decide(() => run(calls.answer(call.id)))}>
+          <span className="round">
+            <Icon name="phone" />
+          </span>
+          {words(isDuringCall ? 'answerHold' : 'answer')}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+export function Who({ call }: { call: Call }) {
+  const words = useWords();
+  const texts = usePartyTexts();
+  const [name, number] = texts(call.party);
+  const [forwarder] = call.forwardedFrom;
+  // On a telephone the call is the whole page.
+  const Name = useIsWide() ? 'h2' : 'h1';
+  return (
+    <div className="who">
+      <p className="phase">{phaseText(words, call)}</p>
+      <span className={call.phase === 'incoming' ? 'pulse' : ''}>
+        <Face party={call.party} isLarge />
+      </span>
+      <Name>{name}</Name>
+      <p className="soft tnum">{number}</p>
+      {forwarder !== undefined && (
+        <p className="soft">{words('forwardedFrom', { who: texts(forwarder).filter(Boolean).join(', ') })}</p>
+      )}
+    </div>
+  );
+}

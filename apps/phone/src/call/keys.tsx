@@ -1,0 +1,68 @@
+import { useWords } from '../words/index.ts';
+
+const KEYS = [
+  ['1', ''],
+  ['2', 'ABC'],
+  ['3', 'DEF'],
+  ['4', 'GHI'],
+  ['5', 'JKL'],
+  ['6', 'MNO'],
+  ['7', 'PQRS'],
+  ['8', 'TUV'],
+  ['9', 'WXYZ'],
+  ['*', ''],
+  ['0', '+'],
+  ['#', ''],
+] as const;
+
+/** The twelve keys. A long press of 0 is a plus, where `onLong` takes it. */
+export function Keys({ onKey, onLong }: { onKey: (key: string) => void; onLong?: (key: string) => void }) {
+  const words = useWords();
+  return (
+    <fieldset className="keys">
+      <legend className="unseen">{words('keypad')}</legend>
+      {KEYS.map(([key, letters]) => (
+        <Key key={key} name={key} letters={letters} onKey={onKey} onLong={key === '0' ? onLong : undefined} />
+      ))}
+    </fieldset>
+  );
+}
+
+const LONG_MS = 550;
+
+function Key({
+  name,
+  letters,
+  onKey,
+  onLong,
+}: {
+  name: string;
+  letters: string;
+  onKey: (key: string) => void;
+  onLong: ((key: string) => void) | undefined;
+}) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isLong = false;
+  const down = (): void => {
+    if (onLong === undefined) return;
+    isLong = false;
+    timer = setTimeout(() => {
+      isLong = true;
+      onLong('+');
+    }, LONG_MS);
+  };
+  return (
+    <button
+      type="button"
+      className="key"
+      onPointerDown={down}
+      onPointerUp={() => clearTimeout(timer)}
+      onPointerLeave={() => clearTimeout(timer)}
+      onContextMenu={(event) => event.preventDefault()}
+      onClick={() => !isLong && onKey(name)}
+    >
+      <span>{name}</span>
+      <small>{letters}</small>
+    </button>
+  );
+}

@@ -1,0 +1,27 @@
+import type { Call } from '@unisono/phone';
+
+/** What of the calls stands where on the stage. */
+export interface OnStage {
+  /** Rings here and waits for a decision. */
+  readonly incoming: Call | undefined;
+  /** The call that the controls are for. */
+  readonly main: Call | undefined;
+  /** The one beside it. */
+  readonly other: Call | undefined;
+  /** The one that ended last, when there is no other call. */
+  readonly ended: Call | undefined;
+}
+
+/** The call spoken in is the main one; of held ones the latest. */
+export function onStage(calls: readonly Call[]): OnStage {
+  const live = calls.filter(({ phase }) => phase !== 'ended');
+  const incoming = live.find(({ phase }) => phase === 'incoming');
+  const others = live.filter((call) => call !== incoming);
+  const main = others.find(({ isHeld }) => !isHeld) ?? others.at(-1);
+  return {
+    incoming,
+    main,
+    other: others.find((call) => call !== main),
+    ended: live.length === 0 ? calls.at(-1) : undefined,
+  };
+}

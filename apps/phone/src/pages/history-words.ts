@@ -1,0 +1,31 @@
+import type { HistoryEntry } from '@unisono/phone';
+import { deviceText } from '../call/call-words.ts';
+import type { IconName } from '../ui/icons.tsx';
+import { isWord, type Words } from '../words/index.ts';
+
+export function isMissed({ direction, result }: HistoryEntry): boolean {
+  return direction === 'incoming' && (result === 'noAnswer' || result === 'cancelled');
+}
+
+export function historyIcon(entry: HistoryEntry): IconName {
+  if (entry.result === 'deflected') return 'diverted';
+  if (isMissed(entry)) return 'missed';
+  return entry.direction === 'outgoing' ? 'outgoing' : 'incoming';
+}
+
+/** Why it ended as it did, truthfully and short. */
+export function resultText(words: Words, entry: HistoryEntry, show: (number: string) => string): string {
+  const { direction, result, device, deflectedTo, reason } = entry;
+  if (result === 'answered') return words(direction === 'outgoing' ? 'result.outgoing' : 'result.answered');
+  if (result === 'answeredElsewhere')
+    return words('result.answeredElsewhere', { device: deviceText(words, device ?? 'client') });
+  if (result === 'deflected') {
+    const who = deflectedTo?.name ?? (deflectedTo?.number === undefined ? '' : show(deflectedTo.number));
+    const precise = `result.deflected.${reason}`;
+    return words(isWord(precise) ? precise : 'result.deflected', { who });
+  }
+  const outward = `result.${result}.out`;
+  if (direction === 'outgoing' && isWord(outward)) return words(outward);
+  const word = `result.${result}`;
+  return isWord(word) ? words(word) : (entry.detail ?? result);
+}

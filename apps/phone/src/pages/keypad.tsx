@@ -1,0 +1,170 @@
+import { useEffect, useId, useRef, useState } from 'react';
+import { Keys } from '../call/keys.tsx';
+import { linesOf, usePeople } from '../call/people-finder.ts';
+import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
+import { Icon } from '../ui/icons.tsx';
+import { Face, IconButton } from '../ui/parts.tsx';
+import { isWord, useWords, type Words } from '../words/index.ts';
+import { StarButton } from './star-button.tsx';
+
+const DIALABLE = /^[\d*#+,() /.-]+$/;
+
+/** Dials what is typed or pressed; finds people meanwhile, by name, number, or letters on the keys. */
+export function Keypad() {
+  const words = useWords();
+  const run = useRun();
+  const { calls, numbers } = usePhone();
+  const [typed, setTyped] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  const isReady = usePhoneState((state) => state.line.phase === 'ready');
+  const isEmergency = numbers.isEmergency(typed);
+  const dial = (number: string): void => {
+    run(calls.dial(number)).then((begun) => begun !== undefined && setTyped(''));
+  };
+  useTelLink(setTyped);
+  return (
+    <form
+      className="dialler"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (DIALABLE.test(typed)) dial(typed);
+        else document.querySelector<HTMLElement>('.results button')?.focus();
+      }}
+    >
+      <h1 tabIndex={-1} className="unseen">
+        {words('keypad')}
+      </h1>
+      <NumberField typed={typed} onTyped={setTyped} input={input} />
+      <div className="results scroll">
+        {isEmergency ? (
+          <p className={isReady ? 'box' : 'box bad'} role="alert">
+            {words(isReady ? 'emergencyNote' : 'emergencyOffline')}
+          </p>
+        ) : (
+          <Results typed={typed} onDial={dial} />
+        )}
+      </div>
+      <Keys onKey={(key) => setTyped((before) => before + key)} onLong={(key) => setTyped((before) => before + key)} />
+      <div className="dialrow">
+        <span />
+        <button type="submit" className="callbutton" aria-label={words('call')} disabled={typed.trim() === ''}>
+          <Icon name="phone" />
+        </button>
+        <IconButton
+          icon="erase"
+          label={words('erase')}
+          disabled={typed === ''}
+          onClick={() => setTyped((before) => before.slice(0, -1))}
+        />
+      </div>
+    </form>
+  );
+}
+
+/** A number that a `tel:` link of another page brought (`?call=tel:…`). It is shown and not dialled: a link is no decision. */
+function useTelLink(onNumber: (number: string) => void): void {
+  const { numbers } = usePhone();
+  useEffect(() => {
+    const link = new URLSearchParams(location.search).get('call');
+    if (link === null) return;
+    history.replaceState(null, '', `${location.pathname}#/keypad`);
+    const number = numbers.fromText(decodeURIComponent(link));
+    if (number !== undefined) onNumber(number);
+  }, [numbers, onNumber]);
+}
+
+interface NumberFieldProps {
+  readonly typed: string;
+  readonly onTyped: (typed: string) => void;
+  readonly input: React.RefObject<HTMLInputElement | null>;
+}
+
+/** Shows digits in groups while they are added at the end; elsewhere in the text nothing moves under the cursor. */
+function NumberField({ typed, onTyped, input }: NumberFieldProps) {
+  const words = useWords();
+  const { numbers } = usePhone();
+  const id = useId();
+  const [isAtEnd, setAtEnd] = useState(true);
+  const shown = isAtEnd && DIALABLE.test(typed) && !typed.includes(',') ? numbers.format(typed) : typed;
+  return (
+    <div className="find number">
+      <Icon name="find" />
+      <label className="unseen" htmlFor={id}>
+        {words('find')}
+      </label>
+      <input
+        ref={input}
+        id={id}
+        className="input tnum"
+        data-find
+        placeholder={words('find')}
+        value={shown}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        enterKeyHint="go"
+        onChange={({ target }) => {
+          setAtEnd(target.selectionEnd === target.value.length);
+          onTyped(DIALABLE.test(target.value) ? target.value.replace(/[() /.-]/g, '') : target.value);
+        }}
+        onPaste={(event) => {
+          const number = numbers.fromText(event.clipboardData.getData('text'));
+          if (number === undefined || typed !== '') return;
+          event.preventDefault();
+          onTyped(number);
+        }}
+      />
+    </div>
+  );
+}
+
+function kindText(words: Words, kind: string): string {
+  const word = `kind.${kind}`;
+  return isWord(word) ? words(word) : kind;
+}
+
+function Results({ typed, onDial }: { typed: string; onDial: (number: string) => void }) {
+  const words = useWords();
+  const { numbers } = usePhone();
+  const favourites = usePhoneState((state) => state.favourites.list);
+  const { people, isKnown } = usePeople(typed);
+  const lines = linesOf(people);
+  if (typed.trim() === '')
+    return (
+      <ul className="faces">
+        {favourites.slice(0, 8).map((one) => (
+          <li key={`${one.name} ${one.number}`}>
+            <button type="button" aria-label={words('callX', { who: one.name })} onClick={() => onDial(one.number)}>
+              <Face party={one} />
+              <small className="cut">{one.name.split(' ')[0]}</small>
+            </button>
+          </li>
+        ))}
+      </ul>
+    );
+  return (
+    <>
+      <p className="unseen" role="status">
+        {isKnown ? words('resultsCount', { n: lines.length }) : ''}
+      </p>
+      {isKnown && lines.length === 0 && !DIALABLE.test(typed) && <p className="soft pad">{words('noResults')}</p>}
+      <ul className="list" aria-label={words('results')}>
+        {lines.map(({ entry, number, kind }) => (
+          <li key={`${entry.entryId} ${number}`} className="row">
+            <button type="button" className="item" onClick={() => onDial(number)}>
+              <Face party={{ name: entry.name, number }} />
+              <span className="what">
+                <strong className="cut">{entry.name}</strong>
+                <small className="cut tnum">
+                  {numbers.show(number)} · {entry.company ?? kindText(words, kind)}
+                </small>
+              </span>
+              <span className="unseen">{words('call')}</span>
+            </button>
+            <StarButton name={entry.name} number={number} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,126 @@
+import type { HistoryEntry, HistoryFilter } from '@unisono/phone';
+import { useEffect, useState } from 'react';
+import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
+import { Icon } from '../ui/icons.tsx';
+import { Empty, IconButton, PageHead, usePartyTexts } from '../ui/parts.tsx';
+import { clockTime, day, duration } from '../ui/times.ts';
+import { useLanguage, useWords } from '../words/index.ts';
+import { historyIcon, isMissed, resultText } from './history-words.ts';
+import { StarButton } from './star-button.tsx';
+
+const FILTERS: readonly HistoryFilter[] = ['all', 'missed', 'dialled', 'received', 'diverted', 'voicemail'];
+
+export function Recent() {
+  const words = useWords();
+  const run = useRun();
+  const phone = usePhone();
+  const { filter, entries, hasMore, isLoading, missedCount } = usePhoneState((state) => state.history);
+  useEffect(() => {
+    if (missedCount > 0 && document.visibilityState === 'visible') phone.history.markSeen();
+  }, [missedCount, phone]);
+  return (
+    <>
+      <PageHead title={words('recent')} />
+      <fieldset className="chips" aria-label={words('filters')}>
+        {FILTERS.map((one) => (
+          <button
+            key={one}
+            type="button"
+            className="chip"
+            aria-pressed={filter === one}
+            onClick={() => run(phone.history.setFilter(one))}
+          >
+            {words(`filter.${one}`)}
+          </button>
+        ))}
+      </fieldset>
+      {entries.length === 0 && !isLoading && <Empty icon="recent">{words('noCalls')}</Empty>}
+      <Days entries={entries} />
+      {hasMore && (
+        <button
+          type="button"
+          className="button wide"
+          disabled={isLoading}
+          onClick={() => run(phone.history.loadMore())}
+        >
+          {words('showMore')}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Days({ entries }: { entries: readonly HistoryEntry[] }) {
+  const language = useLanguage();
+  const nowMs = Date.now();
+  const days = Map.groupBy(entries, ({ startedAtMs }) => day(startedAtMs, language, nowMs));
+  return [...days].map(([name, ofDay]) => (
+    <section key={name} aria-label={name}>
+      <h2 className="day">{name}</h2>
+      <ul className="list">
+        {ofDay.map((entry) => (
+          <Entry key={entry.entryId} entry={entry} />
+        ))}
+      </ul>
+    </section>
+  ));
+}
+
+function Entry({ entry }: { entry: HistoryEntry }) {
+  const words = useWords();
+  const language = useLanguage();
+  const run = useRun();
+  const { calls, numbers, history } = usePhone();
+  const [isOpen, setOpen] = useState(false);
+  const [name, number] = usePartyTexts()(entry.party);
+  const dialled = entry.party.number ?? entry.dialled;
+  const result = resultText(words, entry, numbers.show);
+  return (
+    <li>
+      <div className="item">
+        <button
+          type="button"
+          className={isMissed(entry) ? 'item what missed' : 'item what'}
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+        >
+          <span className="kind">
+            <Icon name={historyIcon(entry)} />
+          </span>
+          <span className="what">
+            <strong className="cut">{name}</strong>
+            <small className="cut">{result}</small>
+          </span>
+          <span className="side tnum">
+            {clockTime(entry.startedAtMs, language)}
+            <br />
+            {entry.answeredAtMs === undefined ? '' : duration(entry.endedAtMs - entry.answeredAtMs)}
+          </span>
+        </button>
+        {dialled !== undefined && (
+          <IconButton
+            icon="phone"
+            className="call"
+            label={words('callX', { who: name })}
+            onClick={() => run(calls.dial(dialled))}
+          />
+        )}
+      </div>
+      {isOpen && (
+        <div className="row details">
+          <span className="grow">
+            <span className="tnum">{number || name}</span>
+            <br />
+            <small>{entry.detail ?? result}</small>
+          </span>
+          {dialled !== undefined && <StarButton name={entry.party.name ?? name} number={dialled} />}
+          <IconButton
+            icon="bin"
+            label={`${words('deleteEntry')}: ${name}`}
+            onClick={() => run(history.remove(entry.entryId))}
+          />
+        </div>
+      )}
+    </li>
+  );
+}

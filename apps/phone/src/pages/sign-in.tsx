@@ -1,0 +1,172 @@
+import type { SignInMethods } from '@unisono/phone';
+import { useState } from 'react';
+import { useDoing, usePhone, usePhoneState } from '../phone-context.ts';
+import { Field, Problem } from '../ui/parts.tsx';
+import { setPreferences } from '../ui/preferences.ts';
+import { useLanguage, useWords } from '../words/index.ts';
+import { MailedLink } from './mailed-link.tsx';
+import { PairHere } from './pair-here.tsx';
+import { PasswordForm } from './password-form.tsx';
+
+type Step =
+  | { readonly at: 'email' }
+  | { readonly at: 'tenants'; readonly list: readonly { readonly tenant: string; readonly name: string }[] }
+  | { readonly at: 'methods'; readonly methods: SignInMethods }
+  | { readonly at: 'pair' };
+
+/** By password, by the company's own sign-in, or by another device. */
+export function SignIn() {
+  const words = useWords();
+  const language = useLanguage();
+  const session = usePhoneState((state) => state.session);
+  const reason = session.phase === 'signedOut' ? session.reason : undefined;
+  const [email, setEmail] = useState('');
+  const code = /^\/pair$/.test(location.pathname) ? location.hash.slice(1) : '';
+  const [step, setStep] = useState<Step>(code === '' ? { at: 'email' } : { at: 'pair' });
+  const mailed = /^\/(welcome|password)$/.test(location.pathname) ? location.hash.slice(1) : '';
+  return (
+    <main className="alone">
+      <div className="brand">
+        <img src="/icons/icon.svg" alt="" width="56" height="56" />
+        <h1>{words('app')}</h1>
+        <p className="soft">{words('signInAbout')}</p>
+      </div>
+      {reason !== undefined && reason !== 'self' && (
+        <p className="box" role="status">
+          {words(`out.${reason}`)}
+        </p>
+      )}
+      {mailed !== '' ? (
+        <MailedLink token={mailed} />
+      ) : (
+        <>
+          {step.at === 'email' && (
+            <EmailForm
+              email={email}
+              onEmail={setEmail}
+              onFound={(list) => setStep({ at: 'tenants', list })}
+              onMethods={(methods) => setStep({ at: 'methods', methods })}
+            />
+          )}
+          {step.at === 'tenants' && (
+            <TenantForm list={step.list} onMethods={(methods) => setStep({ at: 'methods', methods })} />
+          )}
+          {step.at === 'methods' && <PasswordForm email={email} methods={step.methods} />}
+          {step.at === 'pair' && <PairHere first={code} />}
+          {step.at === 'email' && (
+            <button type="button" className="button wide" onClick={() => setStep({ at: 'pair' })}>
+              {words('withQr')}
+            </button>
+          )}
+          {step.at !== 'email' && (
+            <button type="button" className="button quiet" onClick={() => setStep({ at: 'email' })}>
+              {words('back')}
+            </button>
+          )}
+        </>
+      )}
+      <button
+        type="button"
+        className="button quiet small"
+        lang={language === 'en' ? 'de' : 'en'}
+        onClick={() => setPreferences({ language: language === 'en' ? 'de' : 'en' })}
+      >
+        {language === 'en' ? 'Deutsch' : 'English'}
+      </button>
+    </main>
+  );
+}
+
+interface EmailProps {
+  readonly email: string;
+  readonly onEmail: (email: string) => void;
+  readonly onFound: (list: readonly { readonly tenant: string; readonly name: string }[]) => void;
+  readonly onMethods: (methods: SignInMethods) => void;
+}
+
+function EmailForm({ email, onEmail, onFound, onMethods }: EmailProps) {
+  const words = useWords();
+  const { signIn } = usePhone();
+  const doing = useDoing();
+  const next = async (): Promise<void> => {
+    const found = await doing.run(signIn.findTenants(email));
+    if (!found.ok) return;
+    const [only, another] = found.value;
+    if (only === undefined || another !== undefined) return onFound(found.value);
+    const methods = await doing.run(signIn.methods(only.tenant));
+    if (methods.ok) onMethods(methods.value);
+  };
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        next();
+      }}
+    >
+      <Problem text={doing.problem} />
+      <Field
+        label={words('email')}
+        type="email"
+        inputMode="email"
+        autoComplete="username"
+        value={email}
+        isRequired
+        onChange={onEmail}
+      />
+      <button type="submit" className="button main wide" disabled={doing.isBusy}>
+        {words('next')}
+      </button>
+    </form>
+  );
+}
+
+/** Where the address says no company, or several. */
+function TenantForm({
+  list,
+  onMethods,
+}: {
+  list: readonly { readonly tenant: string; readonly name: string }[];
+  onMethods: (methods: SignInMethods) => void;
+}) {
+  const words = useWords();
+  const { signIn } = usePhone();
+  const doing = useDoing();
+  const [typed, setTyped] = useState('');
+  const choose = async (tenant: string): Promise<void> => {
+    const methods = await doing.run(signIn.methods(tenant));
+    if (methods.ok) onMethods(methods.value);
+  };
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        choose(typed.trim().toLowerCase());
+      }}
+    >
+      <Problem text={doing.problem} />
+      {list.length > 0 && <h2>{words('tenantChoose')}</h2>}
+      {list.map(({ tenant, name }) => (
+        <button key={tenant} type="button" className="button wide" onClick={() => choose(tenant)}>
+          {name}
+        </button>
+      ))}
+      {list.length === 0 && (
+        <>
+          <Field
+            label={words('tenant')}
+            hint={words('tenantHint')}
+            value={typed}
+            isRequired
+            hasFocus
+            onChange={setTyped}
+          />
+          <button type="submit" className="button main wide" disabled={doing.isBusy}>
+            {words('next')}
+          </button>
+        </>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,54 @@
+import { groupingReady, type Phone } from '@unisono/phone';
+import { lazy, Suspense, useEffect, useReducer } from 'react';
+import { Frame } from './frame.tsx';
+import { PhoneContext, usePhoneState } from './phone-context.ts';
+import { usePreferences } from './ui/preferences.ts';
+import { LanguageContext, useWords } from './words/index.ts';
+import './style/base.css';
+import './style/frame.css';
+import './style/parts.css';
+import './style/calls.css';
+import './style/pages.css';
+
+const SignIn = lazy(() => import('./pages/sign-in.tsx').then(({ SignIn: page }) => ({ default: page })));
+
+export function Root({ phone }: { phone: Phone }) {
+  const { language, theme } = usePreferences();
+  const [, drawAgain] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => {
+    groupingReady.then(drawAgain);
+  }, []);
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  useEffect(() => {
+    const media = matchMedia('(prefers-color-scheme: dark)');
+    const apply = (): void => {
+      const isDark = theme === 'dark' || (theme === 'system' && media.matches);
+      document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
+    };
+    apply();
+    media.addEventListener('change', apply);
+    return () => media.removeEventListener('change', apply);
+  }, [theme]);
+  return (
+    <LanguageContext value={language}>
+      <PhoneContext value={phone}>
+        <Session />
+      </PhoneContext>
+    </LanguageContext>
+  );
+}
+
+function Session() {
+  const words = useWords();
+  const phase = usePhoneState((state) => state.session.phase);
+  // Nothing for the moment in which the stored session is read.
+  if (phase === 'starting') return <output className="unseen">{words('loading')}</output>;
+  if (phase === 'signedIn') return <Frame />;
+  return (
+    <Suspense fallback={null}>
+      <SignIn />
+    </Suspense>
+  );
+}

@@ -1,0 +1,176 @@
+import type { Page } from 'playwright-core';
+
+/** One screen: how it is come by, from a page that has just been opened. */
+export interface Scene {
+  readonly name: string;
+  /** The place in the address. */
+  readonly place?: string;
+  /** What the outside world does: script of the page, with `fake` and `nowMs`. */
+  readonly play?: string;
+  /** What the user does then. */
+  readonly act?: (page: Page) => Promise<void>;
+  readonly only?: 'narrow' | 'wide';
+}
+
+const SIGNED_OUT = `fake.play.change({ session: { phase: 'signedOut' }, line: { phase: 'signedOut' } })`;
+const CLARA = `{ name: 'Clara Nowak', number: '4022' }`;
+const OUTSIDE = `{ name: 'Optik Berger GmbH', number: '+49301234567' }`;
+const ACTIVE = `const id = fake.play.incoming(${OUTSIDE}, { phase: 'active', audio: 'flowing', startedAtMs: nowMs - 95000,
+  answeredAtMs: nowMs - 83000, quality: { grade: 'good', warnings: [], jitterMs: 4, roundTripMs: 21, lossPercent: 0 } });`;
+const TWO = `${ACTIVE} fake.calls.hold(id);
+  fake.play.incoming(${CLARA}, { phase: 'active', audio: 'flowing', direction: 'outgoing', consultationFor: id, answeredAtMs: nowMs - 12000 });`;
+
+export const SCENES: readonly Scene[] = [
+  { name: 'sign-in', play: SIGNED_OUT },
+  {
+    name: 'sign-in-password',
+    play: SIGNED_OUT,
+    act: async (page) => {
+      await page.locator('input[type=email]').fill('anna@lindner-optik.example');
+      await page.locator('form button[type=submit]').click();
+      await page.locator('input[type=password]').waitFor();
+    },
+  },
+  {
+    name: 'sign-in-device',
+    play: SIGNED_OUT,
+    act: async (page) => {
+      await page.locator('main > button').first().click();
+    },
+  },
+  { name: 'keypad', place: 'keypad' },
+  {
+    name: 'search',
+    place: 'keypad',
+    act: async (page) => {
+      await page.locator('[data-find]').fill('a');
+      await page.locator('.results .item').first().waitFor();
+    },
+  },
+  {
+    name: 'emergency',
+    place: 'keypad',
+    act: async (page) => {
+      await page.locator('[data-find]').fill('112');
+    },
+  },
+  { name: 'favourites', place: 'favourites' },
+  { name: 'recent', place: 'recent' },
+  {
+    name: 'recent-open',
+    place: 'recent',
+    act: async (page) => {
+      await page.locator('button[aria-expanded]').nth(3).click();
+    },
+  },
+  { name: 'voicemail', place: 'voicemail' },
+  { name: 'more', place: 'more', only: 'narrow' },
+  { name: 'routing', place: 'routing' },
+  { name: 'devices', place: 'devices', play: 'fake.play.change({ elsewhere: callsElsewhere(nowMs) })' },
+  { name: 'devices-quiet', place: 'devices' },
+  { name: 'settings', place: 'settings' },
+  {
+    name: 'add-device',
+    place: 'settings',
+    act: async (page) => {
+      await page
+        .locator('#settings-account ~ div button', { hasText: /device|Gerät/ })
+        .first()
+        .click();
+      await page.locator('.qr path[d^=M]').waitFor({ state: 'attached' });
+      await page.locator('.qr').scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'incoming',
+    play: `fake.play.incoming(${OUTSIDE}, { forwardedFrom: [{ name: 'Ben Okafor', number: '4021' }] })`,
+  },
+  { name: 'incoming-second', play: `${ACTIVE} fake.play.incoming(${CLARA})` },
+  {
+    name: 'incoming-elsewhere',
+    play: `fake.play.incoming(${OUTSIDE})`,
+    act: async (page) => {
+      await page.locator('.incoming .aside button').last().click();
+    },
+  },
+  {
+    name: 'ringing',
+    play: `fake.play.incoming(${CLARA}, { direction: 'outgoing', phase: 'alerting', dialled: '4022' })`,
+  },
+  { name: 'call', play: ACTIVE },
+  {
+    name: 'call-muted',
+    play: `${ACTIVE} fake.calls.setMuted(id, true)`,
+  },
+  {
+    name: 'call-keys',
+    play: `${ACTIVE} fake.calls.sendDigits(id, '4711#')`,
+    act: async (page) => {
+      await page.locator('.controls .control').nth(1).click();
+    },
+  },
+  { name: 'two-calls', play: TWO },
+  {
+    name: 'transfer',
+    play: ACTIVE,
+    act: async (page) => {
+      await page.locator('.controls .control').nth(4).click();
+      await page.locator('.chooser input').fill('cl');
+      await page.locator('.chooser .item').first().click();
+    },
+  },
+  {
+    name: 'transfer-two',
+    play: TWO,
+    act: async (page) => {
+      await page.locator('.controls .control').nth(4).click();
+    },
+  },
+  {
+    name: 'move',
+    play: ACTIVE,
+    act: async (page) => {
+      await page.locator('.controls .control').nth(5).click();
+    },
+  },
+  {
+    name: 'poor',
+    play: `fake.play.incoming(${OUTSIDE}, { phase: 'active', audio: 'flowing', answeredAtMs: nowMs - 83000,
+      quality: { grade: 'poor', warnings: ['loss'], jitterMs: 31, roundTripMs: 180, lossPercent: 7.4 } })`,
+  },
+  {
+    name: 'call-small',
+    play: ACTIVE,
+    only: 'narrow',
+    act: async (page) => {
+      await page.locator('.stagehead button').click();
+    },
+  },
+  {
+    name: 'missed',
+    play: `const id = fake.play.incoming(${CLARA}); fake.play.ended(id, { reason: 'answeredElsewhere', isMissed: false, answeredOn: 'desk' })`,
+  },
+  {
+    name: 'reconnecting',
+    place: 'recent',
+    play: `fake.play.change({ line: { phase: 'reconnecting', sinceMs: nowMs - 5000, nextTryAtMs: nowMs + 6000 } })`,
+    act: async (page) => {
+      await page.locator('.state .line').first().waitFor();
+    },
+  },
+  {
+    name: 'unreachable',
+    place: 'keypad',
+    play: `fake.play.change({ line: { phase: 'unreachable', sinceMs: nowMs - 90000, nextTryAtMs: nowMs + 42000 } })`,
+  },
+];
+
+/** Brings an opened page to a scene. */
+export async function setScene(page: Page, { place, play, act }: Scene): Promise<void> {
+  if (place !== undefined) await page.evaluate(`location.assign('#/${place}')`);
+  if (play !== undefined) await page.evaluate(`{ const nowMs = Date.now(); ${play} }`);
+  await page.locator('h1, h2').first().waitFor();
+  // Parts that come when they are opened.
+  await page.waitForFunction("document.querySelector('main > p.soft') === null");
+  await act?.(page);
+}

@@ -1,0 +1,257 @@
+/** The phone used by hand, by keyboard alone, by touch, and by ear. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { findPeer, requirePeer } from '../peers/index.ts';
+import { setScene } from './scenes.ts';
+import { type Look, type Stage, startStage } from './stage.ts';
+
+const DESK: Look = { width: 1280, height: 800, colorScheme: 'light', language: 'en' };
+const TELEPHONE: Look = { width: 360, height: 740, colorScheme: 'light', language: 'en' };
+
+interface CallView {
+  readonly phase: string;
+  readonly isMuted: boolean;
+  readonly isHeld: boolean;
+  readonly sentDigits: string;
+  readonly party: { readonly number?: string };
+  readonly end?: { readonly reason: string };
+}
+
+const callsOf = async (page: Page): Promise<readonly CallView[]> =>
+  (await page.evaluate('fake.getState().calls')) as readonly CallView[];
+
+describe('the phone in use', () => {
+  let stage: Stage;
+  before(async () => {
+    if (findPeer('chromium')) stage = await startStage();
+  });
+  after(() => stage?.close());
+
+  const story = (says: string, look: Look, tell: (page: Page) => Promise<void>): void => {
+    test(says, async (t) => {
+      if (!requirePeer(t, 'chromium')) return;
+      const page = await stage.open(look, { isClockFixed: false });
+      await tell(page);
+      await page.context().close();
+    });
+  };
+
+  story('a call by keyboard alone: found, dialled, muted, digits, held, ended', DESK, async (page) => {
+    await page.keyboard.press('/');
+    await page.waitForFunction(`document.activeElement?.matches('[data-find]')`);
+    await page.keyboard.type('clara');
+    await page.locator('.results .item').first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(`document.activeElement?.textContent.includes('Clara')`);
+    await page.keyboard.press('Enter');
+    await page
+      .getByRole('heading', { name: '4022' })
+      .or(page.getByRole('heading', { name: 'Clara Nowak' }))
+      .waitFor();
+    await page.evaluate('fake.play.answered(fake.getState().calls[0].id)');
+    await page.getByRole('button', { name: 'Hold' }).and(page.locator(':enabled')).waitFor();
+    await page.evaluate('document.activeElement.blur()');
+    for (const key of ['m', '4', '2', '#', 'h']) await page.keyboard.press(key);
+    const [call] = await callsOf(page);
+    assert.deepEqual([call?.isMuted, call?.sentDigits, call?.isHeld], [true, '42#', true]);
+    await page.keyboard.press('e');
+    assert.equal((await callsOf(page))[0]?.end?.reason, 'hungUpHere');
+  });
+
+  story('every control of a call is reached by Tab', DESK, async (page) => {
+    await setScene(page, {
+      name: 'call',
+      play: `fake.play.incoming({ number: '4021' }, { phase: 'active', answeredAtMs: nowMs })`,
+    });
+    const reached = new Set<string>();
+    for (let count = 0; count < 60; count++) {
+      await page.keyboard.press('Tab');
+      reached.add(String(await page.evaluate('document.activeElement?.textContent')));
+    }
+    for (const name of ['Mute', 'Keypad', 'Hold', 'Add call', 'Transfer', 'Move', 'Hang up'])
+      assert.ok(reached.has(name), `${name} is not reached`);
+  });
+
+  story('single keys do nothing while something is typed, and nothing at all once switched off', DESK, async (page) => {
+    await page.evaluate(`fake.play.incoming({ number: '4021' })`);
+    await page.locator('[data-find]').focus();
+    await page.keyboard.type('a');
+    assert.equal((await callsOf(page))[0]?.phase, 'incoming');
+    await page.goto(`${page.url().split('#')[0]}#/settings`);
+    await page.getByRole('switch', { name: 'Use keyboard shortcuts' }).uncheck();
+    await page.evaluate('document.activeElement.blur()');
+    await page.keyboard.press('a');
+    assert.equal((await callsOf(page))[0]?.phase, 'incoming');
+  });
+
+  story('who rings is said at once, what goes on in a call politely', DESK, async (page) => {
+    await page.evaluate(`fake.play.incoming({ name: 'Ben Okafor', number: '4021' })`);
+    const alert = page.locator('[data-live=ringing][role=alert]');
+    await alert.getByText('Ben Okafor, 4021. Incoming call').waitFor({ state: 'attached' });
+    await page.getByRole('button', { name: 'Answer' }).press('Enter');
+    await page.locator('[data-live=calls][role=status]').getByText('In a call').waitFor({ state: 'attached' });
+    assert.equal(await alert.textContent(), '');
+  });
+
+  story('by touch on a telephone: answered, made small, looked around, muted, back, ended', TELEPHONE, async (page) => {
+    await page.evaluate(`fake.play.incoming({ name: 'Ben Okafor', number: '4021' })`);
+    const answer = page.getByRole('button', { name: 'Answer' });
+    await answer.waitFor();
+    assert.equal(await page.locator('main').getAttribute('inert'), '', 'what is covered takes no touch');
+    // A tap at the moment the call appears was meant for something else.
+    await page.waitForTimeout(400);
+    await answer.tap();
+    await page.getByRole('button', { name: 'Make the call small' }).tap();
+    await page.getByRole('link', { name: /Recent/ }).tap();
+    await page.getByRole('heading', { name: 'Recent' }).waitFor();
+    await page.getByRole('button', { name: 'Mute' }).tap();
+    assert.equal((await callsOf(page))[0]?.isMuted, true);
+    await page.getByRole('button', { name: 'Back to the call' }).tap();
+    await page.getByRole('button', { name: 'Hang up' }).tap();
+    assert.equal((await callsOf(page))[0]?.end?.reason, 'hungUpHere');
+  });
+
+  story('a tap in the moment a call appears decides nothing', TELEPHONE, async (page) => {
+    // The call comes and the thumb lands within one turn of the page.
+    await page.evaluate(`new Promise((done) => {
+      fake.play.incoming({ number: '4021' });
+      const look = () => {
+        const button = document.querySelector('.decision .stop');
+        if (button === null) return requestAnimationFrame(look);
+        button.dispatchEvent(new MouseEvent('click', { bubbles: true, detail: 1 }));
+        done();
+      };
+      look();
+    })`);
+    assert.equal((await callsOf(page))[0]?.phase, 'incoming');
+  });
+
+  story('nothing moves while it rings', DESK, async (page) => {
+    const places = (): Promise<unknown> =>
+      page.evaluate(`[...document.querySelectorAll('main *, nav *, header *')].map((one) => {
+        const { x, y, width, height } = one.getBoundingClientRect();
+        return [x, y, width, height].join();
+      })`);
+    const before = await places();
+    await page.evaluate(`fake.play.incoming({ name: 'Ben Okafor', number: '4021' })`);
+    await page.getByRole('button', { name: 'Answer' }).waitFor();
+    assert.deepEqual(await places(), before);
+  });
+
+  story('two calls: consulted, swapped, connected with each other', DESK, async (page) => {
+    await page.evaluate(
+      `fake.play.incoming({ name: 'Ben Okafor', number: '4021' }, { phase: 'active', answeredAtMs: Date.now() })`,
+    );
+    await page.getByRole('button', { name: 'Transfer' }).click();
+    await page.getByLabel('Name or number').last().fill('4022');
+    await page.getByRole('button', { name: 'Ask first' }).click();
+    await page.getByText('Ringing …').first().waitFor();
+    assert.deepEqual(
+      (await callsOf(page)).map(({ isHeld }) => isHeld),
+      [true, false],
+    );
+    await page.evaluate('fake.play.answered(fake.getState().calls[1].id)');
+    await page.getByRole('button', { name: 'Swap' }).click();
+    assert.deepEqual(
+      (await callsOf(page)).map(({ isHeld }) => isHeld),
+      [false, true],
+    );
+    await page.getByRole('button', { name: 'Transfer' }).click();
+    await page.getByRole('button', { name: 'Connect 4022 with Ben Okafor' }).click();
+    assert.deepEqual(
+      (await callsOf(page)).map(({ end }) => end?.reason),
+      ['transferred', 'transferred'],
+    );
+  });
+
+  story('an incoming call is sent to voicemail, another to a number', DESK, async (page) => {
+    await page.evaluate(`fake.play.incoming({ number: '4021' })`);
+    await page.locator('.incoming').getByRole('button', { name: 'Voicemail' }).press('Enter');
+    assert.equal((await callsOf(page))[0]?.end?.reason, 'deflectedHere');
+    await page.evaluate(`fake.play.incoming({ number: '4023' })`);
+    await page.getByRole('button', { name: 'Send on' }).press('Enter');
+    await page.locator('.chooser input').fill('4022');
+    await page.getByRole('button', { name: 'Send there' }).click();
+    assert.equal((await callsOf(page)).at(-1)?.end?.reason, 'deflectedHere');
+  });
+
+  story('a call on the desk phone is shown live and pulled here', TELEPHONE, async (page) => {
+    await page.evaluate(`fake.play.change({ elsewhere: callsElsewhere(Date.now()) })`);
+    await page.getByRole('link', { name: '2 on other devices' }).first().tap();
+    await page.getByText(/talking on desk phone · 2:1\d/).waitFor();
+    await page.getByRole('button', { name: 'Pull here' }).tap();
+    await page.getByRole('button', { name: 'Hang up' }).waitFor();
+    assert.equal((await callsOf(page))[0]?.party.number, '4022');
+  });
+
+  story('routing is chosen, is pending, and is in force; what depends on it can be chosen then', DESK, async (page) => {
+    await page.goto(`${page.url().split('#')[0]}#/routing`);
+    await page.getByText('A call now would ring').first().waitFor();
+    await page.getByRole('radio', { name: /Desk phone only/ }).check();
+    await page.getByText('Waiting for the phone system').waitFor();
+    await page.getByText('Waiting for the phone system').waitFor({ state: 'detached' });
+    assert.ok(await page.getByRole('radio', { name: /Desk phone only/ }).isChecked());
+    assert.ok(await page.getByRole('radio', { name: 'Gets the busy tone' }).isDisabled());
+    // Changed at the desk phone: appears by itself.
+    await page.evaluate(`{ const { settings } = fake.getState();
+      fake.play.change({ settings: { ...settings, shown: { ...settings.shown, routing: 'clientsOnly' } } }) }`);
+    await page
+      .getByRole('radio', { name: /Apps only/ })
+      .and(page.locator(':checked'))
+      .waitFor();
+  });
+
+  story('numbers are pasted as they come, and a tel: link fills the field without dialling', DESK, async (page) => {
+    await page.goto(`${page.url().split('#')[0]}?call=${encodeURIComponent('tel:+4930123456')}`);
+    await page.locator('[data-find]').and(page.locator('[value*="30"]')).waitFor();
+    assert.deepEqual(await callsOf(page), []);
+    assert.ok(!page.url().includes('call='), 'the number does not stay in the address');
+  });
+
+  story('says what is the matter with the connection, once', DESK, async (page) => {
+    await page.evaluate(
+      `fake.play.change({ line: { phase: 'unreachable', sinceMs: Date.now(), nextTryAtMs: Date.now() + 30000 } })`,
+    );
+    const line = page.locator('.state [role=status]');
+    await line.getByText('Your phone system is not reachable. Calls still ring your desk phone.').waitFor();
+    const said = await line.textContent();
+    await page.waitForTimeout(1_200);
+    assert.equal(await line.textContent(), said, 'what counts down is not in the live region');
+  });
+
+  story('language and theme are chosen and remembered', DESK, async (page) => {
+    await page.goto(`${page.url().split('#')[0]}#/settings`);
+    await page.getByLabel('Language', { exact: true }).selectOption('de');
+    await page.getByRole('heading', { name: 'Einstellungen' }).waitFor();
+    await page.getByLabel('Farbschema', { exact: true }).selectOption('dark');
+    await page.reload();
+    await page.getByRole('heading', { name: 'Einstellungen' }).waitFor();
+    assert.equal(
+      await page.evaluate('document.documentElement.dataset.theme + document.documentElement.lang'),
+      'darkde',
+    );
+  });
+
+  story('the microphone moves the bar', DESK, async (page) => {
+    await page.goto(`${page.url().split('#')[0]}#/settings`);
+    await page.getByRole('button', { name: 'Try it' }).click();
+    // Chromium's own fake microphone beeps every second.
+    await page.waitForFunction(`Number(/[\\d.]+/.exec(document.querySelector('.meter i').style.transform)?.[0]) > 0.3`);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.waitForFunction(`document.querySelector('.meter i').style.transform === 'scaleX(0)'`);
+  });
+
+  story('wrong credentials are told at the form; signing out leads back to it', DESK, async (page) => {
+    await page.goto(`${page.url().split('#')[0]}#/settings`);
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page.getByLabel('E-mail address').fill('anna@lindner-optik.example');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Password').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('Address or password is wrong.').waitFor();
+    await page.getByLabel('Password').fill('right');
+    await page.keyboard.press('Enter');
+    await page.getByRole('navigation', { name: 'Places' }).waitFor();
+  });
+});
