@@ -9,6 +9,8 @@ export interface RtpengineCall {
   readonly startedAtMs: number;
   /** The engine's clock. */
   readonly createdAtMs: number;
+  /** What `instance.restarts` was when it was last known to have the call. */
+  restarts: number;
   dialogs: readonly MediaDialog[];
   /** When it is to be looked at next, on the engine's clock. */
   checkAtMs: number;

@@ -161,6 +161,20 @@ describe('an engine over rtpengine', () => {
     await lab.close();
   });
 
+  it('a call that is as young as the rtpengine that forgot it is lost as well', async () => {
+    const lab = await Lab.open();
+    await lab.pass(11_000);
+    await lab.call('young');
+    await lab.pass(500);
+    lab.fakes[0]?.restart();
+    await lab.call('younger');
+    await lab.pass(14_000);
+    assert.deepEqual(lab.lost, ['young engine-lost']);
+    await lab.pass(30_000);
+    assert.deepEqual(lab.lost, ['young engine-lost']);
+    await lab.close();
+  });
+
   it('a call that rtpengine gave up is reported inactive', async () => {
     const lab = await Lab.open();
     await lab.call('quiet');

@@ -229,7 +229,8 @@ export class RtpengineEngine implements MediaEngine {
     const nowMs = this.#machine.clock.nowMs();
     const startedAtMs = (this.#options.wallClockMs ?? Date.now)();
     const checkAtMs = nowMs + (this.#options.checkMs ?? DEFAULT_CHECK_MS);
-    return { callId, instance, startedAtMs, createdAtMs: nowMs, dialogs: [], checkAtMs };
+    const { restarts } = instance;
+    return { callId, instance, startedAtMs, createdAtMs: nowMs, restarts, dialogs: [], checkAtMs };
   }
 
   #newDialog(request: OfferRequest, { audio }: OfferedDescription): MediaDialog {

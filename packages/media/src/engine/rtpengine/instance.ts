@@ -8,6 +8,8 @@ export interface InstancePorts {
   readonly total: number;
 }
 
+/** Up-times are whole seconds. */
+export const RESTART_SLACK_MS = 2_000;
 /** Calls an instance may have kept that are given up here; more are left to its own time-outs. */
 const MAX_LEFT_BEHIND = 10_000;
 
@@ -20,6 +22,8 @@ export class Instance {
   ports: InstancePorts = { used: 0, total: 0 };
   /** When it was started, on the clock of the engine; undefined until it has told. */
   startedAtMs: number | undefined;
+  /** How often it was found to have been started anew. */
+  restarts = 0;
   readonly #client: ControlClient;
   readonly #leftBehind = new Set<string>();
 
@@ -58,7 +62,10 @@ export class Instance {
     const sum = (key: string) => interfaces.reduce((total, ports) => total + (numberIn(ports, key) ?? 0), 0);
     this.ports = { used: sum('used'), total: sum('totals') };
     const uptimeSec = Number(textIn(dictionaryIn(statistics, 'totalstatistics'), 'uptime') ?? Number.NaN);
-    if (Number.isFinite(uptimeSec)) this.startedAtMs = nowMs - uptimeSec * 1000;
+    if (!Number.isFinite(uptimeSec)) return;
+    const startedAtMs = nowMs - uptimeSec * 1000;
+    if (startedAtMs > (this.startedAtMs ?? startedAtMs) + RESTART_SLACK_MS) this.restarts++;
+    this.startedAtMs = startedAtMs;
   }
 }
 

@@ -3,7 +3,7 @@ import type { MediaLoss } from '../engine.ts';
 import type { RtpengineCall } from './call.ts';
 import type { ControlResult } from './control.ts';
 import type { MediaDialog } from './dialogs.ts';
-import type { Instance } from './instance.ts';
+import { type Instance, RESTART_SLACK_MS } from './instance.ts';
 import { isSecured } from './statistics.ts';
 
 const TICK_MS = 1_000;
@@ -11,8 +11,6 @@ const TICK_MS = 1_000;
 const STATISTICS_EVERY = 5;
 /** Most calls that are asked about at once. */
 const MAX_CHECKS = 50;
-/** Up-times are whole seconds, and a call may be as young as its rtpengine. */
-const RESTART_SLACK_MS = 2_000;
 
 export interface MonitorOptions {
   readonly instances: readonly Instance[];
@@ -81,10 +79,15 @@ export class Monitor {
   }
 
   #learn(instance: Instance, result: ControlResult & { ok: true }): void {
-    instance.learn(result.reply, this.#options.clock.nowMs());
+    const nowMs = this.#options.clock.nowMs();
+    instance.learn(result.reply, nowMs);
     const startedAtMs = instance.startedAtMs ?? 0;
     const isOlder = (call: RtpengineCall) => call.createdAtMs < startedAtMs - RESTART_SLACK_MS;
-    this.#loseCallsOf(instance, isOlder, `rtpengine ${instance.name} was started anew`);
+    this.#loseCallsOf(instance, isOlder, startedAnew(instance));
+    // A call may be as young as its rtpengine: it is asked about.
+    for (const call of this.#options.calls.values()) {
+      if (call.instance === instance && call.restarts !== instance.restarts) call.checkAtMs = nowMs;
+    }
   }
 
   #loseCallsOf(instance: Instance, isMeant: (call: RtpengineCall) => boolean, message: string): void {
@@ -104,6 +107,7 @@ export class Monitor {
       else await this.#gone(call);
       return;
     }
+    call.restarts = call.instance.restarts;
     const late = call.dialogs.find((dialog) => this.#isLate(dialog) && !isSecured(result.reply, dialog));
     if (late) this.#options.lose(call, 'not-connected', 'ICE or DTLS did not come through in time');
   }
@@ -113,11 +117,17 @@ export class Monitor {
     const result = await call.instance.command('statistics');
     if (result.ok) this.#learn(call.instance, result);
     if (this.#options.calls.get(call.callId) !== call) return;
-    const message = `rtpengine ${call.instance.name} ended the call: nothing was heard for its time-out`;
+    const { instance, restarts } = call;
+    if (restarts !== instance.restarts) return this.#options.lose(call, 'engine-lost', startedAnew(instance));
+    const message = `rtpengine ${instance.name} ended the call: nothing was heard for its time-out`;
     this.#options.lose(call, 'inactive', message);
   }
 
   #isLate({ answeredAtMs }: MediaDialog): boolean {
     return answeredAtMs !== undefined && this.#options.clock.nowMs() - answeredAtMs >= this.#options.connectMs;
   }
+}
+
+function startedAnew({ name }: Instance): string {
+  return `rtpengine ${name} was started anew`;
 }
