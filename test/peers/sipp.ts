@@ -23,6 +23,7 @@ export type SippScenario =
   | 'uac-hold'
   | 'uac-late-offer'
   | 'uac-lost-ack'
+  | 'uac-replaces'
   | 'malformed'
   | 'uas'
   | 'uas-held'
