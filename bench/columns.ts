@@ -24,6 +24,9 @@ const RATES: readonly Entry[] = [
   ['wss-registrations', 'perSec', 'registrations/s over WSS reached', 0],
   ['wss-registrations', 'perCoreSec', 'registrations over WSS per core-second', 0],
   ['wss-idle', 'backPerCoreSec', 'clients back after all connections broke, per core-second', 0],
+  ['connection-data', 'perSec', 'cloud: connection data, answers/s reached', 0],
+  ['connection-data', 'perCoreSec', 'cloud: connection data, answers per core-second of the Connector', 0],
+  ['events', 'connectedPerSec', 'cloud: event connections opened/s (TLS)', 0],
 ];
 
 const TIMES_AND_SIZES: readonly Entry[] = [
@@ -44,7 +47,39 @@ const TIMES_AND_SIZES: readonly Entry[] = [
   ['wss-idle', 'perClientKb', 'memory per idle web client over WSS, kB', 1],
   ['wss-idle', 'backSec', 'all of them back after all connections broke, s', 1],
   ['media-memory', 'perCallKb', 'memory per anchored call, DTLS-SRTP to RTP, kB', 1],
+  ...syncFigures('sync', '10,000 people'),
+  ...syncFigures('sync-many', '100,000 people'),
+  ['connection-data', 'p50Ms', 'cloud: connection data, 32 at once, p50, ms', 1],
+  ['connection-data', 'p99Ms', 'cloud: connection data, 32 at once, p99, ms', 1],
+  ['settings', 'p50Ms', 'setting changed in the cloud until confirmed in force, p50, ms', 1],
+  ['settings', 'p99Ms', 'setting changed in the cloud until confirmed in force, p99, ms', 1],
+  ['events', 'connections', 'cloud: event connections open', 0],
+  ['events', 'perConnectionKb', 'cloud: memory per idle event connection, kB', 1],
+  ['events', 'toldSec', 'cloud: all of them told of one thing, s', 2],
 ];
+
+/** The figures of a synchronisation; how long the gateway in the same process did not answer is one of them. */
+function syncFigures(measurement: string, people: string): Entry[] {
+  const runs = [
+    ['first', 'first run'],
+    ['same', 'nothing changed'],
+    ['changed', '1 % changed'],
+  ] as const;
+  return [
+    ...runs.flatMap(([run, what]): Entry[] => [
+      [measurement, `${run}Sec`, `synchronisation of ${people}, ${what}, s`, 2],
+      [measurement, `${run}Requests`, `synchronisation of ${people}, ${what}, requests`, 0],
+      [
+        measurement,
+        `${run}LongestWaitMs`,
+        `synchronisation of ${people}, ${what}, longest wait for the gateway, ms`,
+        0,
+      ],
+    ]),
+    [measurement, 'connectorMemoryMb', `synchronisation of ${people}, memory of the Connector at most, MB`, 0],
+    [measurement, 'systemMemoryMb', `synchronisation of ${people}, memory of gateway and Assistant at most, MB`, 0],
+  ];
+}
 
 /** What the table shows, in this order. */
 export const COLUMNS: readonly Column[] = [

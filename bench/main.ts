@@ -1,11 +1,14 @@
 /** `npm run bench`: one server after the other on one core, the load on another, several rounds in turn. */
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { measureCloud } from './cloud/measurements.ts';
+import { cloudStores } from './cloud/stores.ts';
 import { COLUMNS } from './columns.ts';
 import { describeMachine, type Machine } from './machine.ts';
 import { isMeasuredOn, measurements, type Outcome } from './measurements.ts';
 import { isMeasuredOnMedia, measureMedia } from './media/measurements.ts';
 import { bareRelay, mediaTargets } from './media/targets.ts';
 import {
+  isCloudMeasurement,
   isMediaMeasurement,
   isWssMeasurement,
   type MeasurementName,
@@ -119,6 +122,12 @@ function candidatesFor(measurement: MeasurementName, options: Options): Candidat
       .filter(({ name }) => isMeasuredOnMedia(measurement, name))
       .map((kind) => ({ name: kind.name, measure: () => measureMedia(measurement, kind, options) }));
   }
+  if (isCloudMeasurement(measurement)) {
+    return available(cloudStores, options).map((kind) => ({
+      name: kind.name,
+      measure: () => measureCloud(measurement, kind, options),
+    }));
+  }
   if (isWssMeasurement(measurement)) {
     return available([unisono], options).map((kind) => ({
       name: kind.name,
@@ -159,7 +168,7 @@ function available<Kind extends Pick<TargetKind, 'name' | 'missing'>>(
 }
 
 function checkTargets({ targets }: Options): void {
-  const known = new Set([...SIGNALLING_TARGETS, ...mediaTargets].map(({ name }) => name));
+  const known = new Set([...SIGNALLING_TARGETS, ...mediaTargets, ...cloudStores].map(({ name }) => name));
   const unknown = targets.find((name) => !known.has(name));
   if (unknown !== undefined) {
     throw new Error(`--targets: there is no "${unknown}", only ${[...known].join(', ')}`);

@@ -24,6 +24,13 @@ test('wss stands for all that is measured of web clients', () => {
   assert.deepEqual(options.only, ['wss-registrations', 'wss-idle']);
 });
 
+test('cloud stands for all that is measured of the cloud', () => {
+  const options = readOptions(['--only', 'cloud', '--cloud-people', '700']);
+  assert.ok(options !== 'help');
+  assert.deepEqual(options.only, ['sync', 'sync-many', 'connection-data', 'settings', 'events']);
+  assert.equal(options.cloudPeople, 700);
+});
+
 test('media stands for all that is measured of media engines', () => {
   const options = readOptions(['--only', 'echo,media']);
   assert.ok(options !== 'help');

@@ -6,11 +6,18 @@ const SIGNALLING = ['echo', 'registrations', 'calls', 'forks', 'latency', 'conta
 const MEDIA = ['media-plain', 'media-dtls', 'media-setups', 'media-memory'] as const;
 /** `wss` stands for both. */
 const WSS = ['wss-registrations', 'wss-idle'] as const;
-export const MEASUREMENTS = [...SIGNALLING, ...MEDIA, ...WSS];
+/** `cloud` stands for all of them. */
+const CLOUD = ['sync', 'sync-many', 'connection-data', 'settings', 'events'] as const;
+export const MEASUREMENTS = [...SIGNALLING, ...MEDIA, ...WSS, ...CLOUD];
 export type SignallingMeasurementName = (typeof SIGNALLING)[number];
 export type MediaMeasurementName = (typeof MEDIA)[number];
 export type WssMeasurementName = (typeof WSS)[number];
-export type MeasurementName = SignallingMeasurementName | MediaMeasurementName | WssMeasurementName;
+export type CloudMeasurementName = (typeof CLOUD)[number];
+export type MeasurementName =
+  | SignallingMeasurementName
+  | MediaMeasurementName
+  | WssMeasurementName
+  | CloudMeasurementName;
 
 export function isMediaMeasurement(name: MeasurementName): name is MediaMeasurementName {
   return MEDIA.some((media) => media === name);
@@ -18,6 +25,10 @@ export function isMediaMeasurement(name: MeasurementName): name is MediaMeasurem
 
 export function isWssMeasurement(name: MeasurementName): name is WssMeasurementName {
   return WSS.some((wss) => wss === name);
+}
+
+export function isCloudMeasurement(name: MeasurementName): name is CloudMeasurementName {
+  return CLOUD.some((cloud) => cloud === name);
 }
 
 export interface Options {
@@ -35,6 +46,8 @@ export interface Options {
   readonly people: number;
   /** Web clients that are connected at once. */
   readonly wssClients: number;
+  /** People of a tenant in the cloud; `sync-many` has ten times as many. */
+  readonly cloudPeople: number;
   /** Calls whose media is relayed at a steady load. */
   readonly mediaCalls: number;
   /** Calls that are anchored when memory is read. */
@@ -57,11 +70,14 @@ export const USAGE = `npm run bench -- [options]
   --quick            one short round with fewer users: to see that it runs, not to quote
   --only A,B         of ${SIGNALLING.join(', ')},
                      ${MEDIA.join(', ')} (media: all four),
-                     ${WSS.join(', ')} (wss: both)
-  --targets A,B      of unisono, kamailio, kamailio-tlsf, rtpengine (default: all)
+                     ${WSS.join(', ')} (wss: both),
+                     ${CLOUD.join(', ')} (cloud: all five)
+  --targets A,B      of unisono, kamailio, kamailio-tlsf, rtpengine (default: all);
+                     the cloud is measured on sqlite and postgresql
   --rounds N         how often each is measured, in turn (default 3)
   --seconds N        length of each measured interval (default 8)
   --clients N        web clients connected at once (default 10000)
+  --cloud-people N   people of a tenant in the cloud (default 10000)
   --out FILE         JSON lines into a file instead of standard output
   --from A,B         measure nothing, report on files of JSON lines
   --update FILE      put the figures between the marks of a document (docs/performance.md)
@@ -76,10 +92,11 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
-      targets: { type: 'string', default: 'unisono,kamailio,kamailio-tlsf,rtpengine' },
+      targets: { type: 'string', default: 'unisono,kamailio,kamailio-tlsf,rtpengine,sqlite,postgresql' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       clients: { type: 'string' },
+      'cloud-people': { type: 'string' },
       out: { type: 'string' },
       profile: { type: 'string' },
       update: { type: 'string' },
@@ -101,6 +118,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     users: quick ? 500 : 5_000,
     people: quick ? 200 : 1_000,
     wssClients: wholeNumber('clients', values.clients, quick ? 500 : 10_000),
+    cloudPeople: wholeNumber('cloud-people', values['cloud-people'], quick ? 500 : 10_000),
     mediaCalls: quick ? 40 : 120,
     heldMediaCalls: quick ? 100 : 500,
     out: values.out,
@@ -117,6 +135,7 @@ function measurementNames(text: string | undefined): readonly MeasurementName[] 
   return text.split(',').flatMap((name) => {
     if (name === 'media') return [...MEDIA];
     if (name === 'wss') return [...WSS];
+    if (name === 'cloud') return [...CLOUD];
     const known = MEASUREMENTS.find((measurement) => measurement === name);
     if (known === undefined) throw new Error(`--only: there is no "${name}", only ${MEASUREMENTS.join(', ')}`);
     return [known];

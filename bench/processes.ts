@@ -31,6 +31,15 @@ export function groupMemoryOctets(groupId: number): number {
   }, 0);
 }
 
+/** The most memory that the processes of a group have had, each by itself, added up (VmHWM). */
+export function groupPeakOctets(groupId: number): number {
+  return processIds().reduce((sum, pid) => {
+    const stat = readProc(`${pid}/stat`);
+    if (stat === undefined || parseProcessStat(stat).groupId !== groupId) return sum;
+    return sum + Number(readProc(`${pid}/status`)?.match(/^VmHWM:\s+(\d+) kB/m)?.[1] ?? 0) * OCTETS_PER_KB;
+  }, 0);
+}
+
 /** The `Pss:` line of smaps_rollup, in kB; 0 when it is missing. */
 export function parseProportionalKb(rollup: string): number {
   return Number(rollup.match(/^Pss:\s+(\d+) kB/m)?.[1] ?? 0);

@@ -10,6 +10,7 @@ import { Link, type LinkStatus } from './link/link.ts';
 import { createOutbox } from './link/outbox.ts';
 import { dispatcherFor, type RouteToConnector } from './link/proxy.ts';
 import { LiveTeller } from './live.ts';
+import { registeredNow } from './people/people.ts';
 import type {
   AssistantClock,
   AssistantLog,
@@ -21,8 +22,9 @@ import type {
 } from './ports.ts';
 import { type Origin, SettingsTracker } from './settings/settings-tracker.ts';
 import { answerPreview, handleWish } from './settings/wishes.ts';
+import { Slices } from './slices.ts';
 import type { AssistantDatabase, Statement } from './store/index.ts';
-import type { ClientAccess } from './sync/devices.ts';
+import { type ClientAccess, Devices } from './sync/devices.ts';
 import { createSyncLock } from './sync/lock.ts';
 import {
   currentPlan,
@@ -69,6 +71,10 @@ export interface CloudParts {
 const SETTLE_MS = 2_000;
 const STATE_LOOK_MS = 2_000;
 const MISSED_PUSH_MS = 86_400_000;
+/** A few milliseconds' worth. */
+const TOLD_AT_ONCE = 20;
+/** States told in one look: the others are told by the next one. */
+const STATES_AT_ONCE = 200;
 
 /** Everything between this phone system and the Connector: synchronisation, the link, settings in both directions. */
 export class Cloud {
@@ -112,6 +118,7 @@ export class Cloud {
       connector: client,
       system,
       access: options.access,
+      devices: new Devices(),
       lock: createSyncLock(database, randomUUID()),
       guard: options.guard,
       clock,
@@ -275,19 +282,23 @@ export class Cloud {
     }
   }
 
-  #matched(pairs: readonly { person: string; user: string }[]): void {
+  async #matched(pairs: readonly { person: string; user: string }[]): Promise<void> {
     const known = pairs.filter(({ person, user }) => this.#userOfPerson.get(person) !== user);
     this.#learnPairs();
-    const system = this.#parts.system.current();
-    const bodies = known.flatMap(({ person, user }) => {
-      const found = system.users.get(user);
-      return found === undefined
-        ? []
-        : [this.#tracker.state(system, person, found), ...this.#live.messageWaiting(person, found.id)];
-    });
+    const registered = registeredNow(this.#parts.now);
+    const slices = new Slices();
+    for (let from = 0; from < known.length; from += TOLD_AT_ONCE) {
+      const system = this.#parts.system.current();
+      const bodies = known.slice(from, from + TOLD_AT_ONCE).flatMap(({ person, user }) => {
+        const found = system.users.get(user);
+        return found === undefined
+          ? []
+          : [this.#tracker.state(system, person, found, registered), ...this.#live.messageWaiting(person, found.id)];
+      });
+      if (bodies.length > 0) this.link.tell(...bodies);
+      if (slices.isOver) await slices.pause();
+    }
     for (const { user } of known) this.#states.delete(user);
-    if (bodies.length > 0) this.link.tell(...bodies);
-    this.#tellStates();
   }
 
   #systemChanged(system: System): void {
@@ -299,9 +310,10 @@ export class Cloud {
   #settingsChanged(system: System, origin: Origin, atMs?: number): void {
     const changed = this.#tracker.changed(system, origin, atMs);
     if (changed.length === 0) return;
+    const registered = registeredNow(this.#parts.now);
     const bodies = changed.flatMap(({ user }) => {
       const person = this.#personOfUser.get(user.id);
-      return person === undefined ? [] : [this.#tracker.state(system, person, user)];
+      return person === undefined ? [] : [this.#tracker.state(system, person, user, registered)];
     });
     const statements: Statement[] = [...changed.map(({ statement }) => statement), ...this.link.statements(bodies)];
     this.#parts.database.writeNow(statements);
@@ -337,13 +349,14 @@ export class Cloud {
   #allStates(wanted: readonly string[] | undefined): UpBody[] {
     const system = this.#parts.system.current();
     const busy = this.#busyNow();
+    const registered = registeredNow(this.#parts.now);
     const persons = wanted ?? [...this.#userOfPerson.keys()];
     return persons.flatMap((person): UpBody[] => {
       const user = this.#user(person);
       return user === undefined
         ? []
         : [
-            this.#tracker.state(system, person, user),
+            this.#tracker.state(system, person, user, registered),
             this.#userState(system, person, user, busy),
             ...this.#live.messageWaiting(person, user.id),
           ];
@@ -358,12 +371,11 @@ export class Cloud {
     for (const [person, id] of this.#userOfPerson) {
       const user = system.users.get(id);
       if (user === undefined) continue;
-      const state = this.#userState(system, person, user, busy);
-      const { isDeskRegistered, clientCount, callCount } = state.state;
-      const key = `${isDeskRegistered} ${clientCount} ${callCount}`;
+      const key = stateKey(system, user, busy);
       if (this.#states.get(id) === key) continue;
       this.#states.set(id, key);
-      bodies.push(state);
+      bodies.push(this.#userState(system, person, user, busy));
+      if (bodies.length === STATES_AT_ONCE) break;
     }
     if (bodies.length > 0) this.link.tell(...bodies);
   }
@@ -379,16 +391,11 @@ export class Cloud {
     return { contacts, calls };
   }
 
-  #userState(system: System, person: string, user: User, { contacts, calls }: Busy): UserStateBody {
+  #userState(system: System, person: string, user: User, busy: Busy): UserStateBody {
     return {
       kind: 'userState',
       userId: person,
-      state: {
-        isDeskRegistered: contacts.has(`desk:${user.deskStation}`),
-        clientCount: contacts.get(`client:${system.ufipDeviceOfUser.get(user.id)}`) ?? 0,
-        callCount: calls.get(user.id) ?? 0,
-        atMs: this.#parts.clock.epochMs(),
-      },
+      state: { ...stateOf(system, user, busy), atMs: this.#parts.clock.epochMs() },
     };
   }
 }
@@ -404,6 +411,20 @@ function missedCall(userId: string, { entryId, callId, direction, party, result,
     expiresAtMs: endedAtMs + MISSED_PUSH_MS,
   };
   return [{ kind: 'pushRequest', userId, push }];
+}
+
+function stateOf(system: System, user: User, { contacts, calls }: Busy) {
+  return {
+    isDeskRegistered: contacts.has(`desk:${user.deskStation}`),
+    clientCount: contacts.get(`client:${system.ufipDeviceOfUser.get(user.id)}`) ?? 0,
+    callCount: calls.get(user.id) ?? 0,
+  };
+}
+
+/** The same in short: compared for everybody again and again. */
+function stateKey(system: System, user: User, busy: Busy): string {
+  const { isDeskRegistered, clientCount, callCount } = stateOf(system, user, busy);
+  return isDeskRegistered || clientCount + callCount > 0 ? `${isDeskRegistered} ${clientCount} ${callCount}` : '';
 }
 
 type UserStateBody = Extract<UpBody, { kind: 'userState' }>;

@@ -2,7 +2,9 @@ import type { DownBody, EventBody } from '@unisono/contract';
 import { sql } from 'kysely';
 import { type AuditFact, writeAudit } from './audit/audit.ts';
 import type { Context } from './context.ts';
+import { isInTheWay } from './database/failures.ts';
 import type { Writing } from './database/tables.ts';
+import { writeEvents } from './events/write.ts';
 import { newId } from './secrets/secrets.ts';
 
 /** Topics of signals. */
@@ -23,6 +25,8 @@ export class Change {
   readonly #facts: AuditFact[] = [];
   readonly #topics = new Set<string>();
   readonly #changedDirectories = new Set<string>();
+  readonly #events = new Map<string, Map<string, EventBody[]>>();
+  readonly #atEnd: (() => Promise<void>)[] = [];
 
   constructor(context: Context, writing: Writing) {
     this.#context = context;
@@ -79,26 +83,26 @@ export class Change {
     return seq;
   }
 
-  /** Tells a person's clients. */
+  /** Tells a person's clients; written at the end, together with all others. */
   async event(tenantId: string, userId: string, body: EventBody): Promise<void> {
-    const moved = await this.writing
-      .updateTable('users')
-      .set((update) => ({ event_position: update('event_position', '+', 1) }))
-      .where('tenant_id', '=', tenantId)
-      .where('id', '=', userId)
-      .returning('event_position')
-      .executeTakeFirst();
-    if (moved === undefined) return;
-    const row = { tenant_id: tenantId, user_id: userId, position: moved.event_position, at_ms: this.nowMs };
-    await this.writing
-      .insertInto('events')
-      .values({ ...row, body: JSON.stringify(body) })
-      .execute();
+    const told = this.#events.get(tenantId) ?? new Map<string, EventBody[]>();
+    this.#events.set(tenantId, told);
+    told.set(userId, [...(told.get(userId) ?? []), body]);
     this.signal(userTopic(tenantId, userId));
+  }
+
+  /**
+   * Done after everything else. What a phone system's row is changed for belongs here: changes of people hold those first and it then,
+   * and who holds them the other way round is in the way.
+   */
+  atEnd(work: () => Promise<void>): void {
+    this.#atEnd.push(work);
   }
 
   /** Writes what was gathered. */
   async finish(): Promise<void> {
+    for (const [tenantId, told] of this.#events) await writeEvents(this.writing, tenantId, told, this.nowMs);
+    for (const work of this.#atEnd) await work();
     for (const tenantId of this.#changedDirectories) await this.#tellDirectoryChanged(tenantId);
     for (const facts of Map.groupBy(this.#facts, (fact) => fact.tenantId).values())
       await writeAudit(this.writing, facts);
@@ -129,16 +133,28 @@ export class Change {
   }
 }
 
-/** Does the work in one transaction: all of it is on the disk when this resolves, or nothing has happened. */
+/** How often work is done over that was in the way of other work. */
+const MOST_TRIES = 5;
+
+/**
+ * Does the work in one transaction: all of it is on the disk when this resolves, or nothing has happened. On PostgreSQL two changes may
+ * each hold what the other one wants; the one that the database sends away is done over, so work must have no effect beside its writes.
+ */
 export async function change<Result>(context: Context, work: (change: Change) => Promise<Result>): Promise<Result> {
-  const [result, done] = await context.store.transaction().execute(async (writing) => {
-    const one = new Change(context, writing);
-    const value = await work(one);
-    await one.finish();
-    return [value, one] as const;
-  });
-  done.publish();
-  return result;
+  for (let tries = 1; ; tries++) {
+    try {
+      const [result, done] = await context.store.transaction().execute(async (writing) => {
+        const one = new Change(context, writing);
+        const value = await work(one);
+        await one.finish();
+        return [value, one] as const;
+      });
+      done.publish();
+      return result;
+    } catch (error) {
+      if (tries === MOST_TRIES || !isInTheWay(error)) throw error;
+    }
+  }
 }
 
 /** The entry for a phone system, made when it is first heard of. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ENDPOINTS, type UpBody } from '@unisono/contract';
 import { verifyAudit } from './audit/audit.ts';
+import { change, knowSystem } from './change.ts';
 import type { Store } from './database/tables.ts';
 import { runRetention } from './retention/retention.ts';
 import { hello, up, webSocketLink } from './testing/assistant.ts';
@@ -267,4 +268,33 @@ describe('on PostgreSQL', { skip: missing ?? false }, () => {
   });
   after(() => postgres.stop());
   describe('the same', () => suite(() => postgres.store()));
+
+  it('does a change over that stood in the way of another', async () => {
+    const stage = await Stage.open(await postgres.store());
+    const { tenantId } = await stage.tenant('crossing');
+    const { context } = stage.connector;
+    await change(context, (one) => knowSystem(one, tenantId, 'main'));
+    const first = Promise.withResolvers<void>();
+    const second = Promise.withResolvers<void>();
+    let tries = 0;
+    // Each holds what the other one wants next.
+    const there = change(context, async (one) => {
+      tries++;
+      await one.nextRevision(tenantId);
+      first.resolve();
+      await second.promise;
+      await one.tell(tenantId, 'main', { kind: 'stateWanted' });
+    });
+    const back = change(context, async (one) => {
+      tries++;
+      await one.tell(tenantId, 'main', { kind: 'stateWanted' });
+      second.resolve();
+      await first.promise;
+      await one.nextRevision(tenantId);
+    });
+    await Promise.all([there, back]);
+    const told = await stage.store.selectFrom('outbox').select('body').where('tenant_id', '=', tenantId).execute();
+    assert.deepEqual([tries, told.filter(({ body }) => body.includes('stateWanted')).length], [3, 2]);
+    await stage.close();
+  });
 });

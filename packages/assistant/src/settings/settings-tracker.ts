@@ -57,7 +57,12 @@ export class SettingsTracker {
   }
 
   /** What is in force for a user, as it goes up the link. */
-  state(system: System, person: string, user: User): Extract<UpBody, { kind: 'settingsState' }> {
+  state(
+    system: System,
+    person: string,
+    user: User,
+    registered = registeredNow(this.#now),
+  ): Extract<UpBody, { kind: 'settingsState' }> {
     const told = this.#told.get(user.id);
     return {
       kind: 'settingsState',
@@ -66,17 +71,17 @@ export class SettingsTracker {
       settings: callSettings(user.settings),
       changedAtMs: told?.changedAtMs ?? this.#clock.epochMs(),
       origin: told?.origin ?? 'system',
-      preview: this.preview(system, user),
+      preview: this.preview(system, user, registered),
     };
   }
 
   /** "A call now would …", in both languages. */
-  preview(system: System, user: User): Preview {
+  preview(system: System, user: User, registered = registeredNow(this.#now)): Preview {
     const person = personOf(system, user);
-    const registered = registeredNow(this.#now)(person);
+    const devices = registered(person);
     return {
-      en: [...routingInWords(system, person, registered, 'en')],
-      de: [...routingInWords(system, person, registered, 'de')],
+      en: [...routingInWords(system, person, devices, 'en')],
+      de: [...routingInWords(system, person, devices, 'de')],
     };
   }
 

@@ -21,8 +21,16 @@ export interface PlanInput {
  * gives the same plan, and a plan that was carried out gives an empty one.
  */
 export function planSync(input: PlanInput): SyncPlan {
-  const persons = Map.groupBy(input.directory, ({ email }) => emailKey(email));
-  const devices = Map.groupBy(input.devices, ({ email }) => emailKey(email));
+  const plan = planning(input);
+  let step = plan.next();
+  while (step.done !== true) step = plan.next();
+  return step.value;
+}
+
+/** The same in small parts, after each of which something else may have its turn. */
+export function* planning(input: PlanInput): Generator<void, SyncPlan> {
+  const persons = yield* byAddress(input.directory);
+  const devices = yield* byAddress(input.devices);
   const rows: SyncRow[] = [];
   const steps: SyncStep[] = [];
   const settled = new Set<string>();
@@ -31,6 +39,7 @@ export function planSync(input: PlanInput): SyncPlan {
       settled.add(person.id);
       place(person, found, devices.get(key) ?? [], input, rows, steps);
     }
+    if (settled.size % PART === 0) yield;
   }
   const leaving = usersLeaving(input.uploads, settled);
   for (const [key, found] of devices) {
@@ -43,6 +52,21 @@ export function planSync(input: PlanInput): SyncPlan {
   }
   withdrawGone(input, settled, rows, steps);
   return { rows, steps };
+}
+
+/** People or devices done before others may have their turn. */
+const PART = 200;
+
+function* byAddress<T extends { readonly email: string }>(all: readonly T[]): Generator<void, Map<string, T[]>> {
+  const found = new Map<string, T[]>();
+  for (const [index, one] of all.entries()) {
+    const key = emailKey(one.email);
+    const same = found.get(key);
+    if (same === undefined) found.set(key, [one]);
+    else same.push(one);
+    if (index % PART === 0) yield;
+  }
+  return found;
 }
 
 /** Users of people who are not in the directory any more and of whom the Connector still has data. */

@@ -4,11 +4,20 @@ import { MAX_CONNECTION_ITEMS } from '@unisono/contract';
 import { licenceUse } from '@unisono/pbx';
 import { LinkError } from '../link/link-error.ts';
 import type { AssistantClock, AssistantLog, SystemPort } from '../ports.ts';
-import { type ClientAccess, devicesOf } from './devices.ts';
+import { Slices } from '../slices.ts';
+import type { ClientAccess, Devices } from './devices.ts';
 import type { SyncLock } from './lock.ts';
-import { planSync } from './plan-sync.ts';
+import { planning } from './plan-sync.ts';
 import type { PullState, SyncReport, SyncStore } from './sync-store.ts';
-import { SYNC_CLASSES, type SyncClass, type SyncPlan, type SyncRow, type SyncStep, type Upload } from './types.ts';
+import {
+  type DirectoryPerson,
+  SYNC_CLASSES,
+  type SyncClass,
+  type SyncPlan,
+  type SyncRow,
+  type SyncStep,
+  type Upload,
+} from './types.ts';
 
 /** What the Connector is asked, over HTTPS. Failures are thrown as `LinkError`. */
 export interface ConnectorClient {
@@ -36,12 +45,13 @@ export interface SyncParts {
   readonly connector: ConnectorClient;
   readonly system: SystemPort;
   readonly access: () => ClientAccess;
+  readonly devices: Devices;
   readonly lock: SyncLock;
   readonly guard: WithdrawGuard;
   readonly clock: AssistantClock;
   readonly log: AssistantLog;
   /** People whose data was stored or withdrawn, so that their settings are told too. */
-  readonly onUploaded?: (persons: readonly { person: string; user: string }[]) => void;
+  readonly onUploaded?: (persons: readonly { person: string; user: string }[]) => Promise<void>;
 }
 
 export interface RunOptions {
@@ -62,10 +72,12 @@ export const RUNNING = 'running';
  * One synchronisation: pull, plan, guard, upload, report. Each step is durable before the next, and each may be repeated: a run
  * that was killed anywhere is taken up by the next one.
  */
-export async function runSync(parts: SyncParts, options: RunOptions): Promise<SyncReport | typeof RUNNING> {
-  const { lock, clock, store } = parts;
+export async function runSync(given: SyncParts, options: RunOptions): Promise<SyncReport | typeof RUNNING> {
+  const { lock, clock, store } = given;
   if (!lock.take(clock.epochMs())) return RUNNING;
   const startedAtMs = clock.epochMs();
+  const counted = countingRequests(given.connector);
+  const parts = { ...given, connector: counted };
   let report: SyncReport;
   try {
     report = await pulledAndUploaded(parts, options, startedAtMs);
@@ -75,10 +87,32 @@ export async function runSync(parts: SyncParts, options: RunOptions): Promise<Sy
   } finally {
     lock.release();
   }
+  report = { ...report, requests: counted.requests };
   store.saveReport(report);
   const { outcome, uploaded, withdrawn, refused } = report;
   parts.log.info({ outcome, uploaded, withdrawn, refused, trigger: options.trigger }, 'synchronisation ended');
   return report;
+}
+
+function countingRequests(connector: ConnectorClient): ConnectorClient & { readonly requests: number } {
+  let requests = 0;
+  return {
+    get requests() {
+      return requests;
+    },
+    users: (query) => {
+      requests++;
+      return connector.users(query);
+    },
+    upload: (items) => {
+      requests++;
+      return connector.upload(items);
+    },
+    connections: (cursor) => {
+      requests++;
+      return connector.connections(cursor);
+    },
+  };
 }
 
 async function pulledAndUploaded(parts: SyncParts, options: RunOptions, startedAtMs: number): Promise<SyncReport> {
@@ -95,17 +129,44 @@ async function pulledAndUploaded(parts: SyncParts, options: RunOptions, startedA
 }
 
 /** What a run would do now, from what was pulled last. */
-export async function currentPlan({ store, system, access, clock }: Omit<SyncParts, 'connector'>): Promise<SyncPlan> {
+export async function currentPlan({
+  store,
+  system,
+  access,
+  clock,
+  devices,
+}: Omit<SyncParts, 'connector'>): Promise<SyncPlan> {
   const now = system.current();
   const { unifyPhone } = licenceUse(now.data);
-  return planSync({
-    directory: store.directory(),
-    devices: await devicesOf(now, access()),
+  const plan = planning({
+    directory: await directoryOf(store),
+    devices: await devices.of(now, access()),
     uploads: store.uploads(),
     freeLicences: unifyPhone.freeCount,
     isLicensed: unifyPhone.freeCount >= 0,
     nowMs: clock.epochMs(),
   });
+  const slices = new Slices();
+  let step = plan.next();
+  while (step.done !== true) {
+    if (slices.isOver) await slices.pause();
+    step = plan.next();
+  }
+  return step.value;
+}
+
+/** People read at once. */
+const PEOPLE_AT_ONCE = 1_000;
+
+async function directoryOf(store: SyncStore): Promise<DirectoryPerson[]> {
+  const slices = new Slices();
+  const all: DirectoryPerson[] = [];
+  for (;;) {
+    const page = store.directory(all.at(-1)?.id ?? '', PEOPLE_AT_ONCE);
+    all.push(...page);
+    if (page.length < PEOPLE_AT_ONCE) return all;
+    if (slices.isOver) await slices.pause();
+  }
 }
 
 function allowedWithdrawals({ store, guard }: SyncParts): number {
@@ -209,7 +270,9 @@ async function carryOut(parts: SyncParts, steps: readonly SyncStep[]): Promise<D
       acknowledged.set(step.person, uploadOf(step, stored));
     }
     parts.store.saveUploads(acknowledged, parts.clock.epochMs());
-    parts.onUploaded?.([...acknowledged].flatMap(([person, { user, digest }]) => (digest ? [{ person, user }] : [])));
+    await parts.onUploaded?.(
+      [...acknowledged].flatMap(([person, { user, digest }]) => (digest ? [{ person, user }] : [])),
+    );
   }
   return { uploaded, withdrawn, refusals };
 }

@@ -34,6 +34,8 @@ export interface SyncReport {
   readonly uploaded: number;
   readonly withdrawn: number;
   readonly refused: number;
+  /** Requests to the Connector; absent in reports of earlier versions. */
+  readonly requests?: number | undefined;
   /** Everybody who is not in step, bounded. */
   readonly rows: readonly SyncRow[];
 }
@@ -43,7 +45,8 @@ export interface SyncStore {
   pull(): PullState;
   /** A page of the directory and where to go on, together. */
   savePage(users: readonly SyncUser[], removed: readonly string[], state: PullState, isLastOfWhole: boolean): void;
-  directory(): DirectoryPerson[];
+  /** People behind an id, in the order of ids. */
+  directory(after: string, limit: number): DirectoryPerson[];
   uploads(): Map<string, Upload>;
   saveUploads(uploads: ReadonlyMap<string, Upload>, atMs: number): void;
   saveReport(report: SyncReport): void;
@@ -70,10 +73,10 @@ export function createSyncStore(database: AssistantDatabase): SyncStore {
           : []),
         putValue(database, 'pull', JSON.stringify(state)),
       ]),
-    directory: () =>
-      read(query.selectFrom('assistant_directory').select('person')).map(
-        ({ person }) => JSON.parse(person) as DirectoryPerson,
-      ),
+    directory: (after, limit) =>
+      read(
+        query.selectFrom('assistant_directory').select('person').where('id', '>', after).orderBy('id').limit(limit),
+      ).map(({ person }) => JSON.parse(person) as DirectoryPerson),
     uploads: () =>
       new Map(
         read(query.selectFrom('assistant_uploads').selectAll()).map(({ person, user, digest, version }) => [

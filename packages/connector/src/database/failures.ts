@@ -50,3 +50,15 @@ export function databaseFailure(error: unknown): DatabaseFailure {
 export function isTaken(error: unknown): boolean {
   return databaseFailure(error) === 'unique';
 }
+
+/** Another change was faster, and what this one had read is not so any more. */
+export class InTheWay extends Error {
+  override readonly name = 'InTheWay';
+  readonly code = '40001';
+}
+
+/** PostgreSQL has sent this transaction away so that another one can go on: done over, it may work. */
+export function isInTheWay(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null ? (error as ErrorLike).code : undefined;
+  return code === '40P01' || code === '40001';
+}

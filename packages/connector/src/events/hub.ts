@@ -5,10 +5,14 @@ import type { Reader } from '../database/tables.ts';
 import type { Authenticator } from '../http/authenticate.ts';
 import type { SessionCaller } from '../http/caller.ts';
 import { linkStateOf } from '../link/presence.ts';
-import { systemOf } from '../sync/connections.ts';
+import { systemsOf } from '../sync/connections.ts';
 
 const PAGE = 200;
 const PING_SEC = 25;
+/** People asked about in one query. */
+const PART = 400;
+
+type LinkState = Extract<EventBody, { kind: 'link' }>['state'];
 
 /** Events of a person behind a position. `isResumed` is false when some of them are gone. */
 export async function eventsAfter(
@@ -85,6 +89,8 @@ export class EventHub {
   readonly #authenticator: Authenticator;
   readonly #byTopic = new Map<string, Set<Listener>>();
   readonly #unsubscribe: () => void;
+  /** Sweeps that go on, by topic; true: another one is wanted after it. */
+  readonly #sweeps = new Map<string, boolean>();
   #timer: { cancel(): void };
 
   constructor(context: Context, authenticator: Authenticator) {
@@ -134,27 +140,50 @@ export class EventHub {
   #signalled(topic: string): void {
     for (const listener of this.#byTopic.get(topic) ?? [])
       void listener.look().catch((err: unknown) => this.#failed(err));
-    if (topic === ACCESS_TOPIC) void this.#checkSessions().catch((err: unknown) => this.#failed(err));
-    if (topic.startsWith('tenant ')) void this.#linkChanged(topic).catch((err: unknown) => this.#failed(err));
+    if (topic === ACCESS_TOPIC) this.#sweep(topic, () => this.#checkSessions());
+    if (topic.startsWith('tenant ')) this.#sweep(topic, () => this.#linkChanged(topic));
+  }
+
+  /** What concerns many is done once at a time, and once more for all that came meanwhile. */
+  #sweep(topic: string, work: () => Promise<void>): void {
+    if (this.#sweeps.has(topic)) return void this.#sweeps.set(topic, true);
+    this.#sweeps.set(topic, false);
+    work()
+      .catch((err: unknown) => this.#failed(err))
+      .finally(() => {
+        const isStale = this.#sweeps.get(topic);
+        this.#sweeps.delete(topic);
+        if (isStale === true) this.#sweep(topic, work);
+      });
   }
 
   /** Who is signed out hears nothing more. */
   async #checkSessions(): Promise<void> {
-    for (const listener of [...this.#all()]) {
-      if ((await this.#authenticator.sessionCaller(listener.caller.sessionHash)) !== undefined) continue;
-      listener.sink.send({ type: 'bye', code: 'notSignedIn', message: 'This session has ended.' });
-      listener.sink.end();
+    for (const some of inParts([...this.#all()])) {
+      const valid = await this.#authenticator.validSessions(some.map(({ caller }) => caller.sessionHash));
+      for (const { caller, sink } of some) {
+        if (valid.has(caller.sessionHash)) continue;
+        sink.send({ type: 'bye', code: 'notSignedIn', message: 'This session has ended.' });
+        sink.end();
+      }
     }
   }
 
   /** Not kept: a client reads the state of the link with its settings when it begins. */
   async #linkChanged(topic: string): Promise<void> {
     const { store, clock } = this.#context;
-    for (const { caller, sink, position } of [...this.#all()]) {
-      if (tenantTopic(caller.tenantId) !== topic) continue;
-      const system = await systemOf(store, caller.tenantId, caller.userId);
-      const state = await linkStateOf(this.#context, caller.tenantId, system);
-      sink.send(eventOf(position, clock.nowMs(), { kind: 'link', state }));
+    const listening = [...this.#all()].filter(({ caller }) => tenantTopic(caller.tenantId) === topic);
+    const tenantId = listening[0]?.caller.tenantId;
+    if (tenantId === undefined) return;
+    const states = new Map<string | undefined, LinkState>();
+    for (const some of inParts(listening)) {
+      const systems = await systemsOf(store, tenantId, [...new Set(some.map(({ caller }) => caller.userId))]);
+      for (const { caller, sink, position } of some) {
+        const system = systems.get(caller.userId);
+        const state = states.get(system) ?? (await linkStateOf(this.#context, tenantId, system));
+        states.set(system, state);
+        sink.send(eventOf(position, clock.nowMs(), { kind: 'link', state }));
+      }
     }
   }
 
@@ -166,4 +195,10 @@ export class EventHub {
   #failed(err: unknown): void {
     this.#context.log.warn({ err }, 'events could not be read');
   }
+}
+
+function inParts<T>(all: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(all.length / PART) }, (_, index) =>
+    all.slice(index * PART, (index + 1) * PART),
+  );
 }

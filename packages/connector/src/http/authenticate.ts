@@ -96,6 +96,22 @@ export class Authenticator {
     };
   }
 
+  /** Which of these sessions are in force. */
+  async validSessions(hashes: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.#store
+      .selectFrom('sessions')
+      .innerJoin('users', (join) =>
+        join.onRef('users.tenant_id', '=', 'sessions.tenant_id').onRef('users.id', '=', 'sessions.user_id'),
+      )
+      .select('sessions.hash')
+      .where('sessions.hash', 'in', hashes)
+      .where('sessions.expires_at_ms', '>', this.#clock.nowMs())
+      .where('users.status', '!=', 'disabled')
+      .where('users.deleted_at_ms', 'is', null)
+      .execute();
+    return new Set(rows.map(({ hash }) => hash));
+  }
+
   async #sessionSeen(
     session: { readonly hash: string; readonly tenant_id: string; readonly installation_id: string },
     nowMs: number,

@@ -6,11 +6,10 @@ import { keepPush } from '../push/queue.ts';
 import { decided, inForce } from '../settings/settings.ts';
 import type { SystemKey } from './outbox.ts';
 
-/** Does what a phone system says. Throws `notFound` for people who are not of its tenant. */
+/** Does what a phone system says of a person of its tenant. */
 export async function handleUp(one: Change, from: SystemKey, body: UpBody): Promise<void> {
   const { tenantId, system } = from;
   const { userId } = body;
-  await refuseStrangers(one, tenantId, userId);
   switch (body.kind) {
     case 'settingsResult':
       if (body.inForce !== undefined && body.inForce.userId !== userId)
@@ -34,9 +33,4 @@ export async function handleUp(one: Change, from: SystemKey, body: UpBody): Prom
     case 'userState':
       return one.event(tenantId, userId, { kind: 'userState', state: body.state });
   }
-}
-
-async function refuseStrangers(one: Change, tenantId: string, userId: string): Promise<void> {
-  const row = one.writing.selectFrom('users').select('id').where('tenant_id', '=', tenantId).where('id', '=', userId);
-  if ((await row.executeTakeFirst()) === undefined) throw new ProblemError('notFound', `There is no person ${userId}.`);
 }

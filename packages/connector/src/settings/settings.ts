@@ -96,19 +96,20 @@ export async function inForce(one: Change, tenantId: string, system: string, sta
     origin: state.origin,
     changed_at_ms: state.changedAtMs,
   };
-  const known = one.writing
-    .selectFrom('settings_states')
-    .select(['version', 'system'])
-    .where('tenant_id', '=', tenantId)
-    .where('user_id', '=', state.userId);
-  const before = await known.executeTakeFirst();
-  if (before !== undefined && before.system === system && before.version > state.version) return false;
-  await one.writing
+  const written = await one.writing
     .insertInto('settings_states')
     .values({ tenant_id: tenantId, user_id: state.userId, ...values })
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id']).doUpdateSet(values))
-    .execute();
-  return true;
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenant_id', 'user_id'])
+        .doUpdateSet(values)
+        .where(({ or, eb }) =>
+          or([eb('settings_states.system', '!=', system), eb('settings_states.version', '<=', state.version)]),
+        ),
+    )
+    .returning('user_id')
+    .executeTakeFirst();
+  return written !== undefined;
 }
 
 /** The settings page of a person. */

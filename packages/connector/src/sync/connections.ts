@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import {
   type ConnectionData,
   type ConnectionItem,
   type ConnectionOutcome,
-  connectionDigest,
   PROBLEMS,
   type ProblemCode,
+  sortedJson,
 } from '@unisono/contract';
 import type { Selectable } from 'kysely';
 import { type Change, holdTenant } from '../change.ts';
@@ -29,18 +30,26 @@ export async function takeConnections(
 ): Promise<ConnectionOutcome[]> {
   // Two uploads at once must not both pass the look at versions.
   await holdTenant(one, source.tenantId);
-  const known = await knownPeople(one.writing, source.tenantId, [...new Set(items.map(({ userId }) => userId))]);
+  const known = await knownPeople(one.writing, source, [...new Set(items.map(({ userId }) => userId))]);
+  const changed = new Map<string, ConnectionRow>();
   const outcomes: ConnectionOutcome[] = [];
-  for (const item of items) outcomes.push(await takeOne(one, source, item, known));
+  for (const item of items) outcomes.push(await takeOne(one, source, item, known, changed));
+  await writeAll(one, [...changed.values()]);
   return outcomes;
 }
 
 interface Known {
   readonly users: ReadonlyMap<string, { readonly phone: number; readonly status: string }>;
   readonly rows: Map<string, ConnectionRow>;
+  /** Phone systems that people are connected to. */
+  readonly elsewhere: ReadonlyMap<string, string>;
 }
 
-async function knownPeople(reader: Reader, tenantId: string, userIds: readonly string[]): Promise<Known> {
+async function knownPeople(
+  reader: Reader,
+  { tenantId, system: own }: Source,
+  userIds: readonly string[],
+): Promise<Known> {
   const people = await reader
     .selectFrom('users')
     .select(['id', 'phone', 'status'])
@@ -53,10 +62,21 @@ async function knownPeople(reader: Reader, tenantId: string, userIds: readonly s
   return {
     users: new Map(people.map((person) => [person.id, person])),
     rows: new Map(stored.map((row) => [keyOf(row.user_id, row.system), row])),
+    elsewhere: new Map(
+      stored.flatMap(({ user_id, system, data_sealed }) =>
+        data_sealed === null || system === own ? [] : [[user_id, system] as const],
+      ),
+    ),
   };
 }
 
-async function takeOne(one: Change, source: Source, item: ConnectionItem, known: Known): Promise<ConnectionOutcome> {
+async function takeOne(
+  one: Change,
+  source: Source,
+  item: ConnectionItem,
+  known: Known,
+  changed: Map<string, ConnectionRow>,
+): Promise<ConnectionOutcome> {
   const { userId, version } = item;
   const user = known.users.get(userId);
   const before = known.rows.get(keyOf(userId, source.system));
@@ -64,18 +84,16 @@ async function takeOne(one: Change, source: Source, item: ConnectionItem, known:
   if (user === undefined && item.op === 'withdraw') return { userId, outcome: 'withdrawn', version };
   if (user === undefined) return refused(userId, 'notFound');
   if (before !== undefined && version < before.version) return { userId, outcome: 'stale', version: before.version };
-  const digest = item.op === 'put' ? await connectionDigest(item.data) : '';
+  const digest = item.op === 'put' ? digestOf(item.data) : '';
   if (before !== undefined && version === before.version) {
     const isSame = digest === before.digest && (item.op === 'put') === (before.data_sealed !== null);
     return isSame ? { userId, outcome: 'unchanged', version } : refused(userId, 'staleVersion', before.version);
   }
   if (item.op === 'put' && (user.phone !== 1 || user.status === 'disabled')) return refused(userId, 'phoneOff');
-  const elsewhere = [...known.rows.values()].some(
-    (row) => row.user_id === userId && row.system !== source.system && row.data_sealed !== null,
-  );
-  if (item.op === 'put' && elsewhere) return refused(userId, 'connectedElsewhere');
+  if (item.op === 'put' && (known.elsewhere.get(userId) ?? source.system) !== source.system)
+    return refused(userId, 'connectedElsewhere');
   const row = rowOf(one, source, item, digest);
-  await write(one, row);
+  changed.set(userId, row);
   known.rows.set(keyOf(userId, source.system), row);
   if (digest !== (before?.digest ?? ''))
     await one.event(source.tenantId, userId, { kind: 'connection', isThere: item.op === 'put' });
@@ -97,13 +115,30 @@ function rowOf(one: Change, { tenantId, system }: Source, item: ConnectionItem, 
   };
 }
 
-async function write(one: Change, row: ConnectionRow): Promise<void> {
-  const { tenant_id: _, user_id: __, system: ___, ...values } = row;
-  await one.writing
-    .insertInto('connections')
-    .values(row)
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id', 'system']).doUpdateSet(values))
-    .execute();
+const ROWS_AT_ONCE = 100;
+
+async function writeAll({ writing }: Change, rows: readonly ConnectionRow[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE)
+    await writing
+      .insertInto('connections')
+      .values(rows.slice(from, from + ROWS_AT_ONCE))
+      .onConflict((conflict) =>
+        conflict.columns(['tenant_id', 'user_id', 'system']).doUpdateSet((set) => ({
+          version: set.ref('excluded.version'),
+          digest: set.ref('excluded.digest'),
+          data_sealed: set.ref('excluded.data_sealed'),
+          desk_number: set.ref('excluded.desk_number'),
+          outside_number: set.ref('excluded.outside_number'),
+          display_name: set.ref('excluded.display_name'),
+          changed_at_ms: set.ref('excluded.changed_at_ms'),
+        })),
+      )
+      .execute();
+}
+
+/** The same as `connectionDigest`, which takes twenty times as long. */
+function digestOf(data: ConnectionData): string {
+  return createHash('sha256').update(sortedJson(data)).digest('base64url');
 }
 
 /** What the phone system of a person has uploaded, opened. */
@@ -140,6 +175,22 @@ export async function systemOf(reader: Reader, tenantId: string, userId: string)
     .where('data_sealed', 'is not', null)
     .executeTakeFirst();
   return row?.system;
+}
+
+/** The same for many; who is connected nowhere is not there. */
+export async function systemsOf(
+  reader: Reader,
+  tenantId: string,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await reader
+    .selectFrom('connections')
+    .select(['user_id', 'system'])
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', 'in', userIds)
+    .where('data_sealed', 'is not', null)
+    .execute();
+  return new Map(rows.map(({ user_id, system }) => [user_id, system]));
 }
 
 /** Versions and fingerprints of what a phone system has stored here. */

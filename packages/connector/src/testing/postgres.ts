@@ -20,12 +20,15 @@ export function postgresMissing(): string | undefined {
 /** A PostgreSQL of its own in a folder of its own, on a port that was free. */
 export interface TestPostgres {
   readonly url: string;
+  /** Folder of the cluster. */
+  readonly data: string;
   /** A store in a database that nobody has used. */
   store(): Promise<Store>;
   stop(): void;
 }
 
-export async function startPostgres(): Promise<TestPostgres> {
+/** Without `isDurable` commits do not wait for the disk. */
+export async function startPostgres(isDurable = false): Promise<TestPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'unisono-pg-'));
   const user = userInfo().uid === 0 ? postgresUser() : undefined;
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
@@ -33,12 +36,13 @@ export async function startPostgres(): Promise<TestPostgres> {
   const port = await freePort();
   const data = join(folder, 'd');
   run('initdb', ['-D', data, '-A', 'trust', '-U', 'app', '-E', 'UTF8', '--no-locale'], user);
-  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off`;
+  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=${isDurable ? 'on' : 'off'}`;
   run('pg_ctl', ['-D', data, '-o', options, '-l', join(folder, 'log'), '-w', 'start'], user);
   const url = `postgres://app@127.0.0.1:${port}/postgres`;
   let databases = 0;
   return {
     url,
+    data,
     store: async () => {
       databases++;
       const name = `t${databases}`;

@@ -37,7 +37,8 @@ export async function connectionDigest(data: unknown): Promise<string> {
   return base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', text)));
 }
 
-function sortedJson(value: unknown): string {
+/** What `connectionDigest` is the fingerprint of, for who hashes many by other means. */
+export function sortedJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const entries = Object.entries(value)

@@ -36,6 +36,7 @@ const report = z
     uploaded: z.int(),
     withdrawn: z.int(),
     refused: z.int(),
+    requests: z.int().optional(),
   })
   .meta({ id: 'SyncReport' });
 const reportWithRows = report.extend({ rows: z.array(row) });
