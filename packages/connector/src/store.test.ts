@@ -294,7 +294,8 @@ describe('on PostgreSQL', { skip: missing ?? false }, () => {
     });
     await Promise.all([there, back]);
     const told = await stage.store.selectFrom('outbox').select('body').where('tenant_id', '=', tenantId).execute();
-    assert.deepEqual([tries, told.filter(({ body }) => body.includes('stateWanted')).length], [3, 2]);
+    assert.equal(told.filter(({ body }) => body.includes('stateWanted')).length, 2);
+    assert.ok(tries > 2, 'none was in the way');
     await stage.close();
   });
 });
