@@ -50,10 +50,14 @@ export interface SbcOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** How often phones that register over connections by RFC 5626 are to send a keep-alive. Default 120. */
+  readonly flowTimerSec?: number | undefined;
   /** Value of User-Agent and Server towards the outside. */
   readonly product: string;
   readonly timers?: TransactionTimers | undefined;
 }
+
+const DEFAULT_FLOW_TIMER_SEC = 120;
 
 /** What a border has in hand, for the operator. */
 export interface SbcSnapshot {
@@ -171,6 +175,7 @@ function makeBorder(
       if (caller === 'outside') guard.onCallEnded(callId);
     }, options.store),
     gatewayHosts: options.gatewayHosts ?? options.gateways.map(({ address }) => address),
+    flowTimerSec: options.flowTimerSec ?? DEFAULT_FLOW_TIMER_SEC,
     product: options.product,
     isOwnName: (host, flow) => addressOf(host) === flow.localAddress || isAmong(host, ownNames()),
     layer,

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { address, addresses, portRange, transport, urls } from './fields.ts';
+import { address, addresses, portRange, transport, urls, whole } from './fields.ts';
 
 /** Where a gateway is, for a border that runs apart from it. */
 export interface GatewayPlace {
@@ -87,6 +87,12 @@ export const BORDER = z
       right: 'a list of origins like https://phone.example.com',
       otherwise: 'all',
     }),
+    flowTimerSec: whole(
+      120,
+      5,
+      3_600,
+      'How often phones that register by TCP or TLS with RFC 5626 are to send a keep-alive; a connection that stays silent a quarter longer is closed.',
+    ),
     media: z
       .strictObject({
         workers: z.int().min(1).max(256).optional().meta({

@@ -107,6 +107,7 @@ export async function startBorder(parts: BorderParts): Promise<RunningBorder> {
     store: parts.calls,
     // A gateway at the other end of a link is as new as we are.
     doGatewaysOutlive: link === undefined,
+    flowTimerSec: settings.sbc.flowTimerSec,
     clock,
     random,
     log,

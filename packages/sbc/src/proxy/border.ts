@@ -26,6 +26,8 @@ export interface Border {
   readonly calls: CallTable;
   /** Addresses that the signalling of the inside comes from. */
   readonly gatewayHosts: readonly string[];
+  /** How often phones on connections of their own are to send a keep-alive. */
+  readonly flowTimerSec: number;
   /** Value of User-Agent and Server towards the outside. */
   readonly product: string;
   /** True for a host by which the outside may name us in a Route. */

@@ -15,6 +15,7 @@ import { mediaRefusal } from '../call/media-refusal.ts';
 import { requestRole } from '../call/roles.ts';
 import { learnRegistration } from '../flow/learn-registration.ts';
 import { opposite, type Side } from '../side.ts';
+import { patienceMs } from '../steps/flow-timer.ts';
 import type { Border } from './border.ts';
 import { Passage } from './passage.ts';
 import { type Refused, type Routed, refused, type Unreachable } from './route.ts';
@@ -127,9 +128,11 @@ export class EdgeProxy {
 
   readonly #onFinal = (server: ServerTransaction, request: SipRequest, response: SipResponse, routed: Routed): void => {
     if (routed.from !== 'outside') return;
-    const { flows, guard } = this.#border;
+    const { flows, guard, layer } = this.#border;
     if (learnRegistration(flows, request, response, server.flow)) this.#waiting.onReturn();
     guard.observe(request, response.status, server.flow);
+    const withinMs = patienceMs(response);
+    if (withinMs !== undefined) layer('outside').transport.expectKeepAlives?.(server.flow, withinMs);
   };
 
   /** The ACK of a 2xx goes on like any request in the dialog, but nobody answers it (RFC 3261 §13.2.2.4, §16.11). */

@@ -11,6 +11,7 @@ import {
 } from '@unisono/sip';
 import { BorderCall } from '../call/border-call.ts';
 import { aorOf, registrationKey } from '../flow/registration-key.ts';
+import { addFlowTimer } from '../steps/flow-timer.ts';
 import { requestToInside } from '../steps/to-inside.ts';
 import { type OutsideContext, responseToOutside } from '../steps/to-outside.ts';
 import type { FlowRef, PeerToken } from '../token/tokens.ts';
@@ -138,8 +139,12 @@ function routed(border: Border, request: SipRequest, flow: Flow, { client, call,
     call,
     client,
     request: requestToInside(request, context),
-    respond: (response, original, gateway) =>
-      responseToOutside(response, original, contextFor(border, response, flow, client, call, gateway as Target)),
+    respond: (response, original, gateway) => {
+      const hiding = contextFor(border, response, flow, client, call, gateway as Target);
+      const back = responseToOutside(response, original, hiding);
+      addFlowTimer(back, original, flow, border.flowTimerSec);
+      return back;
+    },
     signalledFrom: { outside: [flow.remoteAddress], inside: border.gatewayHosts },
   };
 }

@@ -92,6 +92,7 @@ export abstract class Connection implements Flow, TimerTarget<ConnectionTimer> {
   #waitingOctets = 0;
   #heardMs: number;
   #hasSpoken = false;
+  #idleMs: number;
   readonly #timers = new Map<ConnectionTimer, Timer>();
 
   constructor(setup: ConnectionSetup, context: TransportContext) {
@@ -104,6 +105,7 @@ export abstract class Connection implements Flow, TimerTarget<ConnectionTimer> {
     this.context = context;
     this.id = context.connections.nextId(setup);
     this.#heardMs = context.clock.nowMs();
+    this.#idleMs = context.limits.idleMs;
     context.connections.add(this);
     if (setup.role === 'client') this.startTimer('connect', context.limits.connectMs);
   }
@@ -165,6 +167,13 @@ export abstract class Connection implements Flow, TimerTarget<ConnectionTimer> {
     if (wasOpen && reason !== 'shutdown') this.context.receiver.closed(this);
   }
 
+  /** From now on it is closed when nothing is heard for so long. */
+  expectWithin(idleMs: number): void {
+    if (this.#state !== 'open' || idleMs === this.#idleMs) return;
+    this.#idleMs = idleMs;
+    this.startTimer('idle', idleMs);
+  }
+
   /** To be called when the socket reports an error: it could not be established, or it broke. */
   failed(reason: 'unreachable' | 'tls', error: Error): void {
     if (this.#state === 'connecting') {
@@ -194,7 +203,7 @@ export abstract class Connection implements Flow, TimerTarget<ConnectionTimer> {
         this.startTimer('pong', limits.pongMs);
         return this.sendPing();
       case 'idle': {
-        const leftMs = this.#heardMs + limits.idleMs - clock.nowMs();
+        const leftMs = this.#heardMs + this.#idleMs - clock.nowMs();
         return leftMs <= 0 ? this.close('idle') : this.startTimer('idle', leftMs);
       }
     }
@@ -220,7 +229,7 @@ export abstract class Connection implements Flow, TimerTarget<ConnectionTimer> {
       counters.accepted++;
       this.startTimer('first', limits.firstMessageMs);
     } else counters.opened++;
-    this.startTimer('idle', limits.idleMs);
+    this.startTimer('idle', this.#idleMs);
     if (pingIntervalMs > 0) this.startTimer('ping', pingIntervalMs);
     const waiting = this.#waiting;
     this.#waiting = [];

@@ -103,6 +103,10 @@ export class SocketTransport implements Transport {
     if (flow instanceof Connection) flow.close('turned-away');
   }
 
+  expectKeepAlives(flow: Flow, withinMs: number): void {
+    if (flow instanceof Connection) flow.expectWithin(withinMs);
+  }
+
   /** The points and the ports that they really have. */
   boundPoints(): BoundPoint[] {
     const points = this.#options.points.map((point) => this.#boundBy(point));

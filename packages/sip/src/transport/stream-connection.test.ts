@@ -135,6 +135,23 @@ test('a connection without a word for long is closed', async () => {
   assert.equal(server.clock.pending, 0);
 });
 
+test('a peer that has promised keep-alives is held to them', async () => {
+  const server = await start([point('tcp')]);
+  const client = new BareClient(server.target);
+  client.write(OPTIONS_BYTES);
+  await server.heard.until(({ messages }) => messages.length === 1);
+  const [flow] = server.heard.flows;
+  server.transport.expectKeepAlives(flow ?? assert.fail(), 100_000);
+  server.clock.advance(99_000);
+  client.write('\r\n\r\n');
+  await client.until(({ text }) => text === '\r\n');
+  server.clock.advance(99_000);
+  await settle();
+  assert.equal(client.isEnded, false);
+  server.clock.advance(1_000);
+  await client.until(({ isEnded }) => isEnded);
+});
+
 test('connections over the limit of one source are turned away, and a place that is free again is given', async () => {
   const server = await start([point('tcp')], { limits: { maxConnectionsPerSource: 2 } });
   const [first, second] = [new BareClient(server.target), new BareClient(server.target)];

@@ -56,6 +56,8 @@ export interface Transport {
    * Undefined when nothing can be sent there.
    */
   localFor(to: Flow | Target): { readonly host: string; readonly port: number } | undefined;
+  /** The peer has promised keep-alives: a connection on which nothing is heard for so long is closed (RFC 5626 §4.4). */
+  expectKeepAlives?(flow: Flow, withinMs: number): void;
 }
 
 export function isFlow(to: Flow | Target): to is Flow {
