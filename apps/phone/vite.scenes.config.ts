@@ -6,7 +6,7 @@ export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
   build: {
-    outDir: 'dist/scenes',
+    outDir: 'dist-scenes',
     emptyOutDir: true,
     assetsInlineLimit: 0,
     target: 'es2023',

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-import { peerPath } from '../peers/index.ts';
+import { peerPath, temporaryFolder } from '../peers/index.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 export const APP = join(ROOT, 'apps/phone');
@@ -78,8 +78,10 @@ export interface Stage {
 }
 
 export async function startStage(): Promise<Stage> {
-  vite('build', '-c', 'vite.scenes.config.ts', '--logLevel', 'error');
-  const served = await serve(join(APP, 'dist/scenes'), 'scenes.html');
+  // A folder of its own: other test files build at the same time.
+  const { path } = temporaryFolder('phone-scenes');
+  vite('build', '-c', 'vite.scenes.config.ts', '--logLevel', 'error', '--outDir', path);
+  const served = await serve(path, 'scenes.html');
   const browser = await chromium.launch({
     executablePath: peerPath('chromium'),
     args: [

@@ -242,6 +242,31 @@ describe('the phone in use', () => {
     await page.waitForFunction(`document.querySelector('.meter i').style.transform === 'scaleX(0)'`);
   });
 
+  story('a message is played and counts as heard; another is deleted; a greeting is recorded', DESK, async (page) => {
+    await page.goto(`${page.url().split('#')[0]}#/voicemail`);
+    await page
+      .getByRole('link', { name: /Voicemail/ })
+      .getByText('2', { exact: true })
+      .waitFor();
+    await page.getByRole('button', { name: 'Play: Clara Nowak' }).click();
+    await page
+      .getByRole('link', { name: /Voicemail/ })
+      .getByText('1', { exact: true })
+      .waitFor();
+    await page.getByRole('button', { name: 'Delete this message: Clara Nowak' }).click();
+    await page.getByText('Clara Nowak').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Record' }).click();
+    await page.waitForTimeout(600);
+    await page.getByRole('button', { name: /Stop and use/ }).click();
+    await page.getByText('Callers hear your own greeting.').waitFor();
+    const { data } = (await page.evaluate('fake.voicemail.greeting().then(({ value }) => value)')) as { data: string };
+    const wav = Buffer.from(data, 'base64');
+    const seconds = wav.readUInt32LE(40) / wav.readUInt32LE(28);
+    assert.deepEqual([wav.toString('latin1', 0, 4), wav.readUInt16LE(22), wav.readUInt32LE(24)], ['RIFF', 1, 16_000]);
+    assert.ok(seconds > 0.2 && seconds < 10, `${seconds} s were recorded`);
+    assert.equal(wav.length, 44 + wav.readUInt32LE(40));
+  });
+
   story('wrong credentials are told at the form; signing out leads back to it', DESK, async (page) => {
     await page.goto(`${page.url().split('#')[0]}#/settings`);
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();

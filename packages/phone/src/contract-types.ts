@@ -17,5 +17,7 @@ export type NotificationSettingsView = ReplyOf<typeof ENDPOINTS.changeNotificati
 export type MailedTokenView = ReplyOf<typeof ENDPOINTS.lookAtMailedToken>;
 export type PairingView = ReplyOf<typeof ENDPOINTS.startPairing>;
 export type PairingStateView = ReplyOf<typeof ENDPOINTS.pairing>;
+export type VoicemailBoxView = ReplyOf<typeof ENDPOINTS.voicemail>;
+export type AudioFileView = ReplyOf<typeof ENDPOINTS.greeting>;
 export type TotpStartedView = ReplyOf<typeof ENDPOINTS.startTotp>;
 export type DirectoryResult = ReplyOf<typeof ENDPOINTS.searchDirectory>;

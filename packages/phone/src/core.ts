@@ -5,6 +5,7 @@ import { CloudDesk } from './cloud/cloud-desk.ts';
 import { ConnectionKeeper } from './cloud/connection-keeper.ts';
 import { EventStream } from './cloud/event-stream.ts';
 import { base64url, type Kept, uuid } from './cloud/kept.ts';
+import { VoicemailDesk } from './cloud/voicemail-desk.ts';
 import type { ClientConnection, HistoryEntry } from './contract-types.ts';
 import { readMessageSummary } from './elsewhere/message-summary.ts';
 import { NO_DIALOGS, type OtherDialogs, otherCalls, takeDialogInfo } from './elsewhere/other-calls.ts';
@@ -37,6 +38,7 @@ export class Core {
   readonly kept: Kept;
   readonly api: Api;
   readonly cloud: CloudDesk;
+  readonly voicemail: VoicemailDesk;
   readonly calls: CallDesk;
   readonly #ports: PhonePorts;
   readonly #options: CoreOptions;
@@ -70,6 +72,7 @@ export class Core {
       newId: () => uuid(random),
       voicemailNumber: () => this.#connection?.voicemailNumber,
     });
+    this.voicemail = new VoicemailDesk(this.api, store);
     this.calls = new CallDesk({
       clock,
       media,
@@ -176,7 +179,7 @@ export class Core {
     this.#connection = connection;
     this.#refusal = undefined;
     this.store.set({ desk: deskOf(connection) });
-    this.#voicemail({});
+    this.#messages({});
     if (this.#agent !== undefined && before !== undefined && isSameDoor(before, connection)) {
       const { username, password } = connection.sip;
       if (username === before.sip.username && password === before.sip.password) return;
@@ -218,7 +221,7 @@ export class Core {
     agent.subscribe('dialog', 'application/dialog-info+xml', (body) => this.#dialogInfo(body));
     agent.subscribe('message-summary', 'application/simple-message-summary', (body) => {
       const counts = readMessageSummary(body);
-      if (counts !== undefined) this.#voicemail(counts);
+      if (counts !== undefined) this.#messages(counts);
     });
     return agent;
   }
@@ -302,10 +305,11 @@ export class Core {
     this.store.set({ elsewhere: otherCalls(this.#dialogs, this.calls.sipCallIds()) });
   }
 
-  #voicemail(counts: { readonly newMessages?: number; readonly oldMessages?: number }): void {
+  #messages(counts: { readonly newMessages?: number; readonly oldMessages?: number }): void {
     const { number: _, ...before } = this.store.getState().voicemail;
     const number = this.#connection?.voicemailNumber;
     this.store.set({ voicemail: { ...before, ...counts, ...(number === undefined ? {} : { number }) } });
+    if (Object.keys(counts).length > 0) this.voicemail.countsChanged();
   }
 
   #cloudState(part: { readonly isReachable?: boolean; readonly isLive?: boolean }): void {
@@ -327,7 +331,7 @@ export class Core {
         void this.#keeper.fetch();
         break;
       case 'messageWaiting':
-        this.#voicemail(body.messages as { newMessages: number; oldMessages: number });
+        this.#messages(body.messages as { newMessages: number; oldMessages: number });
         break;
       case 'favourites':
         void this.cloud.refreshFavourites();

@@ -55,6 +55,7 @@ export function leaderCommands(core: Core, ports: PhonePorts, names: DeviceNames
       setFavourites: (list) => cloud.setFavourites(list),
     },
     account: accountCommands(core),
+    voicemail: core.voicemail.commands,
     push: {
       key: () => api.ask('pushKey'),
       subscribe: async (subscription) => nothing(await api.ask('subscribePush', { body: subscription })),

@@ -1,5 +1,6 @@
 import type { PushSubscription } from '@unisono/contract';
 import type {
+  AudioFileView,
   DirectoryResult,
   MailedTokenView,
   NotificationSettingsView,
@@ -32,6 +33,7 @@ export interface Phone {
   readonly book: BookCommands;
   readonly account: AccountCommands;
   readonly push: PushCommands;
+  readonly voicemail: VoicemailCommands;
   readonly numbers: NumberTools;
 }
 
@@ -142,6 +144,19 @@ export interface AccountCommands {
   startPairing(): Promise<Outcome<PairingView>>;
   pairing(pairingId: string): Promise<Outcome<PairingStateView>>;
   decidePairing(pairingId: string, approve: boolean): Promise<Outcome<PairingStateView>>;
+}
+
+/** The mailbox. Audio is a WAV file in base64, 16 bits, one channel, 8 or 16 kHz. Problems: `systemOffline`, `notFound`, … */
+export interface VoicemailCommands {
+  /** Reads the list; counts and list are in `state.voicemail`. */
+  refresh(): Promise<Outcome>;
+  audio(messageId: string): Promise<Outcome<AudioFileView>>;
+  markHeard(messageId: string): Promise<Outcome>;
+  remove(messageId: string): Promise<Outcome>;
+  /** The own greeting; `notFound` while callers hear the standard one. */
+  greeting(): Promise<Outcome<AudioFileView>>;
+  setGreeting(file: AudioFileView): Promise<Outcome>;
+  removeGreeting(): Promise<Outcome>;
 }
 
 export interface PushCommands {

@@ -250,6 +250,8 @@ export interface VoicemailState {
   readonly oldMessages: number;
   /** Absent where the phone system offers no list: the mailbox is heard by calling it. */
   readonly messages?: readonly VoicemailMessage[];
+  /** What callers hear; absent until the list was read. `isOwn` false: the standard one. */
+  readonly greeting?: { readonly isOwn: boolean; readonly maxMs: number };
 }
 
 export interface VoicemailMessage {

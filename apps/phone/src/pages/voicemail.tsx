@@ -1,15 +1,19 @@
-import type { VoicemailMessage } from '@unisono/phone';
+import { useEffect } from 'react';
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
-import { Empty, Face, PageHead, usePartyTexts } from '../ui/parts.tsx';
-import { duration, moment } from '../ui/times.ts';
-import { useLanguage, useWords } from '../words/index.ts';
+import { Empty, PageHead } from '../ui/parts.tsx';
+import { useWords } from '../words/index.ts';
+import { Greeting } from './greeting.tsx';
+import { Message } from './voicemail-message.tsx';
 
+/** The mailbox: its messages here, or by a call where the phone system is not connected to the cloud. */
 export function Voicemail() {
   const words = useWords();
-  const run = useRun();
-  const { calls } = usePhone();
-  const { number, newMessages, oldMessages, messages } = usePhoneState((state) => state.voicemail);
+  const { voicemail } = usePhone();
+  const { number, messages, greeting } = usePhoneState((state) => state.voicemail);
+  useEffect(() => {
+    voicemail.refresh();
+  }, [voicemail]);
   if (number === undefined)
     return (
       <>
@@ -21,54 +25,44 @@ export function Voicemail() {
     <>
       <PageHead title={words('voicemail')} />
       <div className="stack">
-        <div className="card">
-          <dl className="figures">
-            <div>
-              <dt>{words('newMessages')}</dt>
-              <dd className={newMessages > 0 ? 'tnum high' : 'tnum'}>{newMessages}</dd>
-            </div>
-            <div>
-              <dt>{words('oldMessages')}</dt>
-              <dd className="tnum">{oldMessages}</dd>
-            </div>
-          </dl>
-          <button type="button" className="button main wide" onClick={() => run(calls.dial(number))}>
-            <Icon name="play" /> {words('callMailbox')}
-          </button>
-          <small>{words('mailboxAbout')}</small>
-        </div>
-        {messages !== undefined && <Messages messages={messages} />}
-        <div className="card">
-          <button type="button" className="button wide" onClick={() => run(calls.dial(number))}>
-            <Icon name="mic" /> {words('recordGreeting')}
-          </button>
-          <small>{words('recordAbout')}</small>
-        </div>
+        {messages === undefined ? (
+          <ByCall number={number} />
+        ) : messages.length === 0 ? (
+          <Empty icon="voicemail">{words('noMessages')}</Empty>
+        ) : (
+          <ul className="list">
+            {messages.map((message) => (
+              <Message key={message.id} message={message} />
+            ))}
+          </ul>
+        )}
+        {greeting !== undefined && <Greeting isOwn={greeting.isOwn} maxMs={greeting.maxMs} />}
       </div>
     </>
   );
 }
 
-function Messages({ messages }: { messages: readonly VoicemailMessage[] }) {
+function ByCall({ number }: { number: string }) {
   const words = useWords();
-  const language = useLanguage();
-  const texts = usePartyTexts();
-  const nowMs = Date.now();
-  if (messages.length === 0) return <Empty icon="voicemail">{words('noMessages')}</Empty>;
+  const run = useRun();
+  const { calls } = usePhone();
+  const { newMessages, oldMessages } = usePhoneState((state) => state.voicemail);
   return (
-    <ul className="list">
-      {messages.map((message) => (
-        <li key={message.id} className="item">
-          <Face party={message.from} />
-          <span className="what">
-            <strong className="cut">{texts(message.from)[0]}</strong>
-            <small className="tnum">
-              {moment(message.atMs, language, nowMs)} · {duration(message.durationSec * 1000)}
-            </small>
-          </span>
-          {!message.isHeard && <span className="badge warn">{words('newCount', { n: 1 })}</span>}
-        </li>
-      ))}
-    </ul>
+    <div className="card">
+      <dl className="figures">
+        <div>
+          <dt>{words('newMessages')}</dt>
+          <dd className={newMessages > 0 ? 'tnum high' : 'tnum'}>{newMessages}</dd>
+        </div>
+        <div>
+          <dt>{words('oldMessages')}</dt>
+          <dd className="tnum">{oldMessages}</dd>
+        </div>
+      </dl>
+      <button type="button" className="button main wide" onClick={() => run(calls.dial(number))}>
+        <Icon name="play" /> {words('callMailbox')}
+      </button>
+      <small>{words('mailboxAbout')}</small>
+    </div>
   );
 }

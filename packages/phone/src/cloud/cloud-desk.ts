@@ -65,9 +65,19 @@ export class CloudDesk {
   }
 
   async changeSettings(patch: SettingsPatch): Promise<Outcome> {
-    const { api, clock, newId } = this.#ports;
-    const change = await api.ask('changeSettings', { body: patch, idempotencyKey: newId() });
-    if (!change.ok) return change;
+    const { api, clock, newId, store } = this.#ports;
+    const { view } = store.getState().settings;
+    const changeId = newId();
+    if (view !== undefined) {
+      // Shown as chosen at once, not after the way to the cloud and back.
+      const wish = { changeId, patch, state: 'sent', requestedAtMs: clock.nowMs() };
+      store.set({ settings: settingsState({ ...view, pending: [...view.pending, wish] }) });
+    }
+    const change = await api.ask('changeSettings', { body: patch, idempotencyKey: changeId });
+    if (!change.ok) {
+      if (view !== undefined) store.set({ settings: settingsState(view) });
+      return change;
+    }
     const refreshed = await this.refreshSettings();
     clock.after(LOOK_AFTER_MS, () => {
       if (this.#ports.store.getState().settings.isPending) void this.refreshSettings();

@@ -45,6 +45,13 @@ export const ROUTES = {
   whoseNumber: ['GET', '/v1/directory/numbers'],
   favourites: ['GET', '/v1/me/favourites'],
   changeFavourites: ['PUT', '/v1/me/favourites'],
+  voicemail: ['GET', '/v1/me/voicemail'],
+  voicemailAudio: ['GET', '/v1/me/voicemail/messages/:messageId/audio'],
+  voicemailHeard: ['POST', '/v1/me/voicemail/messages/:messageId/heard'],
+  deleteVoicemail: ['DELETE', '/v1/me/voicemail/messages/:messageId'],
+  greeting: ['GET', '/v1/me/voicemail/greeting'],
+  setGreeting: ['PUT', '/v1/me/voicemail/greeting'],
+  deleteGreeting: ['DELETE', '/v1/me/voicemail/greeting'],
 } as const satisfies Partial<Record<keyof typeof ENDPOINTS, readonly [string, string]>>;
 
 export const EVENTS_PATH = '/v1/events';

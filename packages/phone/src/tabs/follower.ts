@@ -100,6 +100,7 @@ const NAMES: { readonly [Group in keyof Commands]: readonly (keyof Commands[Grou
     'pairing',
     'decidePairing',
   ],
+  voicemail: ['refresh', 'audio', 'markHeard', 'remove', 'greeting', 'setGreeting', 'removeGreeting'],
   push: ['key', 'subscribe', 'unsubscribe'],
 };
 

@@ -1,4 +1,4 @@
-import type { PhoneState } from '../state.ts';
+import type { CallParty, PhoneState, VoicemailMessage } from '../state.ts';
 
 const HOUR_MS = 3_600_000;
 const NOW_MS = Date.UTC(2026, 0, 15, 9, 30);
@@ -111,9 +111,23 @@ export const FAKE_STATE: Omit<PhoneState, 'calls' | 'elsewhere'> = {
       hasPush: true,
     },
   ],
-  voicemail: { number: '4102', newMessages: 2, oldMessages: 1 },
+  voicemail: {
+    number: '4102',
+    newMessages: 2,
+    oldMessages: 1,
+    messages: [
+      message(1, { name: 'Clara Nowak', number: '4022' }, 42, false),
+      message(3, { number: '+4930123456' }, 17, false),
+      message(26, { name: 'Ben Okafor', number: '4021' }, 8, true),
+    ],
+    greeting: { isOwn: false, maxMs: 60_000 },
+  },
   cloud: { isReachable: true, isLive: true },
 };
+
+function message(hoursAgo: number, from: CallParty, durationSec: number, isHeard: boolean): VoicemailMessage {
+  return { id: `m${hoursAgo}`, from, atMs: NOW_MS - hoursAgo * HOUR_MS, durationSec, isHeard };
+}
 
 function entry(
   hoursAgo: number,

@@ -4,6 +4,7 @@ import type { Call, CallEnd, CallParty, PhoneState } from '../state.ts';
 import { FIRST_STATE } from '../state-begin.ts';
 import { Store } from '../store.ts';
 import { FAKE_STATE } from './fake-people.ts';
+import { fakeVoicemail } from './fake-voicemail.ts';
 
 /** A phone without a network: screens are built and tested with it. `play` does what the outside world would. */
 export interface FakePhone extends Phone {
@@ -244,6 +245,7 @@ export function createFakePhone(first: Partial<PhoneState> = {}): FakePhone {
           expiresAtMs: now() + 120_000,
         }),
     },
+    voicemail: fakeVoicemail(store),
     push: { key: notHere, subscribe: ok, unsubscribe: ok },
     numbers: {
       format: (typed) => typed,
