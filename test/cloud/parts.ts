@@ -193,7 +193,8 @@ async function tenantKeys(parts: Parts): Promise<string> {
   return (JSON.parse(key.output) as { secret: string }).secret;
 }
 
-function ask(port: number, caFile: string, path: string, asked: Asked): Promise<Answer> {
+/** Asks over HTTPS; rejects for every answer that is no success. */
+export function ask(port: number, caFile: string, path: string, asked: Asked): Promise<Answer> {
   const { method = 'GET', token, body, headers = {} } = asked;
   const text = body === undefined ? undefined : JSON.stringify(body);
   return new Promise((resolve, reject) => {

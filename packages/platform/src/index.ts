@@ -13,7 +13,7 @@ export { type Option, optionsOf } from './configuration/options.ts';
 export { closest, type Problem, problemLine } from './configuration/problem.ts';
 export { type Configuration, type Contradiction, readConfiguration, type Sources } from './configuration/read.ts';
 export { type DataFolder, DataFolderError, openDataFolder } from './data-folder/data-folder.ts';
-export { type Database, openDatabase, statementOf } from './database/database.ts';
+export { copyDatabase, type Database, openDatabase, statementOf } from './database/database.ts';
 export { DatabaseError, type DatabaseErrorCode } from './database/errors.ts';
 export type { Migrations } from './database/migrate.ts';
 export { openSharedDatabase, type SharedDatabase } from './database/shared-database.ts';

@@ -111,14 +111,14 @@ test('cdr: as a table, as JSON lines and as CSV, from a time on', async () => {
   assert.equal((await cdr('--limit', '1', '--json')).length, 1);
 });
 
-test('backup: a copy from which everything can be read, never over another file', async () => {
+test('backup: a copy from which everything can be read, never over another folder', async () => {
   await unisono('import', 'demo.yaml', '--data', 'original');
-  assert.equal((await unisono('backup', `copy-of-it/${DATABASE_FILE}`, '--data', 'original')).code, 1);
-  mkdirSync(join(folder, 'copy-of-it'));
-  assert.equal((await unisono('backup', `copy-of-it/${DATABASE_FILE}`, '--data', 'original')).code, 0);
-  assert.equal((await unisono('export', '--data', 'copy-of-it')).out, DEMO);
-  const again = await unisono('backup', `copy-of-it/${DATABASE_FILE}`, '--data', 'original');
-  assert.match(again.error, /is there already/);
+  assert.equal((await unisono('backup', 'copy-of-it', '--data', 'nothing-there')).code, 1);
+  assert.equal((await unisono('backup', 'copy-of-it', '--data', 'original')).code, 0);
+  const read = await unisono('export', '--data', 'copy-of-it');
+  assert.equal(read.out, (await unisono('export', '--data', 'original')).out);
+  const again = await unisono('backup', 'copy-of-it', '--data', 'original');
+  assert.deepEqual([again.code, /there already/.test(again.error)], [1, true]);
 });
 
 test('plan: a user is found by id, e-mail address and number, and the way of a call is told', async () => {

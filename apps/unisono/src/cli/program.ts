@@ -38,12 +38,12 @@ function createProgram(console: Console, end: (code: ExitCode) => void): Command
   addConnector(program, console, end);
   program
     .command('backup')
-    .argument('<file>', 'a file that is not there yet')
-    .description('copy the database (system data, registrations, calls) while the system runs')
+    .argument('<folder>', 'a folder that is not there yet')
+    .description('copy the data folder (databases, keys, certificates) while the system runs')
     .option('--config <file>', 'configuration file')
     .option('--data <dir>', 'data folder')
-    .action(async (file: string, given: Given) =>
-      end(await (await import('./backup-command.ts')).backup(console, file, given)),
+    .action(async (folder: string, given: Given) =>
+      end(await (await import('./backup-command.ts')).backup(console, folder, given)),
     );
   program
     .command('plan')

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Kysely } from 'kysely';
-import { type Database, openDatabase, statementOf } from './database.ts';
+import { copyDatabase, type Database, openDatabase, statementOf } from './database.ts';
 import { DatabaseError } from './errors.ts';
 import type { Migrations } from './migrate.ts';
 import { startWriter, UNHURRIED_MS } from './writer.ts';
@@ -142,9 +142,9 @@ test('the change mark moves when something was written', async () => {
 test('a copy holds everything written so far, and never replaces a file', async () => {
   await withDatabase('original.db', async (database) => {
     await database.writer.written([[INSERT, ['a', 1]]]);
-    await database.copyTo(join(folder, 'copy.db'));
+    await copyDatabase(database.path, join(folder, 'copy.db'));
     await database.writer.written([[INSERT, ['b', 1]]]);
-    await assert.rejects(database.copyTo(join(folder, 'copy.db')), codeOf('unusable'));
+    await assert.rejects(copyDatabase(database.path, join(folder, 'copy.db')), codeOf('unusable'));
   });
   await withDatabase('copy.db', async (copy) => assert.deepEqual(ids(copy), ['a']));
   assert.equal(statSync(join(folder, 'copy.db')).mode & 0o777, 0o600);

@@ -25,8 +25,6 @@ export interface Database<Schema> {
   writeNow(statements: readonly Statement[]): void;
   /** A number that changes whenever anybody, in this process or another, has written to the database. */
   changeMark(): number;
-  /** Writes a copy of the whole, as it is at one moment, into a new file; rejects with a `DatabaseError`. */
-  copyTo(path: string): Promise<void>;
   /** Finishes the waiting writes and closes. */
   close(): Promise<void>;
 }
@@ -52,7 +50,6 @@ export async function openDatabase<Schema>(path: string, migrations: Migrations)
       return connection.prepare(sql).all(...(parameters as SQLInputValue[])) as never[];
     },
     writeNow: (statements) => writeNow(connection, statements),
-    copyTo: (file) => copyTo(connection, file),
     changeMark: () => Number(mark.get()?.data_version),
     close: async () => {
       await writer.close();
@@ -73,6 +70,16 @@ function writeNow(connection: DatabaseSync, statements: readonly Statement[]): v
     for (const [sql, values] of statements) connection.prepare(sql).run(...values);
   });
   if (reason !== undefined) throw new DatabaseError('refused', `the database refused a write: ${reason}`);
+}
+
+/** Writes a copy of a database file, as it is at one moment, also while others use it. Rejects with a `DatabaseError`. */
+export async function copyDatabase(path: string, file: string): Promise<void> {
+  const connection = connect(path);
+  try {
+    await copyTo(connection, file);
+  } finally {
+    connection.close();
+  }
 }
 
 async function copyTo(connection: DatabaseSync, file: string): Promise<void> {
