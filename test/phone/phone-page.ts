@@ -14,6 +14,8 @@ const WAIT_MS = 12_000;
 /** Share of the energy that has to lie at the frequency, and the least energy that is no silence. */
 const TONE_SHARE = 0.8;
 const SILENCE = 1e-5;
+/** The same where several tones are heard at once. */
+const TOGETHER_SHARE = 0.2;
 
 let bundle: Promise<string> | undefined;
 
@@ -122,10 +124,31 @@ export class PhonePage {
     await this.#waitForSound(callId, 'silence', timeoutMs, ({ all }) => all <= SILENCE, 0);
   }
 
-  /** How much of what is heard lies at a frequency, from 0 to 1. */
-  async share(callId: string, frequencyHz: number): Promise<number> {
-    const heard = await this.#hear(callId, frequencyHz);
-    return heard === undefined || heard.all < SILENCE ? 0 : heard.at / heard.all;
+  /** Waits until all of these tones are heard together. */
+  async waitForTones(callId: string, frequenciesHz: readonly number[], timeoutMs = WAIT_MS): Promise<void> {
+    let shares: number[] = [];
+    for (const untilMs = performance.now() + timeoutMs; performance.now() < untilMs; ) {
+      shares = [];
+      for (const frequencyHz of frequenciesHz) {
+        const heard = await this.#hear(callId, frequencyHz);
+        shares.push(heard === undefined || heard.all < SILENCE ? 0 : heard.at / heard.all);
+      }
+      if (shares.every((share) => share > TOGETHER_SHARE)) return;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    throw new Error(
+      `waited ${timeoutMs} ms for ${frequenciesHz.join(' and ')} Hz in vain: shares ${shares.join(', ')}`,
+    );
+  }
+
+  /** Ends what runs and takes away what is shown of it. */
+  async clear(): Promise<void> {
+    for (const { id, phase } of (await this.state()).calls)
+      if (phase !== 'ended') await this.command('calls.hangUp', id);
+    const { calls } = await this.waitFor('every call to end', (state) =>
+      state.calls.every(({ phase }) => phase === 'ended') ? state : undefined,
+    );
+    for (const { id } of calls) await this.command('calls.dismiss', id);
   }
 
   async #waitForSound(

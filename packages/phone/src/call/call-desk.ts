@@ -236,7 +236,7 @@ export class CallDesk {
         line.sip?.setMuted(effect.isMuted);
         break;
       case 'digits':
-        line.sip?.sendDigits(effect.digits);
+        void line.sip?.sendDigits(effect.digits);
         break;
       case 'hangUpLater':
         this.#ports.clock.after(MOVED_MS, () => this.command({ type: 'hangUp', callId: effect.callId }));
@@ -306,6 +306,7 @@ export class CallDesk {
       onProgress: (status, identity) => this.#observe({ type: 'progress', callId, status, identity }),
       onAccepted: (identity) => this.#observe({ type: 'accepted', callId, identity }),
       onConfirmed: () => this.#observe({ type: 'confirmed', callId }),
+      onIdentity: (identity) => this.#observe({ type: 'identity', callId, identity }),
       onHold: (by, isHeld) => this.#observe({ type: 'held', callId, by, isHeld }),
       onStream: (stream) => this.#ports.media.play(callId, stream),
       onAudio: (state) => this.#audio(callId, state),

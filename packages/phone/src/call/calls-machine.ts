@@ -51,6 +51,7 @@ export type CallsEvent =
   | { readonly type: 'held'; readonly callId: string; readonly by: 'here' | 'there'; readonly isHeld: boolean }
   | { readonly type: 'audio'; readonly callId: string; readonly audio: Call['audio'] }
   | { readonly type: 'quality'; readonly callId: string; readonly quality: CallQuality }
+  | { readonly type: 'identity'; readonly callId: string; readonly identity: RemoteIdentity }
   | { readonly type: 'named'; readonly callId: string; readonly name: string }
   | { readonly type: 'ended'; readonly callId: string; readonly ending: SipEnding }
   | { readonly type: 'moveFailed'; readonly callId: string }
@@ -151,13 +152,15 @@ function observeCall(
       if (call.direction === 'incoming' && call.phase !== 'dialling') return step(state);
       return active(state, { ...call, party: identified(call.party, event.identity) }, nowMs);
     case 'confirmed':
-      return call.phase === 'active' ? step(state) : active(state, call, nowMs);
+      return confirmed(call.phase === 'active' ? step(state) : active(state, call, nowMs), call.id);
     case 'held':
       return step(put(state, { ...call, [event.by === 'here' ? 'isHeld' : 'isHeldByOther']: event.isHeld }));
     case 'audio':
       return step(call.audio === event.audio ? state : put(state, { ...call, audio: event.audio }));
     case 'quality':
       return step(put(state, { ...call, quality: event.quality }));
+    case 'identity':
+      return step(put(state, { ...call, party: identified(call.party, event.identity) }));
     case 'named':
       return step(put(state, { ...call, party: { ...call.party, name: call.party.name ?? event.name } }));
     case 'moveFailed':
@@ -258,19 +261,26 @@ function refuseRinging(state: CallsMachine, call: CallRecord, intent: Intent, ef
 }
 
 function active(state: CallsMachine, call: CallRecord, nowMs: number): CallsStep {
-  const { id: callId, digitsToSend, isMuted } = call;
-  const effects: CallEffect[] = [];
-  if (isMuted) effects.push({ do: 'mute', callId, isMuted });
-  if (digitsToSend !== '') effects.push({ do: 'digits', callId, digits: digitsToSend });
+  const { id: callId, isMuted } = call;
   const answered: CallRecord = {
     ...call,
     phase: 'active',
     answeredAtMs: call.answeredAtMs ?? nowMs,
     audio: call.audio === 'none' ? 'connecting' : call.audio,
-    digitsToSend: '',
-    sentDigits: call.sentDigits + digitsToSend.replaceAll(',', ''),
   };
-  return { state: put(state, answered), effects };
+  return { state: put(state, answered), effects: isMuted ? [{ do: 'mute', callId, isMuted }] : [] };
+}
+
+/** Both descriptions are in force: from now on digits can be sent. */
+function confirmed({ state, effects }: CallsStep, callId: string): CallsStep {
+  const call = state.calls.find(({ id }) => id === callId);
+  if (call === undefined || call.digitsToSend === '') return { state, effects };
+  const { digitsToSend } = call;
+  const sentDigits = call.sentDigits + digitsToSend.replaceAll(',', '');
+  return {
+    state: put(state, { ...call, digitsToSend: '', sentDigits }),
+    effects: [...effects, { do: 'digits', callId, digits: digitsToSend }],
+  };
 }
 
 function ended(state: CallsMachine, call: CallRecord, ending: SipEnding, nowMs: number): CallsStep {

@@ -5,7 +5,7 @@ import type { RTCSessionEvent } from 'jssip/lib/UA.js';
 import { numberOfUri } from '../call/forwarded.ts';
 import type { SocketPort } from '../ports.ts';
 import { DoorSocket } from './door-socket.ts';
-import { assertedIdentity, JsSipCall } from './jssip-call.ts';
+import { assertedIdentity, JsSipCall, SESSION_EXPIRES_SEC } from './jssip-call.ts';
 import type { IncomingInvite, SipAgent, SipAgentEvents, SipCall, SipCallOptions } from './sip-port.ts';
 
 export interface AgentOptions {
@@ -38,6 +38,11 @@ interface Subscription {
 
 type NotifyListener = (isFinal: boolean, request: unknown, body: string) => void;
 
+interface OutgoingIds {
+  readonly call_id: string;
+  readonly from: { getParam(name: string): string };
+}
+
 interface InviteIds {
   readonly call_id: string;
   readonly from_tag: string;
@@ -52,7 +57,7 @@ export class JsSipAgent implements SipAgent {
   readonly #ua: InstanceType<typeof JsSIP.UA>;
   readonly #subscriptions: Subscription[] = [];
   /** Takes the session that a call of ours makes, before anything can happen to it. */
-  #takeOutgoing: ((session: RTCSession, request: InviteIds) => void) | undefined;
+  #takeOutgoing: ((session: RTCSession, request: OutgoingIds) => void) | undefined;
   #isStarted = false;
   #isClosed = false;
 
@@ -104,13 +109,14 @@ export class JsSipAgent implements SipAgent {
       replaces === undefined
         ? []
         : [`Replaces: ${replaces.callId};to-tag=${replaces.toTag};from-tag=${replaces.fromTag}`, 'Require: replaces'];
-    this.#takeOutgoing = (session, { call_id, from_tag }) => {
-      made = new JsSipCall(callId, session, { callId: call_id, localTag: from_tag });
+    this.#takeOutgoing = (session, { call_id, from }) => {
+      made = new JsSipCall(callId, session, { callId: call_id, localTag: from.getParam('tag') });
     };
     const session = this.#ua.call(this.#address(target), {
       mediaStream: stream as never,
       pcConfig: { iceServers } as never,
       extraHeaders,
+      sessionTimersExpires: SESSION_EXPIRES_SEC,
     });
     this.#takeOutgoing = undefined;
     return made ?? new JsSipCall(callId, session, undefined);
@@ -148,7 +154,7 @@ export class JsSipAgent implements SipAgent {
     );
     this.#ua.on('newRTCSession', ({ originator, session, request }: RTCSessionEvent) => {
       if (String(originator) === 'local') {
-        this.#takeOutgoing?.(session, request as unknown as InviteIds);
+        this.#takeOutgoing?.(session, request as unknown as OutgoingIds);
         return;
       }
       const incoming = request as IncomingRequest;

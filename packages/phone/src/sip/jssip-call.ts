@@ -28,7 +28,19 @@ interface Peer {
   readonly iceConnectionState: string;
   addEventListener(name: string, listener: (event: never) => void): void;
   getStats(): Promise<Map<string, Record<string, unknown>>>;
-  getSenders(): { readonly track: { readonly kind: string } | null; replaceTrack(track: unknown): Promise<void> }[];
+  getSenders(): PeerSender[];
+}
+
+interface PeerSender {
+  readonly track: { readonly kind: string } | null;
+  readonly dtmf: DtmfSender | null;
+  replaceTrack(track: unknown): Promise<void>;
+}
+
+interface DtmfSender {
+  readonly canInsertDTMF: boolean;
+  readonly toneBuffer: string;
+  insertDTMF(tones: string, durationMs: number, gapMs: number): void;
 }
 
 /** Tags as far as they are known. */
@@ -38,8 +50,13 @@ export interface KnownDialog {
   readonly remoteTag?: string;
 }
 
+/** RFC 4028: how often a running call is refreshed at least, doubled. */
+export const SESSION_EXPIRES_SEC = 600;
 /** RFC 4733: 200 ms on, 50 ms gap. */
-const TONE = { duration: 200, interToneGap: 50 } as const;
+const TONE = { durationMs: 200, gapMs: 50 } as const;
+/** Events can be sent when the media path stands, a moment after the answer. */
+const DTMF_TRIES = 100;
+const DTMF_WAIT_MS = 50;
 /** How long a change of the session may wait for the one before it. */
 const OFFER_TRIES = 50;
 const OFFER_WAIT_MS = 100;
@@ -73,7 +90,8 @@ export class JsSipCall implements SipCall {
   }
 
   answer({ stream, iceServers }: { readonly stream: StreamLike; readonly iceServers: readonly IceServer[] }): void {
-    this.#session.answer({ mediaStream: stream as never, pcConfig: { iceServers } as never });
+    const sessionTimersExpires = SESSION_EXPIRES_SEC;
+    this.#session.answer({ mediaStream: stream as never, pcConfig: { iceServers } as never, sessionTimersExpires });
   }
 
   reject(status: number, reason: string, contact?: string): void {
@@ -103,8 +121,17 @@ export class JsSipCall implements SipCall {
     else this.#session.unmute({ audio: true });
   }
 
-  sendDigits(digits: string): void {
-    this.#session.sendDTMF(digits, { ...TONE, transportType: JsSIP.C.DTMF_TRANSPORT.RFC2833 as never });
+  async sendDigits(digits: string): Promise<boolean> {
+    for (let tries = 0; tries < DTMF_TRIES && !this.#isEnded; tries++) {
+      const dtmf = this.#peer?.getSenders().find((one) => one.dtmf)?.dtmf;
+      if (dtmf?.canInsertDTMF) {
+        // What is not sent yet is put off by new digits, and not forgotten. A comma is a pause of two seconds.
+        dtmf.insertDTMF(dtmf.toneBuffer + digits, TONE.durationMs, TONE.gapMs);
+        return true;
+      }
+      await new Promise((resolve) => setTimeout(resolve, DTMF_WAIT_MS));
+    }
+    return false;
   }
 
   refer(target: string, replaces?: SipCall): Promise<ReferResult> {
@@ -168,9 +195,19 @@ export class JsSipCall implements SipCall {
     return false;
   }
 
+  /** A fault of ours must not end the call: JsSIP takes what a listener throws for a fault of the session. */
   #tell(tell: (events: SipCallEvents) => void): void {
-    if (this.#events === undefined) this.#early.push(tell);
-    else tell(this.#events);
+    if (this.#events === undefined) {
+      this.#early.push(tell);
+      return;
+    }
+    try {
+      tell(this.#events);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 
   #listen(): void {
@@ -187,6 +224,11 @@ export class JsSipCall implements SipCall {
       this.#tell(({ onAccepted }) => onAccepted(response ? assertedIdentity(response) : {}));
     });
     session.on('confirmed', () => this.#tell(({ onConfirmed }) => onConfirmed()));
+    for (const name of ['reinvite', 'update'] as const)
+      session.on(name, ({ request }: { readonly request: unknown }) => {
+        const identity = assertedIdentity(request as Message);
+        if (identity.number !== undefined) this.#tell(({ onIdentity }) => onIdentity(identity));
+      });
     session.on('hold', ({ originator }) => this.#onHold(String(originator), true));
     session.on('unhold', ({ originator }) => this.#onHold(String(originator), false));
     session.on('failed', (event: unknown) => this.#end(event as EndEvent));

@@ -65,7 +65,8 @@ export interface SipCall {
   /** Resolves when the other side has agreed; false when it could not be done. */
   setHold(isHeld: boolean): Promise<boolean>;
   setMuted(isMuted: boolean): void;
-  sendDigits(digits: string): void;
+  /** Resolves to false when the call cannot carry digits. */
+  sendDigits(digits: string): Promise<boolean>;
   /** REFER; resolves with the last status that NOTIFY told (RFC 3515 §2.4.5), or the one that refused the REFER. */
   refer(target: string, replaces?: SipCall): Promise<ReferResult>;
   /** New ICE for the same call. Resolves to false where it could not be done. */
@@ -88,6 +89,8 @@ export interface SipCallEvents {
   /** A 2xx was sent or came. */
   onAccepted(identity: RemoteIdentity): void;
   onConfirmed(): void;
+  /** The other side is somebody else now, or has a name (RFC 4916, 5876). */
+  onIdentity(identity: RemoteIdentity): void;
   onHold(by: 'here' | 'there', isHeld: boolean): void;
   onStream(stream: StreamLike): void;
   onAudio(state: 'connecting' | 'flowing' | 'lost'): void;
