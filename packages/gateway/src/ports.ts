@@ -106,6 +106,8 @@ export interface CallRecord {
   /** A sentence for people: who hung up, why it failed. */
   readonly detail: string | undefined;
   readonly isEmergency: boolean;
+  /** The caller does not want to be shown to who is called. */
+  readonly isCallerWithheld?: boolean;
   readonly legs: readonly CallLeg[];
 }
 

@@ -36,45 +36,66 @@ export function endedCalls(store: Store, system: () => System): EndedCallsPort {
 /** One entry for each user who took part in a call: who called, who was called, and who sent the call on. */
 export function historyEntries(system: System, record: CallRecord): { user: string; entry: HistoryEntry }[] {
   const { caller, callee, diversions } = record;
-  const entries: { user: string; entry: HistoryEntry }[] = [];
-  if (caller.user !== undefined) {
-    const party = partyOf(callee ?? { number: record.dialled, name: undefined });
-    entries.push({ user: caller.user, entry: entryOf(record, caller.user, 'outgoing', party) });
+  const entries = new Map<string, HistoryEntry>();
+  if (caller.user !== undefined) entries.set(caller.user, outgoing(record, caller.user));
+  const stations = [...diversions.map(({ station }) => station), callee?.station];
+  for (const station of new Set(stations)) {
+    const user = station === undefined ? undefined : system.userOfStation.get(station);
+    if (station === undefined || user === undefined || entries.has(user)) continue;
+    entries.set(user, incoming(record, user, station));
   }
-  for (const { station, reason } of diversions) {
-    const user = system.userOfStation.get(station);
-    if (user === undefined || user === callee?.user) continue;
-    const entry = entryOf(record, user, 'incoming', partyOf(caller));
-    const sentTo = callee === undefined ? {} : { deflectedTo: partyOf(callee) };
-    const { answeredAtMs: _, device: __, ...rest } = entry;
-    entries.push({ user, entry: { ...rest, result: 'deflected', reason, ...sentTo } });
-  }
-  if (callee?.user !== undefined && callee.user !== caller.user)
-    entries.push({ user: callee.user, entry: entryOf(record, callee.user, 'incoming', partyOf(caller)) });
-  return entries;
+  return [...entries].map(([user, entry]) => ({ user, entry }));
 }
 
-function entryOf(
-  record: CallRecord,
-  user: string,
-  direction: 'incoming' | 'outgoing',
-  party: HistoryEntry['party'],
-): HistoryEntry {
-  const { id, dialled, startedAtMs, answeredAtMs, endedAtMs = startedAtMs, result = 'failed', detail } = record;
-  const answered = record.legs.find((leg) => leg.answeredAtMs !== undefined)?.kind;
-  const isDevice = direction === 'incoming' && (answered === 'desk' || answered === 'client');
+function outgoing(record: CallRecord, user: string): HistoryEntry {
+  const { callee, dialled, answeredAtMs, result = 'failed' } = record;
+  return {
+    ...common(record, user, 'outgoing', partyOf(callee ?? { number: dialled, name: undefined })),
+    ...(isDialNumber(dialled) && { dialled }),
+    ...(answeredAtMs !== undefined && { answeredAtMs }),
+    result,
+  };
+}
+
+/** What the call was to the user of this station: answered there, sent on, or in vain. */
+function incoming(record: CallRecord, user: string, station: string): HistoryEntry {
+  const { caller, callee, diversions, legs, isCallerWithheld } = record;
+  const entry = common(record, user, 'incoming', isCallerWithheld ? {} : partyOf(caller));
+  const own = legs.find((leg) => leg.station === station && leg.answeredAtMs !== undefined);
+  const reason = diversions.findLast((one) => one.station === station)?.reason;
+  const isElsewhere = callee !== undefined && callee.station !== station;
+  const sentTo = isElsewhere ? { deflectedTo: partyOf(callee) } : {};
+  if (own?.answeredAtMs !== undefined) {
+    const wentOn = reason !== undefined && isElsewhere && legs.some((leg) => leg !== own && leg.status === 200);
+    const { answeredAtMs, kind: device } = own;
+    return { ...entry, answeredAtMs, result: 'answered', device, ...(wentOn && { reason, ...sentTo }) };
+  }
+  if (reason === undefined) return { ...entry, result: resultAt(record, station) };
+  const isInMailbox = !isElsewhere && legs.some(({ kind, status }) => kind === 'voicemail' && status === 200);
+  // Sent to a mailbox that did not take it, or back to whom it came from: it was in vain here.
+  if (!isElsewhere && !isInMailbox) return { ...entry, result: resultAt(record, station), reason };
+  return { ...entry, result: 'deflected', reason, ...sentTo, ...(isInMailbox && { device: 'voicemail' }) };
+}
+
+const RESULTS: Readonly<Record<number, string>> = { 486: 'busy', 600: 'busy', 603: 'declined', 487: 'cancelled' };
+
+/** How a call ended at a station that did not answer it; the call as a whole may have been answered before. */
+function resultAt({ result = 'failed', legs }: CallRecord, station: string): string {
+  if (result !== 'answered') return result;
+  const last = legs.findLast((leg) => leg.station === station);
+  return RESULTS[last?.status ?? 0] ?? 'noAnswer';
+}
+
+function common(record: CallRecord, user: string, direction: HistoryEntry['direction'], party: HistoryEntry['party']) {
+  const { id, startedAtMs, endedAtMs = startedAtMs, detail } = record;
   return {
     entryId: createHash('sha256').update(`${id} ${user} ${direction}`).digest('hex').slice(0, 32),
     callId: createHash('sha256').update(id).digest('hex').slice(0, 32),
     direction,
     party,
-    ...(direction === 'outgoing' && isDialNumber(dialled) && { dialled }),
     startedAtMs,
-    ...(answeredAtMs !== undefined && { answeredAtMs }),
     endedAtMs,
-    result,
     ...(detail !== undefined && { detail: detail.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ').slice(0, 500) }),
-    ...(isDevice && { device: answered }),
   };
 }
 

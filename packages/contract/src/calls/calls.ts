@@ -64,7 +64,7 @@ export const historyEntry = z
     deflectedTo: party.optional(),
     /** A sentence for people. */
     detail: line(500).optional(),
-    /** `desk`, `client`: on what it was answered. */
+    /** `desk`, `client`: on what it was answered; `voicemail`: it was sent there. */
     device: z.string().max(32).optional(),
   })
   .meta({ id: 'HistoryEntry' });

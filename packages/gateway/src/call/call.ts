@@ -79,6 +79,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
     const group = incoming.caller.from === 'trunk' ? incoming.caller.trunkGroup : undefined;
     this.records = new RecordBuilder(this.id, partyOf(this.#identity, group), services.clock, services.records);
     const { isWithheld, maxForwards, invite } = incoming;
+    if (isWithheld) this.records.callerWithheld();
     const caller = { call: this, identity: this.#identity, isWithheld, maxForwards, offer: invite.offer };
     this.#pursuit = new Pursuit(services, caller, this.records, this);
     invite.handler = this;

@@ -79,7 +79,7 @@ export function diversionHeader(
 
 /** A Reason header value (RFC 3326). */
 export function sipReason(cause: number, text: string): string {
-  return `SIP;cause=${cause};text="${text}"`;
+  return `SIP;cause=${cause};text="${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
 /** What the losers of a fork are told: it does not count as missed (RFC 3326 §2). */

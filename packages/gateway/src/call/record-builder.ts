@@ -33,6 +33,7 @@ export class RecordBuilder {
   #alertingAtMs: number | undefined;
   #answeredAtMs: number | undefined;
   #isEmergency = false;
+  #isCallerWithheld = false;
   #isClosed = false;
 
   constructor(id: string, caller: CallParty, clock: Clock, store: CallRecordStore) {
@@ -63,6 +64,10 @@ export class RecordBuilder {
 
   callee(party: CallParty): void {
     this.#callee = party;
+  }
+
+  callerWithheld(): void {
+    this.#isCallerWithheld = true;
   }
 
   emergency(): void {
@@ -120,6 +125,7 @@ export class RecordBuilder {
       result,
       detail,
       isEmergency: this.#isEmergency,
+      ...(this.#isCallerWithheld && { isCallerWithheld: true }),
       legs: this.#legs.map(recordOf),
     };
   }
