@@ -8,6 +8,7 @@ import { createServer, type ServerOptions } from './api/server.ts';
 import type { Api, ApiParts } from './api/types.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { Cloud, type CloudOptions } from './cloud.ts';
+import { type Import, runImport } from './csv/run-import.ts';
 import { createLicenceGuard } from './licence/guard.ts';
 import type { AssistantClock, AssistantLog, AssistantRandom, CallRecordPort, NowPort, SystemPort } from './ports.ts';
 import type { AssistantDatabase } from './store/index.ts';
@@ -26,6 +27,8 @@ export interface AssistantOptions extends ServerOptions {
   readonly licenceKey?: KeyObject | undefined;
   /** Absent: this phone system has no cloud. */
   readonly cloud?: CloudOptions | undefined;
+  /** Imports files without holding up the event loop; absent: on it, which is for small systems. */
+  readonly importPeople?: Import | undefined;
   /** Whether the cookie is for HTTPS only; absent: when the Assistant speaks HTTPS itself. */
   readonly isSecure?: boolean | undefined;
 }
@@ -64,6 +67,7 @@ export class Assistant {
       throttle: new LoginThrottle(),
       calls: options.calls,
       cloud: this.cloud,
+      importPeople: options.importPeople ?? (async (request) => runImport(administration, random, request)),
       isSecure: options.isSecure ?? options.https !== undefined,
     };
   }

@@ -3,6 +3,7 @@ import type { Assistant, AssistantOptions } from './assistant.ts';
 export { ROLES, type Role } from './access/roles.ts';
 export type { Assistant, AssistantOptions } from './assistant.ts';
 export type { Cloud, CloudOptions } from './cloud.ts';
+export { type Import, type ImportOutcome, type ImportRequest, importOver } from './csv/run-import.ts';
 export {
   describeLicence,
   inspectLicence,

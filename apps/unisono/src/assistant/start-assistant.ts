@@ -26,6 +26,7 @@ import type { SystemStore } from '../stores/system-store.ts';
 import type { MailboxStore } from '../stores/voicemail-store.ts';
 import { clientAccess } from './client-access.ts';
 import { endedCalls } from './history.ts';
+import { importInThread } from './import-in-thread.ts';
 import { mailboxPort } from './mailboxes.ts';
 import { pagesFolder } from './pages.ts';
 
@@ -67,6 +68,7 @@ export async function startAssistant(sources: AssistantSources): Promise<Running
     https: { key: tls.key, cert: tls.certificate },
     pages: pagesFolder(),
     licenceKey: licenceKey(settings),
+    importPeople: importInThread(store.path, licenceKeyText(settings), system),
     cloud: cloudOptions(sources),
   });
   assistant.start();
@@ -142,14 +144,20 @@ function routeTo(url: string, { settings, tls }: AssistantSources): RouteToConne
   };
 }
 
-function licenceKey({ assistant: { licenceKey: file } }: LoadedSettings) {
-  if (file === undefined) return undefined;
+function licenceKey(settings: LoadedSettings) {
+  const text = licenceKeyText(settings);
+  if (text === undefined) return undefined;
   try {
-    return readPublicKey(readPem(file));
+    return readPublicKey(text);
   } catch (error) {
-    if (error instanceof StartError) throw error;
-    throw new StartError(`${file} is no public key for licences: ${error instanceof Error ? error.message : error}`);
+    throw new StartError(
+      `${settings.assistant.licenceKey} is no public key for licences: ${error instanceof Error ? error.message : error}`,
+    );
   }
+}
+
+function licenceKeyText({ assistant: { licenceKey: file } }: LoadedSettings): string | undefined {
+  return file === undefined ? undefined : readPem(file);
 }
 
 function readPem(file: string): string {

@@ -11,6 +11,7 @@ import type { Actor, Role } from '../access/roles.ts';
 import type { LoginThrottle } from '../access/throttle.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Cloud } from '../cloud.ts';
+import type { Import } from '../csv/run-import.ts';
 import type { LicenceGuard } from '../licence/guard.ts';
 import type { AssistantClock, AssistantLog, AssistantRandom, CallRecordPort, NowPort } from '../ports.ts';
 import type { AssistantDatabase } from '../store/index.ts';
@@ -40,6 +41,7 @@ export interface ApiParts {
   readonly log: AssistantLog;
   /** Absent: no Connector is configured. */
   readonly cloud?: Cloud | undefined;
+  readonly importPeople: Import;
   /** Whether the cookie is for HTTPS only. */
   readonly isSecure: boolean;
 }

@@ -4,6 +4,7 @@ import { createAccessStore } from '../access/access-store.ts';
 import { LoginThrottle } from '../access/throttle.ts';
 import type { ApiParts } from '../api/types.ts';
 import { createAuditLog } from '../audit/audit-log.ts';
+import { runImport } from '../csv/run-import.ts';
 import { createLicenceGuard } from '../licence/guard.ts';
 import type { AssistantClock, AssistantRandom, SystemPort } from '../ports.ts';
 import type { AssistantDatabase, Statement } from '../store/index.ts';
@@ -120,16 +121,19 @@ export async function assistantWorld(options: { licenceKey?: KeyObject } = {}): 
   const system = new TestSystem(database);
   const audit = createAuditLog(database);
   const licences = createLicenceGuard(database, options.licenceKey, clock);
+  const administration = new Administration({ system, audit, licences, clock, log: silentLog });
+  const random = testRandom();
   return {
     database,
     clock,
     system,
     audit,
     licences,
-    random: testRandom(),
+    random,
     access: createAccessStore(database),
     throttle: new LoginThrottle(),
-    administration: new Administration({ system, audit, licences, clock, log: silentLog }),
+    administration,
+    importPeople: async (request) => runImport(administration, random, request),
     now: { contacts: () => [], calls: () => [], changedCalls: (mark) => ({ mark, stations: [] }), trunks: () => [] },
     calls: { read: () => [] },
     log: silentLog,

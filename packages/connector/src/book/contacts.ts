@@ -8,6 +8,7 @@ import { ProblemError } from '../http/problem-error.ts';
 import { type CsvLine, Report, readCsv } from '../people/csv.ts';
 import type { By } from '../people/directory.ts';
 import type { ImportOptions } from '../people/import.ts';
+import { forEachInSlices } from '../people/slices.ts';
 import { numberKey } from './numbers.ts';
 
 const KINDS = ['work', 'mobile', 'home'] as const;
@@ -33,9 +34,10 @@ export async function importContacts(
   text: string,
   options: ImportOptions,
 ): Promise<ImportReport> {
-  const lines = readCsv(text, ['name', 'company', 'email', ...KINDS], ['name']);
+  const lines = await readCsv(text, ['name', 'company', 'email', ...KINDS], ['name']);
   const report = new Report();
-  const good = lines.flatMap((one) => readLine(one, report));
+  const good: ContactLine[] = [];
+  await forEachInSlices(lines, (one) => void good.push(...readLine(one, report)));
   const isApplied = !options.dryRun && (report.failed === 0 || options.skipErrors);
   if (isApplied) await change(context, (one) => replace(one, by, good));
   return report.finish(options.dryRun, isApplied);

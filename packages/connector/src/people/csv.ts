@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ImportReport } from '@unisono/contract';
-import { CsvError, type Info, parse } from 'csv-parse/sync';
+import { CsvError, type Info, parse } from 'csv-parse';
 import { ProblemError } from '../http/problem-error.ts';
+import { forEachInSlices } from './slices.ts';
 
 /** Lines of a file, and lines that a report lists. */
 const MAX_LINES = 200_000;
@@ -19,7 +21,11 @@ const columnKey = (name: string): string => name.toLowerCase().replace(/[\s_-]/g
  * Reads CSV with a header (RFC 4180; comma, semicolon or tab; with or without a byte order mark). Lines with too few or too many
  * fields are given with those they have. Throws `invalidRequest` for a file without the columns, or that is no CSV.
  */
-export function readCsv(text: string, columns: readonly string[], required: readonly string[]): CsvLine[] {
+export async function readCsv(
+  text: string,
+  columns: readonly string[],
+  required: readonly string[],
+): Promise<CsvLine[]> {
   const header = text.slice(0, 10_000).split(/\r?\n/, 1)[0] ?? '';
   const known = new Map(columns.map((column) => [columnKey(column), column]));
   const delimiter = [',', ';', '\t'].find((sign) => header.includes(sign)) ?? ',';
@@ -33,30 +39,58 @@ export function readCsv(text: string, columns: readonly string[], required: read
       'invalidRequest',
       `The first line has to name the columns ${columns.join(', ')}; ${missing.join(', ')} is missing.`,
     );
-  const records = parseAll(text, delimiter);
+  const records = await parseAll(text, delimiter);
   if (records.length > MAX_LINES)
     throw new ProblemError('tooLarge', `The file has ${records.length} lines; ${MAX_LINES} are the most.`);
-  return records.slice(1).map(({ record, info }) => ({
-    line: info.lines - record.reduce((count, field) => count + field.split('\n').length - 1, 0),
-    fields: Object.fromEntries(
-      record.flatMap((field, index) => {
-        const column = named[index];
-        return column === undefined ? [] : [[column, field.trim()]];
-      }),
-    ),
-  }));
+  const lines: CsvLine[] = [];
+  await forEachInSlices(records.slice(1), ({ record, info }) => {
+    lines.push({
+      line: info.lines - record.reduce((count, field) => count + field.split('\n').length - 1, 0),
+      fields: Object.fromEntries(
+        record.flatMap((field, index) => {
+          const column = named[index];
+          return column === undefined ? [] : [[column, field.trim()]];
+        }),
+      ),
+    });
+  });
+  return lines;
 }
 
-function parseAll(text: string, delimiter: string): { record: string[]; info: Info }[] {
+/** Octets read in one go. */
+const PIECE = 65_536;
+
+interface CsvRecord {
+  readonly record: string[];
+  readonly info: Info;
+}
+
+async function parseAll(text: string, delimiter: string): Promise<CsvRecord[]> {
+  const records: CsvRecord[] = [];
+  const parser = parse({
+    bom: true,
+    delimiter,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: 100_000,
+  });
+  const ended = new Promise<void>((resolve, reject) => {
+    parser.once('end', resolve);
+    parser.once('error', reject);
+  });
+  // It is waited for below; an error may come before.
+  ended.catch(() => {});
+  parser.on('data', (one: CsvRecord) => records.push(one));
   try {
-    return parse(text, {
-      bom: true,
-      delimiter,
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      max_record_size: 100_000,
-    }) as unknown as { record: string[]; info: Info }[];
+    const octets = Buffer.from(text);
+    for (let from = 0; from < octets.length && !parser.destroyed; from += PIECE) {
+      parser.write(octets.subarray(from, from + PIECE));
+      await setImmediate();
+    }
+    if (!parser.destroyed) parser.end();
+    await ended;
+    return records;
   } catch (error) {
     if (error instanceof CsvError) throw new ProblemError('invalidRequest', `The file is no CSV: ${error.message}`);
     throw error;

@@ -4,10 +4,11 @@ import { type Change, change, holdTenant } from '../change.ts';
 import type { Context } from '../context.ts';
 import { type CsvLine, Report, readCsv } from './csv.ts';
 import { type By, newRow, searchKey, type UserRow } from './directory.ts';
+import { forEachInSlices } from './slices.ts';
 
 const COLUMNS = ['email', 'firstName', 'lastName', 'phone', 'language', 'externalId'];
 /** Rows of one statement: SQLite takes 32,766 values, PostgreSQL 65,535. */
-const INSERT_ROWS = 500;
+const INSERT_ROWS = 100;
 
 const yes = /^(1|y|yes|true|on|ja|j)$/i;
 const no = /^(0|n|no|false|off|nein)$/i;
@@ -40,10 +41,10 @@ export async function importUsers(
   text: string,
   options: ImportOptions,
 ): Promise<ImportReport> {
-  const lines = readCsv(text, COLUMNS, ['email', 'firstName', 'lastName']);
+  const lines = await readCsv(text, COLUMNS, ['email', 'firstName', 'lastName']);
   return change(context, async (one) => {
     await holdTenant(one, by.tenantId);
-    const plan = planLines(lines, await peopleByKey(one, by.tenantId));
+    const plan = await planLines(lines, await peopleByKey(one, by.tenantId));
     const isApplied = !options.dryRun && (plan.report.failed === 0 || options.skipErrors);
     if (isApplied && plan.create.length + plan.update.length > 0) await apply(one, by, plan);
     return plan.report.finish(options.dryRun, isApplied);
@@ -56,16 +57,16 @@ interface Plan {
   readonly update: { readonly row: UserRow; readonly person: PersonLine }[];
 }
 
-function planLines(lines: readonly CsvLine[], known: ReadonlyMap<string, UserRow>): Plan {
+async function planLines(lines: readonly CsvLine[], known: ReadonlyMap<string, UserRow>): Promise<Plan> {
   const plan: Plan = { report: new Report(), create: [], update: [] };
   const seen = new Map<string, number>();
-  for (const { line: number, fields } of lines) {
+  await forEachInSlices(lines, ({ line: number, fields }) => {
     const read = personLine.safeParse(fields);
     if (!read.success) {
       const [issue] = read.error.issues;
       const message = `${issue?.path.join('.')}: ${issue?.message}`;
       plan.report.add({ line: number, outcome: 'error', code: 'invalidRequest', message, ...emailOf(fields) });
-      continue;
+      return;
     }
     const person = read.data;
     const key = emailKey(person.email);
@@ -73,7 +74,7 @@ function planLines(lines: readonly CsvLine[], known: ReadonlyMap<string, UserRow
     if (earlier !== undefined) {
       const message = `The same address stands in line ${earlier}.`;
       plan.report.add({ line: number, outcome: 'error', code: 'emailTaken', message, email: person.email });
-      continue;
+      return;
     }
     seen.set(key, number);
     const row = known.get(key);
@@ -81,7 +82,7 @@ function planLines(lines: readonly CsvLine[], known: ReadonlyMap<string, UserRow
     else if (isDifferent(row, person)) plan.update.push({ row, person });
     const outcome = row === undefined ? 'create' : isDifferent(row, person) ? 'update' : 'unchanged';
     plan.report.add({ line: number, outcome, email: person.email });
-  }
+  });
   return plan;
 }
 
@@ -113,7 +114,8 @@ function isDifferent(row: UserRow, person: PersonLine): boolean {
 
 async function apply(one: Change, by: By, { create, update }: Plan): Promise<void> {
   let revision = (await one.nextRevision(by.tenantId, create.length + update.length)) - create.length - update.length;
-  const rows = create.map((person) => {
+  const rows: UserRow[] = [];
+  await forEachInSlices(create, (person) => {
     revision++;
     const { email, firstName, lastName } = person;
     const more = {
@@ -121,7 +123,7 @@ async function apply(one: Change, by: By, { create, update }: Plan): Promise<voi
       ...(person.externalId === undefined || person.externalId === '' ? {} : { externalId: person.externalId }),
     };
     const phone = person.phone === undefined || !no.test(person.phone);
-    return newRow(one, by.tenantId, { email, firstName, lastName, role: 'user', phone, ...more }, revision);
+    rows.push(newRow(one, by.tenantId, { email, firstName, lastName, role: 'user', phone, ...more }, revision));
   });
   for (let from = 0; from < rows.length; from += INSERT_ROWS)
     await one.writing

@@ -1,18 +1,15 @@
 import { z } from 'zod';
 import { exportPeople } from '../../csv/export-people.ts';
-import { planImport } from '../../csv/import-people.ts';
 import { MAX_IMPORT_OCTETS } from '../../csv/read-table.ts';
+import type { ImportOutcome } from '../../csv/run-import.ts';
 import { actor } from '../guard.ts';
 import { done } from '../outcome.ts';
 import { Refusal } from '../problems.ts';
 import type { Api, ApiParts } from '../types.ts';
 import { dryRun, options } from './system.ts';
 
-/** Errors told at most; the count is of all. */
-const MAX_TOLD_ERRORS = 1000;
-
 /** People and devices as a table. */
-export function csvRoutes(api: Api, { administration, random }: ApiParts): void {
+export function csvRoutes(api: Api, { administration, importPeople }: ApiParts): void {
   api.addContentTypeParser('text/csv', { parseAs: 'string', bodyLimit: MAX_IMPORT_OCTETS }, (_request, body, done) =>
     done(null, body),
   );
@@ -51,22 +48,21 @@ export function csvRoutes(api: Api, { administration, random }: ApiParts): void 
       },
     },
     async (request) => {
-      const plan = planImport(request.body, administration.system, random);
-      if (plan.errors.length > 0) throw refusalOf(plan);
       const { isDryRun } = options(request);
-      if (plan.changes.length > 0) done(administration.change(actor(request), plan.changes, { isDryRun }));
-      const { lines, created, updated, unchanged } = plan;
+      const outcome = await importPeople({ text: request.body, isDryRun, actor: actor(request) });
+      if (outcome.errorCount > 0) throw refusalOf(outcome);
+      if (outcome.refused !== undefined) done(outcome.refused);
+      const { lines, created, updated, unchanged } = outcome;
       return { isDryRun, lines, created, updated, unchanged, errors: 0 };
     },
   );
 }
 
-function refusalOf({ errors }: ReturnType<typeof planImport>): Refusal {
-  const told = errors.slice(0, MAX_TOLD_ERRORS);
+function refusalOf({ errors, errorCount }: ImportOutcome): Refusal {
   const detail =
-    errors.length === 1 ? 'The file has one error.' : `The file has ${errors.length} errors; nothing was imported.`;
+    errorCount === 1 ? 'The file has one error.' : `The file has ${errorCount} errors; nothing was imported.`;
   return new Refusal('importInvalid', detail, {
-    errors: told.map(({ line, column, code, message, hint }) => ({
+    errors: errors.map(({ line, column, code, message, hint }) => ({
       code,
       path: line === 0 ? column : `line ${line}${column === '' ? '' : `, ${column}`}`,
       message,
