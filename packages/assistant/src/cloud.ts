@@ -363,19 +363,23 @@ export class Cloud {
     });
   }
 
-  /** Tells what of a user can be rung, when that has changed. */
+  /** Tells what of a user can be rung, when that has changed, and with it where a call would ring. */
   #tellStates(): void {
     const system = this.#parts.system.current();
     const busy = this.#busyNow();
+    const registered = registeredNow(this.#parts.now);
     const bodies: UpBody[] = [];
     for (const [person, id] of this.#userOfPerson) {
       const user = system.users.get(id);
       if (user === undefined) continue;
       const key = stateKey(system, user, busy);
-      if (this.#states.get(id) === key) continue;
+      const before = this.#states.get(id);
+      if (before === key) continue;
       this.#states.set(id, key);
       bodies.push(this.#userState(system, person, user, busy));
-      if (bodies.length === STATES_AT_ONCE) break;
+      if (before === undefined || canRing(before) !== canRing(key))
+        bodies.push(this.#tracker.state(system, person, user, registered));
+      if (bodies.length >= STATES_AT_ONCE) break;
     }
     if (bodies.length > 0) this.link.tell(...bodies);
   }
@@ -424,7 +428,13 @@ function stateOf(system: System, user: User, { contacts, calls }: Busy) {
 /** The same in short: compared for everybody again and again. */
 function stateKey(system: System, user: User, busy: Busy): string {
   const { isDeskRegistered, clientCount, callCount } = stateOf(system, user, busy);
-  return isDeskRegistered || clientCount + callCount > 0 ? `${isDeskRegistered} ${clientCount} ${callCount}` : '';
+  const canRingNow = `${isDeskRegistered ? 'desk' : ''}${clientCount > 0 ? 'clients' : ''}`;
+  return isDeskRegistered || clientCount + callCount > 0 ? `${canRingNow} ${clientCount} ${callCount}` : '';
+}
+
+/** The part of it that says which kinds of devices can ring: what a call would do depends on that. */
+function canRing(key: string): string {
+  return key.split(' ', 1)[0] as string;
 }
 
 type UserStateBody = Extract<UpBody, { kind: 'userState' }>;

@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Assistant } from '@unisono/assistant';
+import type { Assistant, Contact } from '@unisono/assistant';
 import { ENDPOINTS } from '@unisono/contract';
 import { ensureCertificate } from '@unisono/platform';
 import type { SystemStore } from '../stores/system-store.ts';
@@ -18,6 +18,8 @@ let assistant: Assistant;
 let system: SystemStore;
 let client: string;
 let front: ReturnType<typeof createServer>;
+/** What is registered at the gateway. */
+let contacts: readonly Contact[] = [];
 
 /** What some proxies are: requests come through, WebSockets do not. */
 async function withoutWebSockets(url: string): Promise<ReturnType<typeof createServer>> {
@@ -46,7 +48,7 @@ before(async () => {
   front = await withoutWebSockets(world.url);
   const parts = await world.system();
   system = parts.system;
-  assistant = await world.assistant(parts, { url: urlOf(front) });
+  assistant = await world.assistant(parts, { url: urlOf(front) }, () => contacts);
   client = await world.signedIn('Anna', 'anna@lindner-optik.example');
 });
 
@@ -85,6 +87,15 @@ test('what is changed at the desk phone shows in the client', async () => {
   assert.ok(system.apply({ kind: 'userSettings', user: 'anna', settings: { routing: 'deskPhoneOnly' } }).ok);
   await until(async () => (await view()).settings.routing === 'deskPhoneOnly', 'the change at the phone');
   assert.equal((await view()).origin, 'phone');
+});
+
+test('where a call would ring follows what is registered', async () => {
+  assert.match((await view()).preview.en[0], /would not ring/);
+  const contact = { device: 'desk:4020', userAgent: '', transport: 'udp', address: '10.0.0.20', expiresAtMs: 1 };
+  contacts = [contact];
+  await until(async () => !/would not ring/.test((await view()).preview.en[0]), 'the desk phone to count');
+  contacts = [];
+  await until(async () => /would not ring/.test((await view()).preview.en[0]), 'the desk phone to be gone');
 });
 
 test('a wish that the phone system refuses is told with its reason, and nothing changes', async () => {

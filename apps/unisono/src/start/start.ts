@@ -40,6 +40,7 @@ export async function start(console: Console, given: GivenFlags, isAlone = false
       reachable: reachableAddress(settings, networkInterfaces()),
       dataFolder: settings.data,
       authorityFile: tls.authorityFile,
+      hasCloud: running.connector !== undefined,
     }),
   );
   running.assistant?.then(

@@ -22,6 +22,8 @@ export interface WelcomeOptions {
   reachable: string;
   dataFolder: string;
   authorityFile: string | undefined;
+  /** People sign in to the client app with this process. */
+  hasCloud: boolean;
 }
 
 /** What is printed when the system runs: where to point a phone, with which account, what to dial first, how to stop. */
@@ -34,7 +36,7 @@ export function welcome(options: WelcomeOptions): string {
     ...(options.doors.length === 0
       ? []
       : ['', ...doorLines(options.doors, options.doorsReachable, options.authorityFile)]),
-    ...(isDemo ? ['', ...demoAccounts(system), '', ...webClient(system), '', ...dialFirst(system)] : []),
+    ...(isDemo ? ['', ...demoAccounts(system), ...webClient(options), '', ...dialFirst(system)] : []),
     '',
     `Kept in ${dataFolder}. Stop with Ctrl-C.`,
   ];
@@ -44,7 +46,7 @@ export function welcome(options: WelcomeOptions): string {
 function phonesConnectTo({ heard, reachable, authorityFile, system }: WelcomeOptions): string[] {
   const places = heard.map(({ transport, address, port }) => [
     `  ${transport.toUpperCase()}`,
-    `${hostText(isEveryAddress(address) ? reachable : address)}:${port}`,
+    placeOf({ transport, address, port }, reachable),
   ]);
   const tls = heard.some(({ transport }) => transport === 'tls' || transport === 'wss');
   const isLocal = heard.every(({ address }) => isLoopback(address));
@@ -62,7 +64,7 @@ function phonesConnectTo({ heard, reachable, authorityFile, system }: WelcomeOpt
 /** Where clients and phones outside connect. */
 export function doorLines(doors: readonly Heard[], reachable: string, authorityFile: string | undefined): string[] {
   const rows = doors.map(({ transport, address, port }) => {
-    const place = `${hostText(isEveryAddress(address) ? reachable : address)}:${port}`;
+    const place = placeOf({ transport, address, port }, reachable);
     return transport === 'wss'
       ? ['  web and mobile clients', `wss://${place}`, `in a browser: https://${place}`]
       : ['  phones outside', `${transport.toUpperCase()} ${place}`, ''];
@@ -94,13 +96,18 @@ function credentials(account: { readonly username: string; readonly password?: s
   return [account.username, account.password ?? ''];
 }
 
-/** No account of a softphone belongs into a browser: it gets credentials of its own. */
-function webClient({ data }: System): string[] {
-  const user = data.users.find(({ id }) => data.ufipDevices.some((device) => device.user === id));
-  if (user === undefined) return [];
+/** The people of the demo company sign in with the password of their softphone; the browser gets credentials of its own for calls. */
+function webClient({ system: { data }, doors, doorsReachable, hasCloud }: WelcomeOptions): string[] {
+  const door = doors.find(({ transport }) => transport === 'wss');
+  if (door === undefined || !hasCloud) return [];
+  const rows = data.ufipDevices.flatMap(({ user: id, account }) => {
+    const user = data.users.find((one) => one.id === id);
+    return user === undefined ? [] : [[`  ${user.name}`, user.email, account.password ?? '']];
+  });
   return [
-    'A browser or app gets credentials of its own, for some days',
-    `  npm run unisono -- clients add ${user.id} --label "my browser"`,
+    '',
+    `Sign in to the web client at https://${placeOf(door, doorsReachable)}`,
+    ...table(['', '', ''], rows).slice(1),
   ];
 }
 
@@ -116,6 +123,10 @@ function dialFirst({ data }: System): string[] {
   const call =
     colleague === undefined ? [] : [[`  ${colleague.number}`, `${colleague.name}: all devices of that account ring`]];
   return ['Dial first', ...table(['', ''], [...machines, ...call]).slice(1)];
+}
+
+function placeOf({ address, port }: Heard, reachable: string): string {
+  return `${hostText(isEveryAddress(address) ? reachable : address)}:${port}`;
 }
 
 function hostText(address: string): string {
