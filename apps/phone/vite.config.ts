@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
@@ -43,7 +44,8 @@ function serviceWorker(): Plugin {
     name: 'unisono-service-worker',
     apply: 'build',
     async generateBundle(_options, bundle) {
-      const files = Object.keys(bundle).filter((file) => OF_THE_SHELL.test(file));
+      const asTheyAre = readdirSync(join(ROOT, 'public'), { recursive: true, encoding: 'utf8' });
+      const files = [...Object.keys(bundle), ...asTheyAre].filter((file) => OF_THE_SHELL.test(file));
       const result = await build({
         configFile: false,
         root: ROOT,

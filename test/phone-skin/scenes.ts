@@ -17,6 +17,7 @@ const CLARA = `{ name: 'Clara Nowak', number: '4022' }`;
 const OUTSIDE = `{ name: 'Optik Berger GmbH', number: '+49301234567' }`;
 const ACTIVE = `const id = fake.play.incoming(${OUTSIDE}, { phase: 'active', audio: 'flowing', startedAtMs: nowMs - 95000,
   answeredAtMs: nowMs - 83000, quality: { grade: 'good', warnings: [], jitterMs: 4, roundTripMs: 21, lossPercent: 0 } });`;
+const CONFERENCE = `const first = fake.play.incoming(${OUTSIDE}, { phase: 'active', audio: 'flowing', isConference: true, answeredAtMs: nowMs - 200000 });`;
 const TWO = `${ACTIVE} fake.calls.hold(id);
   fake.play.incoming(${CLARA}, { phase: 'active', audio: 'flowing', direction: 'outgoing', consultationFor: id, answeredAtMs: nowMs - 12000 });`;
 
@@ -110,6 +111,7 @@ export const SCENES: readonly Scene[] = [
     },
   },
   { name: 'two-calls', play: TWO },
+  { name: 'conference', play: CONFERENCE },
   {
     name: 'transfer',
     play: ACTIVE,

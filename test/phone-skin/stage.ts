@@ -35,12 +35,13 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** Serves a folder, `/` being its page. */
-export async function serve(folder: string, page: string): Promise<Served> {
+/** Serves folders, the first that has the file; `/` is the page. */
+export async function serve(folders: readonly string[], page: string): Promise<Served> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://x');
-    const file = join(folder, pathname === '/' ? page : pathname.slice(1));
-    if (!file.startsWith(folder) || !existsSync(file) || !statSync(file).isFile()) {
+    const name = pathname === '/' ? page : pathname.slice(1);
+    const file = folders.map((folder) => join(folder, name)).find((one) => existsSync(one) && statSync(one).isFile());
+    if (file === undefined) {
       response.writeHead(404).end();
       return;
     }
@@ -81,7 +82,7 @@ export async function startStage(): Promise<Stage> {
   // A folder of its own: other test files build at the same time.
   const { path } = temporaryFolder('phone-scenes');
   vite('build', '-c', 'vite.scenes.config.ts', '--logLevel', 'error', '--outDir', path);
-  const served = await serve(path, 'scenes.html');
+  const served = await serve([path], 'scenes.html');
   const browser = await chromium.launch({
     executablePath: peerPath('chromium'),
     args: [

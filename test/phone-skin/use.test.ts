@@ -197,7 +197,7 @@ describe('the phone in use', () => {
     await page.evaluate(`{ const { settings } = fake.getState();
       fake.play.change({ settings: { ...settings, shown: { ...settings.shown, routing: 'clientsOnly' } } }) }`);
     await page
-      .getByRole('radio', { name: /Apps only/ })
+      .getByRole('radio', { name: /Clients only/ })
       .and(page.locator(':checked'))
       .waitFor();
   });

@@ -1,9 +1,10 @@
 import type { Call, Phone, PhoneState } from '@unisono/phone';
+import { type Tone, wantedTone } from '../call/wanted-tone.ts';
 import { onStage } from '../call/which.ts';
 import { onPreferences, preferences } from '../ui/preferences.ts';
 import { textIn } from '../words/index.ts';
 import { startHeadset } from './headset.ts';
-import { startTone, type Tone } from './tones.ts';
+import { startTone } from './tones.ts';
 
 /** What outside the page's own picture follows the calls: sounds, notifications, title, badge, screen, headset. */
 export function startAttention(phone: Phone): () => void {
@@ -22,22 +23,6 @@ export function startAttention(phone: Phone): () => void {
 }
 
 type Part = (state: PhoneState) => void;
-
-/** Of several tabs only the one that has the calls sounds. */
-export function wantedTone(state: PhoneState, ringHere: boolean): Tone | undefined {
-  if (state.tab.role !== 'leader') return undefined;
-  const { incoming, main, ended } = onStage(state.calls);
-  if (incoming !== undefined) {
-    if (main !== undefined) return 'knock';
-    return ringHere ? 'ring' : undefined;
-  }
-  // Sound of the other side (early media) is better than our own.
-  if (main?.phase === 'alerting' && main.audio !== 'flowing') return 'ringback';
-  const reason = ended?.direction === 'outgoing' ? ended.end?.reason : undefined;
-  return reason !== undefined && ['busy', 'declined', 'notFound', 'unreachable', 'refused'].includes(reason)
-    ? 'busy'
-    : undefined;
-}
 
 function soundOf(_phone: Phone): Part {
   let tone: Tone | undefined;

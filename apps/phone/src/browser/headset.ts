@@ -1,8 +1,8 @@
 import type { Phone } from '@unisono/phone';
 import { onStage } from '../call/which.ts';
+import { TELEPHONY_PAGE, telephonyFields } from './headset-fields.ts';
 
 /** USB HID usages of a headset (HID Usage Tables 1.4, Telephony page 0x0B). */
-const TELEPHONY_PAGE = 0x0b;
 const HOOK_SWITCH = 0x20;
 const PHONE_MUTE = 0x2f;
 
@@ -82,32 +82,4 @@ async function listen(device: HidDevice, phone: Phone): Promise<void> {
 function bitAt(data: DataView, bit: number): boolean {
   const octet = bit >> 3;
   return octet < data.byteLength && ((data.getUint8(octet) >> (bit & 7)) & 1) === 1;
-}
-
-interface KeyField {
-  readonly reportId: number;
-  readonly bit: number;
-  readonly usage: number;
-}
-
-/** Where in the input reports the keys are. */
-export function telephonyFields(device: Pick<HidDevice, 'collections'>): KeyField[] {
-  return device.collections
-    .filter(({ usagePage }) => usagePage === TELEPHONY_PAGE)
-    .flatMap(({ inputReports = [] }) =>
-      inputReports.flatMap((report) => {
-        let bit = 0;
-        return (report.items ?? []).flatMap(({ usages = [], reportSize = 0, reportCount = 0 }) => {
-          const begins = bit;
-          bit += reportSize * reportCount;
-          return usages
-            .filter((usage) => usage >> 16 === TELEPHONY_PAGE)
-            .map((usage, index) => ({
-              reportId: report.reportId ?? 0,
-              bit: begins + index * reportSize,
-              usage: usage & 0xffff,
-            }));
-        });
-      }),
-    );
 }

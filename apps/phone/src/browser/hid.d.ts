@@ -2,17 +2,7 @@
 interface HidDevice extends EventTarget {
   readonly productName: string;
   readonly opened: boolean;
-  readonly collections: readonly {
-    readonly usagePage: number;
-    readonly inputReports?: readonly {
-      readonly reportId?: number;
-      readonly items?: readonly {
-        readonly usages?: readonly number[];
-        readonly reportSize?: number;
-        readonly reportCount?: number;
-      }[];
-    }[];
-  }[];
+  readonly collections: import('./headset-fields.ts').HidReports['collections'];
   oninputreport: ((event: { readonly reportId: number; readonly data: DataView }) => void) | null;
   open(): Promise<void>;
 }

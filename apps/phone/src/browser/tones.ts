@@ -1,8 +1,6 @@
+import type { Tone } from '../call/wanted-tone.ts';
 import { preferences } from '../ui/preferences.ts';
 import { speakThrough } from './sound.ts';
-
-/** `ring`: somebody calls; `knock`: during a call; `ringback`: it rings there; `busy`: it came to nothing. */
-export type Tone = 'ring' | 'knock' | 'ringback' | 'busy';
 
 interface Pattern {
   readonly frequenciesHz: readonly number[];

@@ -10,6 +10,8 @@ export function Ended({ call }: { call: Call }) {
   const words = useWords();
   const run = useRun();
   const { calls } = usePhone();
+  // What the phone system says about an end of the usual kind is no news.
+  const isTold = call.end?.detail !== undefined && ['refused', 'failed'].includes(call.end.reason);
   const number = call.dialled ?? call.party.number;
   return (
     <section className="incall" aria-label={words('end.hungUpHere')}>
@@ -18,7 +20,7 @@ export function Ended({ call }: { call: Call }) {
         <p className="clock tnum">
           <Clock call={call} />
         </p>
-        {call.end?.detail !== undefined && <p className="soft">{call.end.detail}</p>}
+        {isTold && <p className="soft">{call.end?.detail}</p>}
       </div>
       <div className="aside">
         <button type="button" className="button" onClick={() => calls.dismiss(call.id)}>

@@ -1,4 +1,5 @@
 import { OtherCalls } from '../pages/other-calls.tsx';
+import { Preview } from '../pages/preview.tsx';
 import { usePhone, usePhoneState } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { usePlace } from '../ui/route.ts';
@@ -10,6 +11,7 @@ export function Idle() {
   const language = useLanguage();
   const { numbers } = usePhone();
   const desk = usePhoneState((state) => state.desk);
+  const isReady = usePhoneState((state) => state.line.phase === 'ready');
   const settings = usePhoneState((state) => state.settings);
   const newMessages = usePhoneState((state) => state.voicemail.newMessages);
   const place = usePlace();
@@ -33,9 +35,9 @@ export function Idle() {
               </a>
             </div>
             {preview.length > 0 ? (
-              preview.map((sentence) => <p key={sentence}>{sentence}</p>)
+              <Preview sentences={preview} />
             ) : (
-              <p>{words('idleAbout', { number: numbers.show(desk?.number ?? '') })}</p>
+              <p>{isReady ? words('idleAbout', { number: numbers.show(desk?.number ?? '') }) : words('line.away')}</p>
             )}
           </div>
         )}

@@ -72,7 +72,7 @@ export function Incoming({ call, isDuringCall }: { call: Call; isDuringCall: boo
 export function Who({ call }: { call: Call }) {
   const words = useWords();
   const texts = usePartyTexts();
-  const [name, number] = texts(call.party);
+  const [name, number] = call.isConference ? [words('conference'), ''] : texts(call.party);
   const [forwarder] = call.forwardedFrom;
   // On a telephone the call is the whole page.
   const Name = useIsWide() ? 'h2' : 'h1';

@@ -118,6 +118,18 @@ function NumberField({ typed, onTyped, input }: NumberFieldProps) {
   );
 }
 
+const NEAR = 8;
+
+/** Favourites, then those of the last calls whose names are known. */
+function useNearPeople(): readonly { readonly name: string; readonly number: string }[] {
+  const favourites = usePhoneState((state) => state.favourites.list);
+  const entries = usePhoneState((state) => state.history.entries);
+  const recent = entries.flatMap(({ party: { name, number } }) =>
+    name === undefined || number === undefined ? [] : [{ name, number }],
+  );
+  return [...new Map([...favourites, ...recent].map((one) => [one.number, one])).values()].slice(0, NEAR);
+}
+
 function kindText(words: Words, kind: string): string {
   const word = `kind.${kind}`;
   return isWord(word) ? words(word) : kind;
@@ -126,13 +138,13 @@ function kindText(words: Words, kind: string): string {
 function Results({ typed, onDial }: { typed: string; onDial: (number: string) => void }) {
   const words = useWords();
   const { numbers } = usePhone();
-  const favourites = usePhoneState((state) => state.favourites.list);
+  const near = useNearPeople();
   const { people, isKnown } = usePeople(typed);
   const lines = linesOf(people);
   if (typed.trim() === '')
     return (
       <ul className="faces">
-        {favourites.slice(0, 8).map((one) => (
+        {near.map((one) => (
           <li key={`${one.name} ${one.number}`}>
             <button type="button" aria-label={words('callX', { who: one.name })} onClick={() => onDial(one.number)}>
               <Face party={one} />

@@ -38,7 +38,7 @@ export function PasswordForm({ email, methods }: { email: string; methods: SignI
           }}
         >
           <Problem text={totp === '' ? undefined : doing.problem} />
-          <input type="hidden" name="username" autoComplete="username" value={email} />
+          <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
           <Field
             label={words('password')}
             type="password"

@@ -5,6 +5,7 @@ import { Choice, type ChoiceOption, Empty, PageHead, Select } from '../ui/parts.
 import { moment } from '../ui/times.ts';
 import { isWord, useLanguage, useWords } from '../words/index.ts';
 import { AlternativeNumber } from './alternative-number.tsx';
+import { Preview } from './preview.tsx';
 
 type CallSettings = NonNullable<SettingsView['settings']>;
 const RING_SECS = [10, 15, 20, 25, 30, 45, 60];
@@ -37,9 +38,7 @@ function Outcome({ view, isPending }: { view: SettingsView; isPending: boolean }
   return (
     <section className="card preview" aria-label={words('previewTitle')}>
       <div role="status" className="stack tight">
-        {(view.preview?.[language] ?? []).map((sentence) => (
-          <p key={sentence}>{sentence}</p>
-        ))}
+        <Preview sentences={view.preview?.[language] ?? []} />
         {isPending && (
           <p className="row">
             <Icon name="recent" /> {words(view.link.isOnline ? 'pending' : 'pendingOffline')}

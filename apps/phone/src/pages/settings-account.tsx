@@ -75,6 +75,7 @@ function Password() {
   const words = useWords();
   const { account } = usePhone();
   const hasTotp = usePhoneState((state) => state.me?.hasTotp ?? false);
+  const email = usePhoneState((state) => state.me?.email ?? '');
   const doing = useDoing();
   const [given, setGiven] = useState({ current: '', next: '', totp: '' });
   const [isDone, setDone] = useState(false);
@@ -94,6 +95,7 @@ function Password() {
       <summary>{words('changePassword')}</summary>
       <form className="stack" onSubmit={change}>
         <Problem text={doing.problem} />
+        <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
         <div role="status">{isDone && <p className="box good">{words('passwordDone')}</p>}</div>
         <Field
           label={words('currentPassword')}

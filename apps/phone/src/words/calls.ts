@@ -57,6 +57,7 @@ export const CALL_WORDS = {
   transfer: ['Transfer', 'Weitergeben'],
   addCall: ['Add call', 'Zweiter Anruf'],
   swap: ['Swap', 'Makeln'],
+  conference: ['Conference', 'Konferenz'],
   merge: ['Merge', 'Konferenz'],
   moveTo: ['Move', 'Umziehen'],
   moveAbout: [
@@ -64,7 +65,7 @@ export const CALL_WORDS = {
     'Das Gespräch geht dort weiter; hier endet es, wenn das andere Gerät es hat.',
   ],
   toDesk: ['Desk phone', 'Tischtelefon'],
-  toClients: ['Whatever answers first', 'Wer zuerst annimmt'],
+  toClients: ['Whatever answers first', 'Was zuerst annimmt'],
   transferTo: ['Transfer to', 'Weitergeben an'],
   transferNow: ['Transfer now', 'Sofort weitergeben'],
   askFirst: ['Ask first', 'Erst fragen'],
@@ -147,12 +148,12 @@ export const CALL_WORDS = {
   'result.failed': ['Failed', 'Fehlgeschlagen'],
   'result.interrupted': ['Interrupted', 'Unterbrochen'],
   'device.desk': ['desk phone', 'Tischtelefon'],
-  'device.client': ['another app', 'andere App'],
+  'device.client': ['another client', 'anderer Client'],
 
   noOther: ['Nothing runs on your other devices.', 'Auf Ihren anderen Geräten läuft nichts.'],
   noOtherHint: [
-    'A call on your desk phone or another app is shown here at once, and you can pull it over.',
-    'Ein Gespräch am Tischtelefon oder in einer anderen App erscheint hier sofort, und Sie können es herholen.',
+    'A call on your desk phone or another client is shown here at once, and you can pull it over.',
+    'Ein Gespräch am Tischtelefon oder in einem anderen Client erscheint hier sofort, und Sie können es herholen.',
   ],
   otherAlerting: ['rings on {device}', 'klingelt: {device}'],
   otherActive: ['talking on {device}', 'im Gespräch: {device}'],
