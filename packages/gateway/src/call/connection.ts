@@ -34,6 +34,7 @@ export interface Seeking {
 /** An answered call: two sides joined, until one of them ends it. A transfer puts another side in the place of one. */
 export class Connection {
   readonly call: Call;
+  readonly #sinceMs: number;
   #a: ConnectedSide;
   #b: ConnectedSide;
   /** Set while a transfer looks for a new side: the one that asked may leave without ending the call. */
@@ -46,6 +47,7 @@ export class Connection {
 
   constructor(call: Call, a: ConnectedSide, b: ConnectedSide) {
     this.call = call;
+    this.#sinceMs = call.services.clock.epochMs();
     this.#a = a;
     this.#b = b;
     this.#join();
@@ -82,6 +84,7 @@ export class Connection {
       gatewayTag: localTag,
       remote: this.otherThan(side).party,
       isHolding: isHolding(side.session.remotePayload),
+      confirmedAtMs: this.#sinceMs,
     };
   }
 

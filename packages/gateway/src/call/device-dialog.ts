@@ -22,6 +22,8 @@ export interface DeviceDialog {
   readonly remote: { readonly number?: string | undefined; readonly name?: string | undefined } | undefined;
   /** The device has put the other party on hold. */
   readonly isHolding: boolean;
+  /** Since when they talk. */
+  readonly confirmedAtMs?: number | undefined;
 }
 
 export const DESK_DEVICE: DeviceRef = { kind: 'desk', id: 'desk' };

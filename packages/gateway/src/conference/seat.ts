@@ -22,8 +22,11 @@ export class Seat implements SessionHandler {
   readonly #focus: Focus;
   #isOver = false;
 
+  readonly #sinceMs: number;
+
   constructor(call: Call, side: ConnectedSide, isCaller: boolean, endpoint: MediaEndpoint, focus: Focus) {
     this.call = call;
+    this.#sinceMs = call.services.clock.epochMs();
     this.#side = side;
     this.#isCaller = isCaller;
     this.#endpoint = endpoint;
@@ -48,6 +51,7 @@ export class Seat implements SessionHandler {
         gatewayTag: localTag,
         remote: this.#focus.party,
         isHolding: isHolding(session.remotePayload),
+        confirmedAtMs: this.#sinceMs,
       },
     ];
   }

@@ -15,6 +15,7 @@ import {
   printTerminated,
   printWatchedDialog,
   type WatchedStation,
+  withDuration,
 } from './dialog-info.ts';
 import type { EventPackage, Watcher } from './event-packages.ts';
 
@@ -28,7 +29,7 @@ interface Watch {
   readonly by: string;
   version: number;
   /** By id of the dialog. */
-  told: ReadonlyMap<string, string>;
+  told: ReadonlyMap<string, PrintedDialog>;
   /** The next NOTIFY is about a change: it tells that alone. Others tell everything (RFC 4235 §3.9). */
   isChange: boolean;
 }
@@ -105,7 +106,10 @@ export class DialogEvents implements EventPackage {
     const dialogs = this.#dialogs(watch);
     const { told, isChange } = watch;
     const ended = [...told.keys()].filter((id) => !dialogs.has(id)).map(printTerminated);
-    const shown = [...dialogs].filter(([id, xml]) => !isChange || told.get(id) !== xml).map(([, xml]) => xml);
+    const nowMs = this.#services().clock.epochMs();
+    const shown = [...dialogs]
+      .filter(([id, { xml }]) => !isChange || told.get(id)?.xml !== xml)
+      .map(([, dialog]) => withDuration(dialog, nowMs));
     watch.isChange = false;
     watch.told = dialogs;
     const state = isChange ? 'partial' : 'full';
@@ -113,14 +117,14 @@ export class DialogEvents implements EventPackage {
     return { type: 'application/dialog-info+xml', bytes: Buffer.from(body, 'utf8') };
   }
 
-  #dialogs(watch: Watch): ReadonlyMap<string, string> {
+  #dialogs(watch: Watch): ReadonlyMap<string, PrintedDialog> {
     const { station, by } = watch;
     const shown = this.#station(watch);
     const print = (dialog: Parameters<typeof printWatchedDialog>[0]): PrintedDialog =>
       station === by ? printOwnDialog(dialog, shown) : printWatchedDialog(dialog);
     const calls = this.#services().userCalls.of(station);
     const printed = calls.flatMap((call) => call.dialogsOf(station).map(print));
-    return new Map(printed.map(({ id, xml }) => [id, xml]));
+    return new Map(printed.map((dialog) => [dialog.id, dialog]));
   }
 
   #station({ station }: Watch): WatchedStation {
@@ -140,6 +144,6 @@ function targetOf(transaction: ServerTransaction, system: System, own: string, u
   return owner?.kind === 'station' ? owner.id : undefined;
 }
 
-function isNews(told: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): boolean {
-  return told.size !== now.size || [...now].some(([id, xml]) => told.get(id) !== xml);
+function isNews(told: Watch['told'], now: Watch['told']): boolean {
+  return told.size !== now.size || [...now].some(([id, { xml }]) => told.get(id)?.xml !== xml);
 }

@@ -11,7 +11,17 @@ export interface WatchedStation {
 /** One `dialog` element, by its id, without its state `terminated`. */
 export interface PrintedDialog {
   readonly id: string;
+  /** Without the duration: two are equal when nothing has happened but time. */
   readonly xml: string;
+  /** Since when it has been confirmed, for who may know. */
+  readonly confirmedAtMs: number | undefined;
+}
+
+/** The element with how long the dialog has lasted (RFC 4235 §4.1.3). */
+export function withDuration({ xml, confirmedAtMs }: PrintedDialog, nowMs: number): string {
+  if (confirmedAtMs === undefined) return xml;
+  const durationSec = Math.max(0, Math.round((nowMs - confirmedAtMs) / 1_000));
+  return xml.replace('</state>', `</state><duration>${durationSec}</duration>`);
 }
 
 /** A `dialog-info` document (RFC 4235 §4.1). */
@@ -44,14 +54,15 @@ export function printOwnDialog(dialog: DeviceDialog, station: WatchedStation): P
   ];
   const attributes = names.flatMap(([name, value]) => (value === undefined ? [] : `${name}="${text(value)}"`));
   const xml = [`<dialog ${attributes.join(' ')}>`, `<state>${dialog.state}</state>`, local(dialog, station)];
-  return { id, xml: [...xml, ...remote(dialog, station.domain), '</dialog>'].join('') };
+  const { confirmedAtMs } = dialog;
+  return { id, xml: [...xml, ...remote(dialog, station.domain), '</dialog>'].join(''), confirmedAtMs };
 }
 
 /** A dialog as anybody else sees it who may watch the station: that there is one. */
 export function printWatchedDialog(dialog: DeviceDialog): PrintedDialog {
   const id = idOf(dialog);
   const { direction, state } = dialog;
-  return { id, xml: `<dialog id="${id}" direction="${direction}"><state>${state}</state></dialog>` };
+  return { id, xml: `<dialog id="${id}" direction="${direction}"><state>${state}</state></dialog>`, confirmedAtMs: undefined };
 }
 
 export function printTerminated(id: string): string {

@@ -54,6 +54,16 @@ describe('my other devices (RFC 4235)', () => {
     assert.notEqual(running.device, 'desk');
   });
 
+  test('who comes to look later sees how long the call has lasted', () => {
+    const stage = new Stage();
+    stage.connect(stage.annaDesk, '4021', stage.benDesk);
+    stage.world.advance(64_800);
+    const [shown = ''] = watched(stage, stage.annaWeb, '4020').documents;
+    assert.match(shown, /<state>confirmed<\/state><duration>65<\/duration><local>/);
+    const [hidden = ''] = watched(stage, stage.annaWeb, '4021').documents;
+    assert.doesNotMatch(hidden, /<duration>/);
+  });
+
   test('a call on hold says so', () => {
     const stage = new Stage();
     const { out } = stage.connect(stage.annaDesk, '4021', stage.benDesk);

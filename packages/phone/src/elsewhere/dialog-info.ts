@@ -9,6 +9,7 @@ export interface DialogElement {
   readonly remoteIdentity: string | undefined;
   readonly remoteName: string | undefined;
   readonly localTarget: string | undefined;
+  readonly durationSec: number | undefined;
   /** RFC 4235 §4.1.6.3: false when the device renders nothing, on hold. */
   readonly isRendering: boolean;
 }
@@ -56,8 +57,13 @@ function dialogOf({ attributes, inner }: Element): DialogElement {
     remoteIdentity: identity === undefined ? undefined : plain(identity.inner).trim(),
     remoteName: identity?.attributes.display,
     localTarget: target?.attributes.uri,
+    durationSec: wholeNumber(elementsOf(inner, 'duration')[0]?.inner),
     isRendering: rendering?.attributes.pval !== 'no',
   };
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\s*\d{1,9}\s*$/.test(text) ? Number(text) : undefined;
 }
 
 interface Element {

@@ -61,7 +61,7 @@ function otherDialog(
     phase: phase === 'active' && !isRendering ? 'held' : phase,
     party: { ...(number === undefined ? {} : { number }), ...(name === undefined ? {} : { name }) },
     ...deviceOf(element.localTarget),
-    sinceMs: isSamePhase ? before.call.sinceMs : nowMs,
+    sinceMs: isSamePhase ? before.call.sinceMs : nowMs - (element.durationSec ?? 0) * 1_000,
     // A call that the other device makes is taken over when it is answered.
     canPull: dialog !== undefined && (phase === 'active' || element.direction === 'recipient'),
   };
