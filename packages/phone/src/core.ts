@@ -51,6 +51,8 @@ export class Core {
   #dialogs: OtherDialogs = NO_DIALOGS;
   #refusal: LineState | undefined;
   #isSocketLost = false;
+  /** Newer connection data names another border or address, which is used when the call is over. */
+  #isDoorStale = false;
 
   constructor(options: CoreOptions) {
     const { ports, store, kept } = options;
@@ -188,8 +190,8 @@ export class Core {
       return;
     }
     // Another address of record or border: a call on the old one is not cut off for it.
-    if (this.#agent !== undefined && this.calls.isCallUp) return;
-    void this.#begin(connection);
+    this.#isDoorStale = this.#agent !== undefined && this.calls.isCallUp;
+    if (!this.#isDoorStale) void this.#begin(connection);
   }
 
   async #begin(connection: ClientConnection): Promise<void> {
@@ -295,7 +297,11 @@ export class Core {
       this.store.set({ calls: calls.map(callOf) });
       this.#showElsewhere();
     });
-    this.#line.tell({ type: 'callUp', isUp: calls.some(({ phase }) => phase !== 'ended') });
+    const isUp = calls.some(({ phase }) => phase !== 'ended');
+    this.#line.tell({ type: 'callUp', isUp });
+    if (isUp || !this.#isDoorStale || this.#connection === undefined) return;
+    this.#isDoorStale = false;
+    void this.#begin(this.#connection);
   }
 
   #dialogInfo(xml: string): void {

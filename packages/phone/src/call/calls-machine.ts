@@ -261,14 +261,20 @@ function refuseRinging(state: CallsMachine, call: CallRecord, intent: Intent, ef
 }
 
 function active(state: CallsMachine, call: CallRecord, nowMs: number): CallsStep {
-  const { id: callId, isMuted } = call;
+  const { id: callId, isMuted, isConference } = call;
+  // Answered while somebody else is being talked with: whoever it is waits, and is not heard by the other.
+  const isWaiting = !isConference && state.calls.some((one) => one.id !== callId && isTalking(one));
   const answered: CallRecord = {
     ...call,
     phase: 'active',
+    isHeld: call.isHeld || isWaiting,
     answeredAtMs: call.answeredAtMs ?? nowMs,
     audio: call.audio === 'none' ? 'connecting' : call.audio,
   };
-  return { state: put(state, answered), effects: isMuted ? [{ do: 'mute', callId, isMuted }] : [] };
+  const effects: CallEffect[] = [];
+  if (isMuted) effects.push({ do: 'mute', callId, isMuted });
+  if (isWaiting) effects.push({ do: 'hold', callId, isHeld: true });
+  return { state: put(state, answered), effects };
 }
 
 /** Both descriptions are in force: from now on digits can be sent. */
@@ -306,10 +312,14 @@ function dismiss(state: CallsMachine, call: CallRecord): Decision {
 
 /** Every other answered call is held first: nobody talks to two who do not know of each other. */
 function withOthersHeld(state: CallsMachine, callId: string, effects: readonly CallEffect[]): CallsStep {
-  const toHold = state.calls.filter(({ id, phase, isHeld }) => id !== callId && phase === 'active' && !isHeld);
+  const toHold = state.calls.filter((call) => call.id !== callId && isTalking(call));
   const calls = state.calls.map((call) => (toHold.includes(call) ? { ...call, isHeld: true } : call));
   const holds = toHold.map(({ id }) => ({ do: 'hold', callId: id, isHeld: true }) as const);
   return { state: { calls }, effects: [...holds, ...effects] };
+}
+
+function isTalking({ phase, isHeld }: CallRecord): boolean {
+  return phase === 'active' && !isHeld;
 }
 
 /** The name of a directory stays when the network tells only a number. */

@@ -87,6 +87,7 @@ export class EventStream {
     switch (frame?.type) {
       case 'hello':
         if (typeof frame.pingSec === 'number' && frame.pingSec > 0) this.#pingSec = frame.pingSec;
+        this.#watch();
         if (typeof frame.position === 'string') {
           // Resumed: what was missed comes as events, each with its own position.
           if (this.#position === undefined || frame.isResumed !== true) {

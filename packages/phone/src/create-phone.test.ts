@@ -1,0 +1,323 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { CONNECTION, Stage, settled } from './testing/stage.ts';
+
+const CREDENTIALS = { tenant: 'acme', email: 'anna@example.com', password: 'x' };
+
+describe('sign-in', () => {
+  test('nobody at first; then registered with what the Connector gave, as the same installation again and again', async () => {
+    const stage = new Stage();
+    const phone = stage.tab();
+    await phone.start();
+    assert.deepEqual([phone.getState().session.phase, phone.getState().line.phase], ['signedOut', 'signedOut']);
+    await phone.signIn.withPassword(CREDENTIALS);
+    await settled();
+    const { options } = stage.agent;
+    assert.deepEqual(
+      [options.doors, options.username, options.addressOfRecord],
+      [['wss://border.example.com/'], 'c-1', 'sip:4020@example.com'],
+    );
+    assert.equal(phone.getState().line.phase, 'connecting');
+    stage.agent.ready();
+    assert.equal(phone.getState().line.phase, 'ready');
+    await phone.signIn.signOut();
+    assert.deepEqual(phone.getState().session, { phase: 'signedOut', reason: 'self' });
+    assert.ok(stage.agent.did.includes('close'));
+    assert.ok(
+      ![...stage.kept.values()].some((value) => value.includes('t-1') || value.includes('p-1')),
+      'secrets stay',
+    );
+    await phone.signIn.withPassword(CREDENTIALS);
+    await settled();
+    assert.equal(stage.agent.options.instanceId, options.instanceId);
+    const [, again] = stage.asked('POST /v1/sign-in/password');
+    assert.equal(JSON.parse(again?.body ?? '').installation.id, 'i-1');
+  });
+
+  test('what the Connector refuses is an outcome with its code', async () => {
+    const stage = new Stage();
+    stage.answers.set('POST /v1/sign-in/password', {
+      status: 401,
+      json: { code: 'secondFactorRequired', detail: 'A code.' },
+    });
+    const phone = stage.tab();
+    await phone.start();
+    const outcome = await phone.signIn.withPassword(CREDENTIALS);
+    assert.deepEqual(outcome, { ok: false, problem: { code: 'secondFactorRequired', detail: 'A code.' } });
+    stage.isCloudThere = false;
+    const unreached = await phone.signIn.withPassword(CREDENTIALS);
+    assert.equal(unreached.ok ? '' : unreached.problem.code, 'cloudUnreachable');
+  });
+
+  test('a session that the Connector does not know any more is over', async () => {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    stage.answers.set('GET /v1/me/settings', { status: 401, json: { code: 'notSignedIn', detail: '' } });
+    await phone.settings.refresh();
+    await settled();
+    assert.deepEqual(phone.getState().session, { phase: 'signedOut', reason: 'expired' });
+    assert.equal(phone.getState().line.phase, 'signedOut');
+  });
+
+  test('somebody without a device is told so, and registers as soon as there is one', async () => {
+    const stage = new Stage();
+    stage.answers.set('GET /v1/me/connection', { status: 404, json: { code: 'noConnectionData', detail: 'Not yet.' } });
+    const phone = stage.tab();
+    await phone.start();
+    await phone.signIn.withPassword(CREDENTIALS);
+    await settled();
+    assert.deepEqual(phone.getState().line, { phase: 'refused', why: 'noDevice', detail: 'Not yet.' });
+    stage.answers.set('GET /v1/me/connection', { status: 200, json: CONNECTION });
+    await stage.clock.pass(10_000);
+    stage.agent.ready();
+    assert.equal(phone.getState().line.phase, 'ready');
+  });
+});
+
+describe('connection data', () => {
+  test('while the cloud is away the last copy is used', async () => {
+    const stage = new Stage();
+    const first = await stage.readyTab();
+    await first.close();
+    stage.isCloudThere = false;
+    const phone = stage.tab();
+    await phone.start();
+    await settled();
+    stage.agent.ready();
+    assert.deepEqual([phone.getState().line.phase, phone.getState().cloud.isReachable], ['ready', false]);
+  });
+
+  test('a copy that is too old is not', async () => {
+    const stage = new Stage();
+    await (await stage.readyTab()).close();
+    stage.isCloudThere = false;
+    await stage.clock.pass(2 * 86_400_000);
+    const agents = stage.agents.length;
+    const phone = stage.tab();
+    await phone.start();
+    await settled();
+    assert.equal(stage.agents.length, agents);
+    assert.equal(phone.getState().line.phase, 'connecting');
+  });
+
+  test('it is renewed before it ends, and the registration goes on with the new credentials', async () => {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    const sip = { ...CONNECTION.sip, username: 'c-2', password: 'p-2' };
+    stage.answers.set('GET /v1/me/connection', { status: 200, json: { ...CONNECTION, sip, refreshAtMs: 9e12 } });
+    await stage.clock.pass(43_200_000);
+    assert.deepEqual(stage.agent.did.slice(-2), ['credentials c-2', 'register']);
+    stage.agent.events.onRegistered();
+    assert.equal(phone.getState().line.phase, 'ready');
+    assert.equal(stage.agents.length, 1);
+  });
+
+  test('another border: a call on the old one is not cut off', async () => {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    const call = stage.agent.ring({ number: '4021', name: 'Ben' });
+    await phone.calls.answer(phone.getState().calls[0]?.id ?? '');
+    await settled();
+    const moved = { ...CONNECTION, sbc: [{ uri: 'wss://other.example.com/', priority: 0, weight: 1 }] };
+    stage.answers.set('GET /v1/me/connection', { status: 200, json: moved });
+    await stage.clock.pass(43_200_000);
+    assert.deepEqual([stage.agents.length, call.did], [1, ['answer']]);
+    call.ended();
+    await settled();
+    assert.equal(stage.agents.length, 2, 'the new one is used after the call');
+  });
+});
+
+describe('calls', () => {
+  test('rings with a name of the directory where the network tells only a number; the microphone is let go at the end', async () => {
+    const stage = new Stage();
+    stage.answers.set('GET /v1/directory/numbers', { status: 200, json: { name: 'Ben Okafor' } });
+    const phone = await stage.readyTab();
+    const sip = stage.agent.ring({ number: '4021' });
+    await settled();
+    const [call] = phone.getState().calls;
+    assert.deepEqual([call?.phase, call?.party], ['incoming', { number: '4021', name: 'Ben Okafor' }]);
+    await phone.calls.answer(call?.id ?? '');
+    await settled();
+    assert.equal(phone.getState().calls[0]?.phase, 'active');
+    sip.ended();
+    assert.ok(stage.microphones.every(({ isStopped }) => isStopped) && stage.microphones.length === 1);
+    await stage.clock.pass(5_000);
+    assert.deepEqual(phone.getState().calls, []);
+  });
+
+  test('without a microphone it is said so; what rings goes on ringing elsewhere', async () => {
+    const stage = new Stage();
+    stage.hasMicrophone = false;
+    const phone = await stage.readyTab();
+    const dialled = await phone.calls.dial('4021');
+    assert.equal(dialled.ok ? '' : dialled.problem.code, 'noMicrophone');
+    assert.ok(!stage.agent.did.some((did) => did.startsWith('call')));
+    const sip = stage.agent.ring({ number: '4021' });
+    await phone.calls.answer(phone.getState().calls.find(({ phase }) => phase === 'incoming')?.id ?? '');
+    await settled();
+    assert.deepEqual(sip.did, ['reject 480']);
+  });
+
+  test('sent to the mailbox or a number by 302', async () => {
+    const stage = new Stage();
+    stage.answers.set('GET /v1/me/connection', { status: 200, json: { ...CONNECTION, voicemailNumber: '4102' } });
+    const phone = await stage.readyTab();
+    for (const [to, contact] of [
+      ['voicemail', 'voicemail'],
+      [{ number: '+49 171 1' }, '+491711'],
+    ] as const) {
+      const sip = stage.agent.ring({ number: '4021' });
+      await phone.calls.deflect(phone.getState().calls.find(({ phase }) => phase === 'incoming')?.id ?? '', to);
+      assert.deepEqual(sip.did, [`reject 302 sip:${contact}@example.com`]);
+    }
+  });
+
+  test('a refused transfer leaves the call as it was', async () => {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    const dialled = await phone.calls.dial('4021');
+    const callId = dialled.ok ? dialled.value.callId : '';
+    const sip = stage.agent.calls.at(-1);
+    sip?.answered();
+    if (sip) sip.referResult = { status: 486, reason: 'Busy Here' };
+    const outcome = await phone.calls.transfer(callId, '4022');
+    assert.equal(outcome.ok ? '' : outcome.problem.code, 'refused');
+    await settled();
+    assert.deepEqual(sip?.did, ['hold', 'refer sip:4022@example.com', 'resume']);
+    const [call] = phone.getState().calls;
+    assert.deepEqual([call?.phase, call?.isHeld, call?.move], ['active', false, undefined]);
+  });
+
+  test('a call that the user pushed here is answered by itself', async () => {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    const sip = stage.agent.ring({ number: '4021', isAutoAnswered: true });
+    await stage.clock.pass(10);
+    assert.deepEqual([sip.did, phone.getState().calls[0]?.phase], [['answer'], 'active']);
+  });
+
+  test('the network changes in a call: a new connection at once, and new ICE on it', async () => {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    const sip = stage.agent.ring({ number: '4021' });
+    await phone.calls.answer(phone.getState().calls[0]?.id ?? '');
+    await settled();
+    stage.networkChanges();
+    assert.deepEqual(stage.agent.did.slice(-2), ['closeSocket', 'openSocket']);
+    stage.agent.events.onSocketOpen();
+    await settled();
+    assert.ok(sip.did.includes('restartIce'));
+    assert.equal(phone.getState().calls[0]?.phase, 'active');
+  });
+});
+
+describe('events of the Connector', () => {
+  test('a gap: everything is read anew; after a loss it goes on from the last position', async () => {
+    const stage = new Stage();
+    await stage.readyTab();
+    const before = stage.asked('GET /v1/me/favourites').length;
+    stage.frame({ type: 'hello', version: 1, isResumed: false, position: '7', pingSec: 25 });
+    await settled();
+    assert.equal(stage.asked('GET /v1/me/favourites').length, before + 1);
+    stage.frame({ type: 'event', position: '8', atMs: 1, body: { kind: 'favourites' } });
+    await settled();
+    assert.equal(stage.asked('GET /v1/me/favourites').length, before + 2);
+    stage.socket.events.onClose(1006, '');
+    await stage.clock.pass(1_000);
+    assert.match(stage.socket.url, /after=8/);
+    stage.frame({ type: 'hello', version: 1, isResumed: true, position: '8', pingSec: 25 });
+    await settled();
+    assert.equal(stage.asked('GET /v1/me/favourites').length, before + 2);
+  });
+
+  test('a connection that says nothing for long is left', async () => {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    stage.frame({ type: 'hello', version: 1, isResumed: false, position: '7', pingSec: 25 });
+    assert.equal(phone.getState().cloud.isLive, true);
+    const old = stage.socket;
+    await stage.clock.pass(70_000);
+    assert.deepEqual([old.isClosed, stage.socket === old], [true, false]);
+  });
+
+  test('signed out from elsewhere', async () => {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    stage.frame({ type: 'event', position: '8', atMs: 1, body: { kind: 'signedOut', reason: 'revoked' } });
+    await settled();
+    assert.deepEqual(phone.getState().session, { phase: 'signedOut', reason: 'revoked' });
+  });
+
+  test('frames of a newer Connector, and what is no frame, do nothing', async () => {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    await settled();
+    const state = phone.getState();
+    for (const text of [
+      '',
+      'x',
+      'null',
+      '[]',
+      '{}',
+      '{"type":"novelty"}',
+      '{"type":"event","body":{"kind":"novelty"}}',
+      '{"type":"event","body":7}',
+    ])
+      stage.socket.events.onText(text);
+    assert.equal(phone.getState(), state);
+  });
+});
+
+describe('several tabs', () => {
+  test('one leads; the other shows the same and sends commands; it leads when the first is closed', async () => {
+    const stage = new Stage();
+    const first = await stage.readyTab();
+    const second = stage.tab();
+    await second.start();
+    await settled();
+    assert.equal(second.getState().tab.role, 'follower');
+    assert.equal(second.getState().line.phase, 'ready');
+    assert.equal(stage.agents.length, 1, 'one registration');
+
+    stage.agent.ring({ number: '4021', name: 'Ben' });
+    await settled();
+    const [ringing] = second.getState().calls;
+    assert.equal(ringing?.phase, 'incoming');
+    assert.deepEqual(await second.calls.answer(ringing?.id ?? ''), { ok: true, value: undefined });
+    await settled();
+    assert.equal(first.getState().calls[0]?.phase, 'active');
+    const { tab: _, ...followed } = second.getState();
+    const { tab: __, ...led } = first.getState();
+    assert.deepEqual(followed, led);
+
+    await first.close();
+    await settled();
+    assert.equal(second.getState().tab.role, 'leader');
+    stage.agent.ready();
+    assert.deepEqual([stage.agents.length, second.getState().line.phase], [2, 'ready']);
+  });
+
+  test('what is signed out in one tab is signed out in all', async () => {
+    const stage = new Stage();
+    const first = await stage.readyTab();
+    const second = stage.tab();
+    await second.start();
+    await settled();
+    await second.signIn.signOut();
+    await settled();
+    assert.deepEqual([first.getState().session.phase, second.getState().session.phase], ['signedOut', 'signedOut']);
+    assert.equal(second.getState().desk, undefined, 'nothing of the person is left');
+  });
+
+  test('a leader that does not answer is told as such', async () => {
+    const stage = new Stage();
+    stage.somebodyElseLeads();
+    const phone = stage.tab();
+    await phone.start();
+    const outcome = phone.calls.dial('4021');
+    await stage.clock.pass(5_000);
+    const { problem } = (await outcome) as { problem: { code: string } };
+    assert.equal(problem.code, 'noLeader');
+  });
+});
