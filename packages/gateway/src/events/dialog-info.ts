@@ -62,7 +62,11 @@ export function printOwnDialog(dialog: DeviceDialog, station: WatchedStation): P
 export function printWatchedDialog(dialog: DeviceDialog): PrintedDialog {
   const id = idOf(dialog);
   const { direction, state } = dialog;
-  return { id, xml: `<dialog id="${id}" direction="${direction}"><state>${state}</state></dialog>`, confirmedAtMs: undefined };
+  return {
+    id,
+    xml: `<dialog id="${id}" direction="${direction}"><state>${state}</state></dialog>`,
+    confirmedAtMs: undefined,
+  };
 }
 
 export function printTerminated(id: string): string {
