@@ -39,6 +39,7 @@ import { createSyncStore, type SyncReport } from './sync/sync-store.ts';
 import type { SyncPlan } from './sync/types.ts';
 import type { Administration } from './system/administration.ts';
 import { type Unanswered, VoicemailDesk } from './voicemail.ts';
+import { Wakeable } from './wakeable.ts';
 
 export interface CloudOptions {
   readonly route: RouteToConnector;
@@ -86,6 +87,7 @@ export class Cloud {
   readonly #tracker: SettingsTracker;
   readonly #live: LiveTeller;
   readonly #voicemail: VoicemailDesk | undefined;
+  readonly #wakeable: Wakeable;
   #cron: Cron | undefined;
   #origin: { readonly origin: Origin; readonly atMs: number | undefined } = { origin: 'phone', atMs: undefined };
   #running: Promise<SyncReport | typeof RUNNING> | undefined;
@@ -125,6 +127,7 @@ export class Cloud {
       log,
       onUploaded: (pairs) => this.#matched(pairs),
     };
+    this.#wakeable = new Wakeable(database, (person) => this.#userOfPerson.get(person));
     this.#voicemail = options.mailboxes && new VoicemailDesk(options.mailboxes, clock);
     this.#live = new LiveTeller({
       now,
@@ -285,6 +288,7 @@ export class Cloud {
   async #matched(pairs: readonly { person: string; user: string }[]): Promise<void> {
     const known = pairs.filter(({ person, user }) => this.#userOfPerson.get(person) !== user);
     this.#learnPairs();
+    this.#parts.database.writeNow([...this.#wakeable.users()]);
     const registered = registeredNow(this.#parts.now);
     const slices = new Slices();
     for (let from = 0; from < known.length; from += TOLD_AT_ONCE) {
@@ -341,6 +345,8 @@ export class Cloud {
       case 'installationRevoked':
         this.#options.onInstallationRevoked?.(this.#user(body.userId), body.installationId);
         return [];
+      case 'wakeable':
+        return this.#wakeable.told(body.userId, body.installations);
       case 'stateWanted':
         return this.link.statements(this.#allStates(body.userIds));
     }

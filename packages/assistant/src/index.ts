@@ -23,6 +23,7 @@ export {
   type Statement,
 } from './store/index.ts';
 export type { ClientAccess } from './sync/devices.ts';
+export { WAKEABLE_USERS } from './wakeable.ts';
 
 /**
  * Makes an Assistant. Its server and its link are loaded only now, so that a phone system which hears calls first does not wait

@@ -51,11 +51,12 @@ export class LiveTeller {
     this.#stop();
   }
 
-  /** What is in the mailbox of a user (RFC 3842), for a person of the directory. */
-  messageWaiting(person: string, user: string): UpBody[] {
+  /** What is in the mailbox of a user (RFC 3842), for a person of the directory; nothing of an empty one, unless asked to. */
+  messageWaiting(person: string, user: string, alsoNone = false): UpBody[] {
     const { mailboxes, clock, system } = this.#parts;
     if (!mailboxes || !system().users.get(user)?.mailbox) return [];
     const { messages } = mailboxes.box(user);
+    if (messages.length === 0 && !alsoNone) return [];
     const oldMessages = messages.filter(({ isHeard }) => isHeard).length;
     const newMessages = messages.length - oldMessages;
     return [{ kind: 'messageWaiting', userId: person, messages: { newMessages, oldMessages, atMs: clock.epochMs() } }];
@@ -164,7 +165,7 @@ export class LiveTeller {
         },
       }),
     );
-    tell(...this.messageWaiting(person, user), ...pushes);
+    tell(...this.messageWaiting(person, user, true), ...pushes);
   }
 }
 

@@ -215,5 +215,6 @@ async function furnish(stage: Stage, tenant: TenantKeys, person: Person): Promis
     keyId: keys[0]?.keyId ?? '',
     providerId: 'our-provider',
     sourceId: 'our-ldap',
+    messageId: 'our-message',
   };
 }

@@ -29,11 +29,13 @@ import type {
   ClientKeys,
   Log,
   RegistrationStore,
+  SleepingClients,
   StoredBinding,
   SystemSource,
   VoicemailStore,
 } from './ports.ts';
 import { KeepAlive } from './registrar/keep-alive.ts';
+import { type Binding, stationOf } from './registrar/location.ts';
 import { Registrar } from './registrar/registrar.ts';
 import type { ExpiryPolicy } from './registrar/registration.ts';
 import { RequestDesk } from './request-desk.ts';
@@ -53,6 +55,8 @@ export interface GatewayOptions {
   readonly media: MediaHost;
   /** Absent: clients sign in with the account of their UFIP device alone. */
   readonly clients?: ClientKeys | undefined;
+  /** Absent: nobody's clients are woken. */
+  readonly sleepers?: SleepingClients | undefined;
   /** Where messages are kept; without it nobody has a mailbox. */
   readonly voicemail?: VoicemailStore | undefined;
   readonly log: Log;
@@ -140,6 +144,7 @@ export class Gateway {
       log,
       system,
       expiry: options.expiry,
+      onBound: (binding) => this.#onBound(binding),
       isRevoked: options.clients && ((installation) => options.clients?.isRevoked(installation) === true),
     });
     this.trunks = new Trunks({ ua: this.ua, clock, random, locator: options.locator, log, system });
@@ -163,6 +168,7 @@ export class Gateway {
       userCalls: new UserCalls(),
       calls: new CallTable(),
       records: options.records,
+      sleepers: options.sleepers,
       systemSource: options.system,
       system,
       domain: () => system().data.company.domain,
@@ -216,6 +222,13 @@ export class Gateway {
     this.#keepAlive.close();
     this.#meter.close();
     this.trunks.close();
+  }
+
+  /** A device that was not there has come: what rings for its user rings there too. */
+  #onBound(binding: Binding): void {
+    const station = stationOf(this.services.system(), binding.device);
+    if (station === undefined) return;
+    for (const call of this.services.userCalls.of(station)) call.joinRinging(station, binding);
   }
 
   #onSystemChanged(system: System): void {

@@ -149,6 +149,11 @@ export interface VoicemailStore {
   onChange(listener: (user: string) => void): void;
 }
 
+/** Tells whose clients are asleep and come when they are called: somebody wakes them who follows the calls of users. */
+export interface SleepingClients {
+  canBeWoken(user: string): boolean;
+}
+
 /** Structured log. Numbers handed to it are masked by the implementation at the default level. */
 export interface Log {
   debug(fields: Readonly<Record<string, unknown>>, message: string): void;

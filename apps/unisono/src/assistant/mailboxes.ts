@@ -8,7 +8,7 @@ export function mailboxPort(store: MailboxStore): MailboxPort {
   return {
     box: (user) => ({
       messages: store.list(user).map(messageOf),
-      hasGreeting: store.greeting(user) !== undefined,
+      hasGreeting: store.hasGreeting(user),
       maxGreetingMs: MAX_GREETING_MS,
     }),
     audio: (user, messageId) => {

@@ -2,6 +2,7 @@ import type { Logger } from '@unisono/platform';
 import type { Clock } from '@unisono/sip';
 import type { ClientDesk } from '../clients/client-desk.ts';
 import type { RevokedClients } from '../clients/revoked-clients.ts';
+import type { SleepingClientsOfFolder } from '../clients/sleeping-clients.ts';
 import { deleteRecordsBefore } from '../stores/call-record-store.ts';
 import { deleteInstallationsBefore } from '../stores/client-store.ts';
 import type { Store } from '../stores/open-store.ts';
@@ -11,6 +12,7 @@ import type { MailboxStore } from '../stores/voicemail-store.ts';
 /** How often the database is asked whether another process has changed the system data: a look costs some microseconds. */
 const REFRESH_MS = 100;
 const MAILBOXES_MS = 500;
+const SLEEPERS_MS = 500;
 const SWEEP_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Days after the end of its credentials for which an installation is still listed. */
@@ -48,6 +50,11 @@ export function followClients(
     withdraw();
   });
   return every(clock, REFRESH_MS, () => revoked.look());
+}
+
+/** Follows whose clients can be woken. Gives the function that ends it. */
+export function followSleepers(sleepers: SleepingClientsOfFolder, clock: Clock): () => void {
+  return every(clock, SLEEPERS_MS, () => sleepers.refresh());
 }
 
 /** Takes over what another process has done to mailboxes. Gives the function that ends it. */

@@ -5,6 +5,7 @@ import {
   Gateway,
   type Log,
   type RegistrationStore,
+  type SleepingClients,
   type SystemSource,
   type VoicemailStore,
 } from '@unisono/gateway';
@@ -36,6 +37,7 @@ export interface NodeParts {
   registrations: RegistrationStore;
   records: CallRecordStore;
   voicemail: VoicemailStore;
+  sleepers: SleepingClients;
   clients: ClientKeys;
   nonceSecret: Buffer;
   product: string;

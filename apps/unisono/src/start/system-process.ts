@@ -8,6 +8,7 @@ import { ClientDesk } from '../clients/client-desk.ts';
 import { clientMac } from '../clients/client-key.ts';
 import { revokerOfConnector } from '../clients/revoke-of-connector.ts';
 import { RevokedClients } from '../clients/revoked-clients.ts';
+import { SleepingClientsOfFolder } from '../clients/sleeping-clients.ts';
 import { hasDoors } from '../config/border-addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { ConnectorSources, LocalConnector } from '../connector/start-connector.ts';
@@ -26,7 +27,7 @@ import { createVoicemailStore } from '../stores/voicemail-store.ts';
 import { type RunningBorder, startBorder } from './border.ts';
 import { PRODUCT, SEAL_FILE } from './border-process.ts';
 import { Certificates } from './certificates.ts';
-import { deleteOldRecords, followChanges, followClients, followMailboxes } from './housekeeping.ts';
+import { deleteOldRecords, followChanges, followClients, followMailboxes, followSleepers } from './housekeeping.ts';
 import { type InitialSystem, initialSystem } from './initial-system.ts';
 import { metricsServers } from './metrics-server.ts';
 import { type Node, startNode } from './node.ts';
@@ -78,6 +79,8 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
     const clients = clientAccess(settings, folder, store, initial.system, epochMs);
     const link = hasDoors(settings) ? newLink(log) : undefined;
     const kept = stores(store, log, clock);
+    const sleepers = new SleepingClientsOfFolder(store);
+    started.push(followSleepers(sleepers, clock));
     const node = await startNode({
       settings,
       tls,
@@ -90,6 +93,7 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
       }),
       log,
       ...kept,
+      sleepers,
       ...fixed(folder),
       clients: clients.revoked,
       system: initial.system,

@@ -23,6 +23,7 @@ export function createVoicemailStore(store: Store, onFailure: (error: DatabaseEr
 }
 
 export interface MailboxStore extends VoicemailStore {
+  hasGreeting(user: string): boolean;
   /** Resolves when everything that was asked for so far is durable; rejects when some of it failed. */
   settled(): Promise<void>;
   /** Takes over what another process has changed. */
@@ -33,6 +34,8 @@ class DatabaseVoicemail implements MailboxStore {
   readonly #store: Store;
   readonly #onFailure: (error: DatabaseError) => void;
   readonly #messages = new Map<string, VoicemailMessage>();
+  /** User → messages, the oldest first. */
+  readonly #idsOf = new Map<string, Set<string>>();
   /** Users with a greeting of their own. */
   #greeters: ReadonlySet<string>;
   #writing = 0;
@@ -47,9 +50,19 @@ class DatabaseVoicemail implements MailboxStore {
   constructor(store: Store, onFailure: (error: DatabaseError) => void) {
     this.#store = store;
     this.#onFailure = onFailure;
-    for (const message of storedMessages(store)) this.#messages.set(message.id, message);
+    for (const message of storedMessages(store)) this.#put(message);
     this.#greeters = storedGreeters(store);
     this.#print = printOf(store);
+  }
+
+  hasGreeting(user: string): boolean {
+    return this.#greeters.has(user);
+  }
+
+  #put(message: VoicemailMessage): void {
+    this.#messages.set(message.id, message);
+    const ids = this.#idsOf.get(message.user) ?? new Set();
+    this.#idsOf.set(message.user, ids.add(message.id));
   }
 
   settled(): Promise<void> {
@@ -67,7 +80,8 @@ class DatabaseVoicemail implements MailboxStore {
     const stored = new Map(storedMessages(this.#store).map((one) => [one.id, one]));
     this.#greeters = storedGreeters(this.#store);
     this.#messages.clear();
-    for (const [id, message] of stored) this.#messages.set(id, message);
+    this.#idsOf.clear();
+    for (const message of stored.values()) this.#put(message);
     const changed = [...new Set([...before.keys(), ...stored.keys()])].flatMap((id) => {
       const [old, now] = [before.get(id), stored.get(id)];
       return old?.isHeard === now?.isHeard ? [] : [(now ?? old)?.user ?? ''];
@@ -76,12 +90,12 @@ class DatabaseVoicemail implements MailboxStore {
   }
 
   list(user: string): readonly VoicemailMessage[] {
-    return [...this.#messages.values()].filter((one) => one.user === user);
+    return [...(this.#idsOf.get(user) ?? [])].flatMap((id) => this.#messages.get(id) ?? []);
   }
 
   add(message: VoicemailMessage, audio: WavAudio): void {
     const { id, user, callerNumber = null, callerName = null, receivedAtMs, durationMs, isHeard, call } = message;
-    this.#messages.set(id, message);
+    this.#put(message);
     this.#unwritten.set(id, audio);
     const values = [id, user, callerNumber, callerName, receivedAtMs, durationMs, isHeard ? 1 : 0, call];
     this.#write(ADD, [...values, audio.sampleRateHz, octetsOf(audio)], () => this.#unwritten.delete(id));
@@ -105,6 +119,7 @@ class DatabaseVoicemail implements MailboxStore {
     const message = this.#messages.get(id);
     if (!message) return;
     this.#messages.delete(id);
+    this.#idsOf.get(message.user)?.delete(id);
     this.#write(REMOVE, [id]);
     this.#changed(message.user);
   }

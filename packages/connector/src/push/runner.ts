@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { PushRequest, PushSubscription } from '@unisono/contract';
 import type { Selectable } from 'kysely';
-import { PUSH_TOPIC } from '../change.ts';
+import { change, PUSH_TOPIC } from '../change.ts';
 import { type Context, SEC_MS } from '../context.ts';
 import type { Tables } from '../database/tables.ts';
 import type { PushSender } from './sender.ts';
 import { subscriptionPlace } from './subscriptions.ts';
+import { tellWakeable } from './wakeable.ts';
 
 type PushRow = Selectable<Tables['pushes']>;
 
@@ -119,11 +120,11 @@ export class PushRunner {
   }
 
   async #wake(
-    row: { readonly tenant_id: string; readonly expires_at_ms: number },
+    row: Pick<PushRow, 'tenant_id' | 'user_id' | 'expires_at_ms'>,
     device: { readonly id: string; readonly push_sealed: string | null },
     push: PushRequest,
   ) {
-    const { store, seal, clock, log } = this.#context;
+    const { seal, clock, log } = this.#context;
     const sealed = device.push_sealed ?? '';
     const to = JSON.parse(seal.open(sealed, subscriptionPlace(row.tenant_id, device.id))) as PushSubscription;
     const sender = this.#senders.get(to.kind);
@@ -137,8 +138,13 @@ export class PushRunner {
     });
     if (outcome === 'gone') {
       log.info({ kind: to.kind }, 'a push subscription has ended');
-      const gone = store.updateTable('installations').set({ push_sealed: null }).where('tenant_id', '=', row.tenant_id);
-      await gone.where('id', '=', device.id).where('push_sealed', '=', sealed).execute();
+      await change(this.#context, async (one) => {
+        const { tenant_id, user_id } = row;
+        const gone = one.writing.updateTable('installations').set({ push_sealed: null });
+        const ours = gone.where('tenant_id', '=', tenant_id).where('id', '=', device.id);
+        await ours.where('push_sealed', '=', sealed).execute();
+        await tellWakeable(one, tenant_id, user_id);
+      });
     }
     return outcome;
   }

@@ -1,8 +1,10 @@
 import { ENDPOINTS, type PushSubscription } from '@unisono/contract';
+import { change } from '../change.ts';
 import type { Context } from '../context.ts';
 import type { SessionCaller } from '../http/caller.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import type { Site } from '../site.ts';
+import { tellWakeable } from './wakeable.ts';
 
 export function subscriptionPlace(tenantId: string, installationId: string): string {
   return `push ${tenantId} ${installationId}`;
@@ -20,13 +22,16 @@ export function pushRoutes({ context, on }: Site, publicKey: string | undefined)
 
 async function keep(
   context: Context,
-  { tenantId, installationId }: SessionCaller,
+  { tenantId, userId, installationId }: SessionCaller,
   subscription: PushSubscription | undefined,
 ): Promise<void> {
   const push_sealed =
     subscription === undefined
       ? null
       : context.seal.close(JSON.stringify(subscription), subscriptionPlace(tenantId, installationId));
-  const row = context.store.updateTable('installations').set({ push_sealed }).where('tenant_id', '=', tenantId);
-  await row.where('id', '=', installationId).execute();
+  await change(context, async (one) => {
+    const row = one.writing.updateTable('installations').set({ push_sealed }).where('tenant_id', '=', tenantId);
+    await row.where('id', '=', installationId).execute();
+    await tellWakeable(one, tenantId, userId);
+  });
 }

@@ -5,6 +5,7 @@ import { DAY_MS } from '../context.ts';
 import { SESSION_PREFIX } from '../http/authenticate.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import type { UserRow } from '../people/directory.ts';
+import { tellWakeable } from '../push/wakeable.ts';
 import { newToken, tokenHash } from '../secrets/secrets.ts';
 import { tenantById } from '../tenants/tenants.ts';
 
@@ -103,9 +104,10 @@ export async function endInstallation(
     .where('tenant_id', '=', tenantId)
     .where('id', '=', installationId)
     .where('user_id', '=', userId)
-    .returning('id')
+    .returning('push_sealed')
     .executeTakeFirst();
   if (gone === undefined) return false;
+  if (gone.push_sealed !== null) await tellWakeable(one, tenantId, userId);
   await one.writing
     .deleteFrom('sessions')
     .where('tenant_id', '=', tenantId)

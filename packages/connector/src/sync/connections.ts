@@ -13,6 +13,7 @@ import type { Context } from '../context.ts';
 import { fromCursor, toCursor } from '../database/json.ts';
 import type { Reader, Tables } from '../database/tables.ts';
 import { ProblemError } from '../http/problem-error.ts';
+import { tellWakeable } from '../push/wakeable.ts';
 
 type ConnectionRow = Selectable<Tables['connections']>;
 
@@ -35,6 +36,7 @@ export async function takeConnections(
   const outcomes: ConnectionOutcome[] = [];
   for (const item of items) outcomes.push(await takeOne(one, source, item, known, changed));
   await writeAll(one, [...changed.values()]);
+  await tellOfSleepers(one, source, [...changed.values()]);
   return outcomes;
 }
 
@@ -116,6 +118,20 @@ function rowOf(one: Change, { tenantId, system }: Source, item: ConnectionItem, 
 }
 
 const ROWS_AT_ONCE = 100;
+
+/** Whose clients could be woken before the phone system had a device for them. */
+async function tellOfSleepers(one: Change, { tenantId }: Source, rows: readonly ConnectionRow[]): Promise<void> {
+  const connected = rows.filter(({ data_sealed }) => data_sealed !== null).map(({ user_id }) => user_id);
+  if (connected.length === 0) return;
+  const subscribed = one.writing
+    .selectFrom('installations')
+    .select('user_id')
+    .distinct()
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', 'in', connected)
+    .where('push_sealed', 'is not', null);
+  for (const { user_id } of await subscribed.execute()) await tellWakeable(one, tenantId, user_id);
+}
 
 async function writeAll({ writing }: Change, rows: readonly ConnectionRow[]): Promise<void> {
   for (let from = 0; from < rows.length; from += ROWS_AT_ONCE)

@@ -65,6 +65,7 @@ export const VERSION_1: readonly (readonly [name: string, schema: z.ZodType, sai
   ],
   ['users changed', downBody, { kind: 'usersChanged', revision: 12 }],
   ['a revoked installation', downBody, { kind: 'installationRevoked', userId: 'u1', installationId: 'i1', atMs: 1 }],
+  ['clients that can be woken', downBody, { kind: 'wakeable', userId: 'u1', installations: 2 }],
   ['a wish applied', upBody, { kind: 'settingsResult', changeId: 'c1', userId: 'u1', outcome: 'applied', inForce }],
   ['settings in force', upBody, { kind: 'settingsState', ...inForce }],
   [

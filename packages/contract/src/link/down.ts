@@ -30,15 +30,28 @@ const installationRevoked = z.object({
 /** The Assistant is asked to send `settingsState` and `userState` of these people, or of all, anew. */
 const stateWanted = z.object({ kind: z.literal('stateWanted'), userIds: z.array(id).max(1000).optional() });
 
+/**
+ * So many installations of a person's clients are woken by push. With more than none a call for the person waits a moment for them, also
+ * when no client is registered. Told when it changes, and when the person's connection data was stored.
+ */
+const wakeable = z.object({ kind: z.literal('wakeable'), userId: id, installations: z.int().min(0) });
+
 /** What the Connector tells the Assistant. */
 export const downBody = z.discriminatedUnion('kind', [
   settingsChangeWanted,
   usersChanged,
   installationRevoked,
   stateWanted,
+  wakeable,
 ]);
 export type DownBody = z.output<typeof downBody>;
-export const DOWN_KINDS: readonly string[] = ['settingsChange', 'usersChanged', 'installationRevoked', 'stateWanted'];
+export const DOWN_KINDS: readonly string[] = [
+  'settingsChange',
+  'usersChanged',
+  'installationRevoked',
+  'stateWanted',
+  'wakeable',
+];
 
 /**
  * Questions of the moment, answered over the link or not at all: what a call would do if the settings were changed so, what is

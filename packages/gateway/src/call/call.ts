@@ -14,6 +14,7 @@ import { referIntoConference } from '../conference/admit.ts';
 import { FACTORY } from '../conference/focus.ts';
 import type { Seat } from '../conference/seat.ts';
 import type { CallResult } from '../ports.ts';
+import type { Binding } from '../registrar/location.ts';
 import type { ChannelLease } from '../trunk/channels.ts';
 import { sourceOf } from './branch.ts';
 import { Connection } from './connection.ts';
@@ -103,6 +104,17 @@ export class Call implements UasInviteHandler, PursuitOwner {
     return this.#identity.station === station ? [...this.#callerDialog(), ...called] : called;
   }
 
+  /** A device that has come while the call rings for its station rings too. */
+  joinRinging(station: string, binding: Binding): void {
+    if (this.#connection) this.#connection.joinRinging(station, binding);
+    else this.#pursuit?.joinRinging(station, binding);
+  }
+
+  /** Who rings for this station, though no device of it may be there yet; undefined: nobody. */
+  ringingFor(station: string): { readonly remote: DeviceDialog['remote'] } | undefined {
+    return this.#connection ? undefined : this.#pursuit?.ringingFor(station);
+  }
+
   /** A device answers what rings at another one of its user: true when that is a part of this call. */
   pickUp(request: TakeoverRequest): boolean {
     return this.#connection?.pickUp(request) ?? this.#pursuit?.pickUp(request) ?? false;
@@ -134,10 +146,14 @@ export class Call implements UasInviteHandler, PursuitOwner {
 
   // ---- while it rings ----
 
-  onPursuitAlerting(response: SipResponse, payload: Payload | undefined, party: CallerIdentity | undefined): void {
-    const { status } = response;
+  onPursuitAlerting(
+    response: SipResponse | undefined,
+    payload: Payload | undefined,
+    party: CallerIdentity | undefined,
+  ): void {
+    const status = response?.status ?? 180;
     const headers = connectedHeaders(party, this.services.domain());
-    if (payload) {
+    if (payload && response) {
       // A repetition by the network or the phone is none of ours.
       const isHeard = this.#heard === sourceOf(response) && this.#early === status && !this.#face.wouldChange(payload);
       if (isHeard) return;

@@ -7,6 +7,7 @@ import {
   type SessionHandler,
   type SipRequest,
 } from '@unisono/sip';
+import type { Binding } from '../registrar/location.ts';
 import type { ChannelLease } from '../trunk/channels.ts';
 import { Bridge, type BridgeSide } from './bridge.ts';
 import type { Call } from './call.ts';
@@ -29,6 +30,7 @@ export interface ConnectedSide extends BridgeSide {
 export interface Seeking {
   dialogsOf(station: string): DeviceDialog[];
   pickUp(request: TakeoverRequest): boolean;
+  joinRinging?(station: string, binding: Binding): void;
 }
 
 /** An answered call: two sides joined, until one of them ends it. A transfer puts another side in the place of one. */
@@ -86,6 +88,11 @@ export class Connection {
       isHolding: isHolding(side.session.remotePayload),
       confirmedAtMs: this.#sinceMs,
     };
+  }
+
+  /** As `Call.joinRinging`. */
+  joinRinging(station: string, binding: Binding): void {
+    this.#seeking?.joinRinging?.(station, binding);
   }
 
   /** As `Call.pickUp`. */

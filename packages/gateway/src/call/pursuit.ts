@@ -18,7 +18,7 @@ import {
 } from '@unisono/pbx';
 import type { ExtraHeaders, Payload, SipResponse } from '@unisono/sip';
 import type { CallResult } from '../ports.ts';
-import { clientKey, deskKey } from '../registrar/location.ts';
+import { type Binding, clientKey, deskKey } from '../registrar/location.ts';
 import type { ChannelLease } from '../trunk/channels.ts';
 import type { Voicemail } from '../voicemail/voicemail.ts';
 import type { BranchAnswer, BranchInvite } from './branch.ts';
@@ -68,8 +68,12 @@ export interface NotReached {
 }
 
 export interface PursuitOwner {
-  /** Somebody's phone rings. `payload`: early media of the only device there is. */
-  onPursuitAlerting(response: SipResponse, payload: Payload | undefined, party: CallerIdentity | undefined): void;
+  /** Somebody's phone rings, or without a response is being woken. `payload`: early media of the only device there is. */
+  onPursuitAlerting(
+    response: SipResponse | undefined,
+    payload: Payload | undefined,
+    party: CallerIdentity | undefined,
+  ): void;
   /** The call was sent on to another number. */
   onPursuitForwarded(headers: ExtraHeaders): void;
   onReached(reached: Reached): void;
@@ -140,6 +144,18 @@ export class Pursuit implements RingOwner, HuntOwner {
     return this.#step.dialogs(isWithheld ? undefined : identity);
   }
 
+  /** As `Call.joinRinging`. */
+  joinRinging(station: string, binding: Binding): void {
+    if (this.#step instanceof Ringing && this.#station === station) this.#step.join(binding);
+  }
+
+  /** As `Call.ringingFor`. */
+  ringingFor(station: string): { readonly remote: DeviceDialog['remote'] } | undefined {
+    if (!(this.#step instanceof Ringing) || this.#station !== station) return undefined;
+    const { identity, isWithheld } = this.#caller;
+    return { remote: isWithheld ? undefined : identity };
+  }
+
   /** A device answers what rings at another one of its user: true when that is one of ours. */
   pickUp(request: TakeoverRequest): boolean {
     if (!(this.#step instanceof Ringing) || this.#station !== request.identity.station) return false;
@@ -158,16 +174,18 @@ export class Pursuit implements RingOwner, HuntOwner {
   // ---- stations ----
 
   #toStation(station: string): void {
-    const { userCalls, registrar, clock, system } = this.#services;
+    const { userCalls, registrar, clock, system, sleepers } = this.#services;
     const nowMs = clock.epochMs();
     const current = system();
     const ufip = current.ufipDeviceOfUser.get(current.userOfStation.get(station) ?? '');
     const { locations } = registrar;
     const desk = locations.contacts(deskKey(station), nowMs);
     const clients = ufip === undefined ? [] : locations.contacts(clientKey(ufip), nowMs);
+    const isWakeable = sleepers?.canBeWoken(current.userOfStation.get(station) ?? '') ?? false;
     const plan = terminate(current, station, {
       isDeskRegistered: desk.length > 0,
       areClientsRegistered: clients.length > 0,
+      canClientsBeWoken: isWakeable,
       callCount: userCalls.count(station, this.#caller.call),
       visited: this.#visited,
     });
@@ -177,7 +195,7 @@ export class Pursuit implements RingOwner, HuntOwner {
     userCalls.enter(station, this.#caller.call);
     this.#station = station;
     const invite = this.#inviteFor(station, plan);
-    const ringing = new Ringing(this.#services, plan, { desk, clients }, invite, this.#records, this);
+    const ringing = new Ringing(this.#services, plan, { desk, clients, isWakeable }, invite, this.#records, this);
     this.#step = ringing;
     ringing.start();
   }
@@ -239,7 +257,7 @@ export class Pursuit implements RingOwner, HuntOwner {
     this.#owner.onMachine(create, 'voicemail', this.#party, 'The caller was sent to voicemail');
   }
 
-  onAlerting(response: SipResponse, payload: Payload | undefined): void {
+  onAlerting(response: SipResponse | undefined, payload: Payload | undefined): void {
     if (!this.#isOver) this.#owner.onPursuitAlerting(response, payload, this.#party);
   }
 

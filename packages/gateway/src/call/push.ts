@@ -106,8 +106,8 @@ class Push implements RingOwner {
     ringing.start();
   }
 
-  onAlerting(response: SipResponse): void {
-    if (response.status === 180) this.#progress.notify(180, 'Ringing');
+  onAlerting(response: SipResponse | undefined): void {
+    if (response?.status === 180) this.#progress.notify(180, 'Ringing');
   }
 
   /** The device has answered: when the other party takes part, the one that asked is let go. */

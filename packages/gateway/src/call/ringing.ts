@@ -39,17 +39,26 @@ export const VOICEMAIL = 'voicemail';
 /** The border has no way to the contact any more (RFC 5626 §11.5): it registers anew when it is back. */
 const FLOW_FAILED = 430;
 
+/** So long nobody else but a client that is being woken is waited for: as long as a push, a start and a registration take. */
+export const WAKE_MS = 8_000;
+
 export interface RingOwner {
-  /** A device alerts. `payload` only when it is the only device and sends early media. */
-  onAlerting(response: SipResponse, payload: Payload | undefined): void;
+  /** A device alerts, or without a response is being woken. `payload` only when it is the only device and sends early media. */
+  onAlerting(response: SipResponse | undefined, payload: Payload | undefined): void;
   onAnswered(answer: BranchAnswer): void;
   onRingEnd(end: RingEnd): void;
 }
+
+/** What a timer says that is not a stage's. */
+const RING_TIME = -1;
+const WAKE_TIME = -2;
 
 /** The contacts to ring, by kind. */
 export interface RingContacts {
   readonly desk: readonly Binding[];
   readonly clients: readonly Binding[];
+  /** Clients that are asleep may come. */
+  readonly isWakeable?: boolean;
 }
 
 /**
@@ -59,13 +68,16 @@ export interface RingContacts {
 export class Ringing implements BranchOwner {
   readonly #services: CallServices;
   readonly #plan: Ring;
-  readonly #contacts: RingContacts;
+  #contacts: RingContacts;
   readonly #invite: BranchInvite;
   readonly #records: RecordBuilder;
   readonly #owner: RingOwner;
   readonly #branches = new Map<Branch, Binding>();
   readonly #timers: Timer[] = [];
-  readonly #isOnlyDevice: boolean;
+  /** Not early media any more once another device has come. */
+  #isOnlyDevice: boolean;
+  /** Somebody may still come who is not there yet. */
+  #isWaking: boolean;
   #stagesLeft: number;
   #isBusy = false;
   #refusal: DeviceRefusal | undefined;
@@ -86,17 +98,36 @@ export class Ringing implements BranchOwner {
     this.#records = records;
     this.#owner = owner;
     this.#stagesLeft = plan.stages.length;
+    this.#isWaking = contacts.isWakeable === true && plan.stages.some(({ targets }) => targets.includes('clients'));
     this.#isOnlyDevice =
-      plan.stages.flatMap((stage) => stage.targets.flatMap((target) => contacts[target])).length === 1;
+      !this.#isWaking &&
+      plan.stages.flatMap(({ targets }) => targets.flatMap((target) => contacts[target])).length === 1;
   }
 
   start(): void {
     const { clock } = this.#services;
-    this.#timers.push(clock.startTimer(this.#plan.ringSec * 1_000, this, -1));
+    this.#timers.push(clock.startTimer(this.#plan.ringSec * 1_000, this, RING_TIME));
+    if (this.#isWaking) this.#timers.push(clock.startTimer(WAKE_MS, this, WAKE_TIME));
     this.#plan.stages.forEach((stage, index) => {
       if (stage.afterSec > 0) this.#timers.push(clock.startTimer(stage.afterSec * 1_000, this, index));
     });
     this.#startStage(0);
+    if (this.#isWaking && this.#branches.size === 0) this.#owner.onAlerting(undefined, undefined);
+  }
+
+  /** A device that was not there when the call came rings too, if it is its turn. */
+  join(binding: Binding): void {
+    const target: RingTarget = binding.device.startsWith('desk:') ? 'desk' : 'clients';
+    const started = this.#plan.stages.length - this.#stagesLeft;
+    const stage = this.#plan.stages.findIndex(({ targets }) => targets.includes(target));
+    if (this.#isOver || stage < 0) return;
+    if (stage >= started) {
+      this.#contacts = { ...this.#contacts, [target]: [...this.#contacts[target], binding] };
+      return;
+    }
+    this.#isOnlyDevice = false;
+    this.#prepare(target, binding)?.start();
+    this.#services.userCalls.changed(this.#plan.station);
   }
 
   /** The dialogs of the devices that ring; `remote` is what they see of the caller. */
@@ -135,10 +166,11 @@ export class Ringing implements BranchOwner {
     this.#cancelAll(reason, undefined, 487);
   }
 
-  /** A stage's number, or −1 when the ring time is over. */
+  /** A stage's number, or which time is over. */
   onTimer(stage: number): void {
     if (this.#isOver) return;
     if (stage >= 0) return this.#startStage(stage);
+    if (stage === WAKE_TIME) return this.#stopWaking();
     this.#end({ kind: 'noAnswer' }, sipReason(408, 'No answer'));
   }
 
@@ -167,8 +199,19 @@ export class Ringing implements BranchOwner {
     if (this.#isOver) return;
     if (outcome.kind === 'refused' && this.#decides(outcome.response)) return;
     if (outcome.kind === 'refused' && ABOUT_THE_REQUEST.has(status)) this.#refusal ??= outcome.response;
-    if (this.#branches.size === 0 && this.#stagesLeft === 0) this.#endInVain();
-    else if (this.#branches.size === 0) this.#hurry();
+    this.#onFewer();
+  }
+
+  #onFewer(): void {
+    if (this.#branches.size > 0) return;
+    if (this.#stagesLeft > 0) this.#hurry();
+    else if (!this.#isWaking) this.#endInVain();
+  }
+
+  /** Whoever was woken has not come. */
+  #stopWaking(): void {
+    this.#isWaking = false;
+    this.#onFewer();
   }
 
   /** True when one device's refusal decided for all. */
@@ -213,7 +256,7 @@ export class Ringing implements BranchOwner {
     for (const branch of started) branch?.start();
     if (this.#branches.size > 0 || this.#isOver) return;
     if (this.#stagesLeft > 0) this.#hurry();
-    else this.#end({ kind: 'unreachable' });
+    else if (!this.#isWaking) this.#end({ kind: 'unreachable' });
   }
 
   #prepare(target: RingTarget, binding: Binding): Branch | undefined {

@@ -3,7 +3,7 @@ import type { Clock, Random, UserAgent } from '@unisono/sip';
 import type { Applications } from '../application/applications.ts';
 import type { Conferences } from '../conference/focus.ts';
 import type { EventPackages } from '../events/event-packages.ts';
-import type { CallRecordStore, Log, SystemSource } from '../ports.ts';
+import type { CallRecordStore, Log, SleepingClients, SystemSource } from '../ports.ts';
 import type { Registrar } from '../registrar/registrar.ts';
 import type { Trunks } from '../trunk/trunks.ts';
 import type { Voicemail } from '../voicemail/voicemail.ts';
@@ -27,6 +27,7 @@ export interface CallServices {
   readonly userCalls: UserCalls<Call>;
   readonly calls: CallTable;
   readonly records: CallRecordStore;
+  readonly sleepers: SleepingClients | undefined;
   readonly systemSource: SystemSource;
   readonly system: () => System;
   /** Domain of every address we write: the company's. */

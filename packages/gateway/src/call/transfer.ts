@@ -83,8 +83,8 @@ class BlindTransfer implements PursuitOwner {
     pursuit.follow(deflect(system, deflection, transferred.party));
   }
 
-  onPursuitAlerting(response: SipResponse): void {
-    if (response.status === 180) this.#progress.notify(180, 'Ringing');
+  onPursuitAlerting(response: SipResponse | undefined): void {
+    if (response === undefined || response.status === 180) this.#progress.notify(180, 'Ringing');
   }
 
   onPursuitForwarded(): void {

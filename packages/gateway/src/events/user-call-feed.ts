@@ -1,3 +1,5 @@
+import type { Call } from '../call/call.ts';
+import type { DeviceDialog } from '../call/device-dialog.ts';
 import type { CallServices } from '../call/services.ts';
 
 /** One call of a user, on whatever device. */
@@ -61,7 +63,7 @@ export class UserCallFeed {
       .flatMap((call) => {
         const dialogs = call.dialogsOf(station);
         const running = dialogs.find(({ state }) => state === 'confirmed');
-        const shown = running ?? dialogs[0];
+        const shown = running ?? dialogs[0] ?? ringingOf(call, station);
         if (!shown) return [];
         return {
           id: call.id,
@@ -73,4 +75,10 @@ export class UserCallFeed {
         } as const;
       });
   }
+}
+
+/** A call that rings for somebody none of whose devices is there: they may be woken. */
+function ringingOf(call: Call, station: string): Pick<DeviceDialog, 'direction' | 'remote'> | undefined {
+  const ringing = call.ringingFor(station);
+  return ringing && { direction: 'recipient', remote: ringing.remote };
 }

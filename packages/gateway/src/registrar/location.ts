@@ -21,6 +21,13 @@ export function clientKey(ufipDevice: string): DeviceKey {
   return `client:${ufipDevice}`;
 }
 
+/** The station whose user has the device; undefined for a client of somebody without a number. */
+export function stationOf(system: System, device: string): string | undefined {
+  const [kind, id] = split(device);
+  if (kind === 'desk') return id;
+  return system.users.get(system.ufipDevices.get(id)?.user ?? '')?.deskStation;
+}
+
 /** Where devices are: device → contacts, in memory. Expired ones are never given out. */
 export class LocationTable {
   readonly #devices = new Map<string, Map<string, Binding>>();

@@ -44,6 +44,8 @@ export interface RegistrarOptions {
   readonly log: Log;
   readonly system: () => System;
   readonly expiry?: ExpiryPolicy | undefined;
+  /** Told of each contact that was not there before. */
+  readonly onBound?: ((binding: Binding) => void) | undefined;
   /** Tells which installations of clients may not sign in any more: their stored contacts are not taken up again. */
   readonly isRevoked?: ((installation: string) => boolean) | undefined;
 }
@@ -57,6 +59,8 @@ export class Registrar {
   readonly #options: RegistrarOptions;
   readonly #expiry: ExpiryPolicy;
   #isSweeping = false;
+  /** Contacts that the REGISTER in hand has brought. */
+  #bound: Binding[] = [];
 
   constructor(options: RegistrarOptions) {
     this.#options = options;
@@ -66,7 +70,9 @@ export class Registrar {
 
   /** Answers an authenticated REGISTER. */
   register(transaction: ServerTransaction, registrant: Registrant): void {
+    this.#bound = [];
     transaction.respond(this.#answer(transaction.request, transaction.flow, registrant));
+    for (const binding of this.#bound.splice(0)) this.#options.onBound?.(binding);
   }
 
   /** Forgets contacts of devices that are no longer configured. */
@@ -168,7 +174,9 @@ export class Registrar {
       if (known && (requested.expiresSec === 0 || known.key !== bindingKey(requested))) {
         this.#options.store.remove(known.device, known.key);
       }
-      if (requested.expiresSec > 0) this.#bind(request, flow, device, requested, registrant);
+      if (requested.expiresSec === 0) return;
+      const binding = this.#bind(request, flow, device, requested, registrant);
+      if (!known) this.#bound.push(binding);
     });
     this.#makeRoom(device, this.#maxContacts(registrant));
     this.#sweepLater();
@@ -188,7 +196,13 @@ export class Registrar {
       );
   }
 
-  #bind(request: SipRequest, flow: Flow, device: DeviceKey, requested: RequestedContact, registrant: Registrant): void {
+  #bind(
+    request: SipRequest,
+    flow: Flow,
+    device: DeviceKey,
+    requested: RequestedContact,
+    registrant: Registrant,
+  ): Binding {
     // Copies: slices would hold the whole REGISTER for as long as the contact lives.
     const path = request.headers.list('Path').map(detached);
     const contactUri = detached(requested.contact.uriText);
@@ -216,6 +230,7 @@ export class Registrar {
     };
     this.locations.put(binding);
     this.#options.store.save(toStored(binding));
+    return binding;
   }
 
   /** A device that registers more contacts than it may keeps its newest: a phone that came back with a new address works. */

@@ -30,6 +30,8 @@ export interface WorldOptions {
   readonly sessionTimer?: SessionTimerPolicy | undefined;
   /** What the gateway has beside its sockets: an end of a link to a border. */
   readonly beside?: ((sockets: Transport, events: TransportEvents) => Transport) | undefined;
+  /** Users whose clients can be woken. */
+  readonly sleepers?: ReadonlySet<string>;
   /** Without it nobody has a mailbox. */
   readonly voicemail?: VoicemailStore | undefined;
   /** Tells the gateway which addresses are borders. */
@@ -166,6 +168,7 @@ export class World {
       media: this.media,
       clients: this.clientKeys,
       voicemail: this.#options.voicemail,
+      sleepers: { canBeWoken: (user) => this.#options.sleepers?.has(user) ?? false },
       log: silentLog,
       nonceSecret: 'simulation nonce secret, never used outside',
       product: 'Unisono',

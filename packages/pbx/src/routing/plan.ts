@@ -91,6 +91,8 @@ export type Plan = Ring | Outcome;
 export interface CalleeState {
   readonly isDeskRegistered: boolean;
   readonly areClientsRegistered: boolean;
+  /** Clients that are asleep can be woken: they ring as soon as they have registered. Absent: no. */
+  readonly canClientsBeWoken?: boolean;
   /** The user's calls, running and alerting, on any device; not this one. */
   readonly callCount: number;
   /** Ids of the stations that sent this call away before (`Deflection.visited`). */

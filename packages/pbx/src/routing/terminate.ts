@@ -61,7 +61,8 @@ function callWaiting(callee: Callee, wanted: readonly RingTarget[]): Plan {
 
 function isReachable({ system, station, user, state }: Callee, target: RingTarget): boolean {
   if (target === 'desk') return state.isDeskRegistered && station.state === 'inService';
-  return state.areClientsRegistered && user !== undefined && system.ufipDeviceOfUser.has(user.id);
+  const areThere = state.areClientsRegistered || state.canClientsBeWoken === true;
+  return areThere && user !== undefined && system.ufipDeviceOfUser.has(user.id);
 }
 
 function ring(callee: Callee, targets: readonly RingTarget[]): Ring | Outcome {

@@ -44,6 +44,9 @@ const LOST_SESSIONS_MS = 2_000_000;
 /** Some ringing outlasts a rest: an outside call rings for three minutes. */
 const RINGING_MS = 400_000;
 
+/** Users whose clients are woken when they are called. */
+const SLEEPERS: ReadonlySet<string> = new Set(['carla', 'david']);
+
 /** Plays one seed: people who call each other, a network, and the checks that watch. */
 export class Run {
   readonly world: World;
@@ -64,7 +67,7 @@ export class Run {
     this.#calls = calls;
     this.#chance = new Chance(seed);
     this.#conditions = drawConditions(this.#chance);
-    this.world = new World({ seed, network: this.#conditions.network, adapt: simulatedCompany });
+    this.world = new World({ seed, network: this.#conditions.network, adapt: simulatedCompany, sleepers: SLEEPERS });
     this.#cast = new Cast(this.world, this.#chance);
     this.#diary = new Diary(this.world.clock, this.world.wire);
     this.#book = new CallBook(this.#cast.directory);
