@@ -18,6 +18,7 @@ import {
 } from './options.ts';
 import { type MeasuredRun, markdownTable, tableRows, withFigures } from './report.ts';
 import { median } from './statistics.ts';
+import { bareWss } from './targets/bare-wss.ts';
 import { echo } from './targets/echo.ts';
 import { kamailio, tunedKamailio } from './targets/kamailio.ts';
 import type { TargetKind } from './targets/target.ts';
@@ -129,7 +130,8 @@ function candidatesFor(measurement: MeasurementName, options: Options): Candidat
     }));
   }
   if (isWssMeasurement(measurement)) {
-    return available([unisono], options).map((kind) => ({
+    const kinds = [...(measurement === 'wss-idle' ? [bareWss] : []), ...available([unisono], options)];
+    return kinds.map((kind) => ({
       name: kind.name,
       measure: () => measureWss(measurement, kind, options),
     }));

@@ -3,11 +3,11 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PeerProcess, reservePorts, temporaryFolder, waitForOptionsAnswer } from '../../test/peers/index.ts';
 import type { DeviceAccount } from '../load/job.ts';
+import { OBSERVING } from './observing.ts';
 import { contactsOf, PASSWORD, STATION_BASE } from './people.ts';
 import type { Stage, Target, TargetKind } from './target.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'apps', 'unisono', 'src', 'main.ts');
-const OBSERVING = ['--expose-gc', '--import', join(import.meta.dirname, 'observe.ts')];
 const DOMAIN = 'bench.example';
 const UFIP_BASE = 200_000;
 const LIFETIME_SEC = 1_200;

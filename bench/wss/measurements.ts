@@ -5,6 +5,7 @@ import type { Outcome } from '../measurements.ts';
 import type { Options, WssMeasurementName } from '../options.ts';
 import { groupMemoryOctets } from '../processes.ts';
 import { LOAD_CORE, onStage, type Scene, SERVER_CORE } from '../stage.ts';
+import { bareWss } from '../targets/bare-wss.ts';
 import { PASSWORD } from '../targets/people.ts';
 import type { TargetKind } from '../targets/target.ts';
 import { clientAccount } from '../targets/unisono.ts';
@@ -50,6 +51,13 @@ async function idle(kind: TargetKind, options: Options): Promise<Outcome> {
     const load = startWss(scene, { ...options, measureSec: 0 }, options.wssClients);
     const { count, failed, elapsedSec } = await load.event('connected');
     const full = await settledMemory(scene, options);
+    const connected = {
+      clients: count,
+      perClientKb: (full - empty) / 1_000 / Math.max(1, count),
+      connectedPerSec: count / elapsedSec,
+    };
+    // A bare server knows no calls.
+    if (kind === bareWss) return { values: { ...connected, failedShare: failed / options.wssClients }, problems: {} };
     const holding = holdCalls(scene);
     const held = await holding.held();
     load.release();
@@ -59,9 +67,7 @@ async function idle(kind: TargetKind, options: Options): Promise<Outcome> {
     holding.release();
     const { problems } = await holding.done();
     const values = {
-      clients: count,
-      perClientKb: (full - empty) / 1_000 / Math.max(1, count),
-      connectedPerSec: count / elapsedSec,
+      ...connected,
       backSec: back.elapsedSec,
       backPerCoreSec: back.count / back.serverCpuSec,
       heldCalls: held,

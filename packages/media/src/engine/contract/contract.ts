@@ -13,8 +13,6 @@ export interface EngineUnderTest {
 export interface ContractOptions {
   /** Why the engine cannot be tried here; undefined when it can. */
   readonly skip?: string | undefined;
-  /** Calls that a test may take, where engine and test client do not always meet. Default 1. */
-  readonly tries?: number | undefined;
 }
 
 let calls = 0;
@@ -26,7 +24,7 @@ let calls = 0;
 export function mediaEngineContract(
   name: string,
   start: () => Promise<EngineUnderTest>,
-  { skip, tries = 1 }: ContractOptions = {},
+  { skip }: ContractOptions = {},
 ): void {
   describe(`media engine: ${name}`, { skip: skip ?? false }, () => {
     let test: EngineUnderTest;
@@ -36,17 +34,6 @@ export function mediaEngineContract(
     after(() => test?.close());
 
     async function staged(play: (stage: Stage) => Promise<void>): Promise<void> {
-      for (let left = tries - 1; left > 0; left--) {
-        try {
-          return await once(play);
-        } catch (error) {
-          console.log(`once more, because of: ${error}`);
-        }
-      }
-      await once(play);
-    }
-
-    async function once(play: (stage: Stage) => Promise<void>): Promise<void> {
       const stage = new Stage(test.engine, `contract-${process.pid}-${++calls}`);
       try {
         await play(stage);

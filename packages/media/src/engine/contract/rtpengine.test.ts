@@ -19,8 +19,7 @@ mediaEngineContract(
     };
     return { engine, close };
   },
-  // In about one call of seventy the handshake of Debian's rtpengine and werift, our browser here, gets stuck.
-  { skip, tries: 2 },
+  { skip },
 );
 
 describe('two rtpengines', { skip: skip ?? false }, () => {
