@@ -16,6 +16,7 @@ import {
   readOptions,
   USAGE,
 } from './options.ts';
+import { chromiumBrowser, measurePhone } from './phone/measurements.ts';
 import { type MeasuredRun, markdownTable, tableRows, withFigures } from './report.ts';
 import { median } from './statistics.ts';
 import { bareWss } from './targets/bare-wss.ts';
@@ -129,6 +130,9 @@ function candidatesFor(measurement: MeasurementName, options: Options): Candidat
       measure: () => measureCloud(measurement, kind, options),
     }));
   }
+  if (measurement === 'phone') {
+    return available([chromiumBrowser], options).map(({ name }) => ({ name, measure: () => measurePhone(options) }));
+  }
   if (isWssMeasurement(measurement)) {
     const kinds = [...(measurement === 'wss-idle' ? [bareWss] : []), ...available([unisono], options)];
     return kinds.map((kind) => ({
@@ -170,7 +174,9 @@ function available<Kind extends Pick<TargetKind, 'name' | 'missing'>>(
 }
 
 function checkTargets({ targets }: Options): void {
-  const known = new Set([...SIGNALLING_TARGETS, ...mediaTargets, ...cloudStores].map(({ name }) => name));
+  const known = new Set(
+    [...SIGNALLING_TARGETS, ...mediaTargets, ...cloudStores, chromiumBrowser].map(({ name }) => name),
+  );
   const unknown = targets.find((name) => !known.has(name));
   if (unknown !== undefined) {
     throw new Error(`--targets: there is no "${unknown}", only ${[...known].join(', ')}`);

@@ -8,16 +8,14 @@ const MEDIA = ['media-plain', 'media-dtls', 'media-setups', 'media-memory'] as c
 const WSS = ['wss-registrations', 'wss-idle'] as const;
 /** `cloud` stands for all of them. */
 const CLOUD = ['sync', 'sync-many', 'connection-data', 'settings', 'events'] as const;
-export const MEASUREMENTS = [...SIGNALLING, ...MEDIA, ...WSS, ...CLOUD];
+/** The client app in a browser. */
+const PHONE = 'phone';
+export const MEASUREMENTS = [...SIGNALLING, ...MEDIA, ...WSS, ...CLOUD, PHONE] as const;
 export type SignallingMeasurementName = (typeof SIGNALLING)[number];
 export type MediaMeasurementName = (typeof MEDIA)[number];
 export type WssMeasurementName = (typeof WSS)[number];
 export type CloudMeasurementName = (typeof CLOUD)[number];
-export type MeasurementName =
-  | SignallingMeasurementName
-  | MediaMeasurementName
-  | WssMeasurementName
-  | CloudMeasurementName;
+export type MeasurementName = (typeof MEASUREMENTS)[number];
 
 export function isMediaMeasurement(name: MeasurementName): name is MediaMeasurementName {
   return MEDIA.some((media) => media === name);
@@ -52,6 +50,9 @@ export interface Options {
   readonly mediaCalls: number;
   /** Calls that are anchored when memory is read. */
   readonly heldMediaCalls: number;
+  /** How often the client app is loaded, and how many calls it makes. */
+  readonly phoneLoads: number;
+  readonly phoneCalls: number;
   /** File the JSON lines go to; undefined: standard output. */
   readonly out: string | undefined;
   /** Files of JSON lines to report on, instead of measuring. */
@@ -71,7 +72,8 @@ export const USAGE = `npm run bench -- [options]
   --only A,B         of ${SIGNALLING.join(', ')},
                      ${MEDIA.join(', ')} (media: all four),
                      ${WSS.join(', ')} (wss: both),
-                     ${CLOUD.join(', ')} (cloud: all five)
+                     ${CLOUD.join(', ')} (cloud: all five),
+                     ${PHONE} (the client app in Chromium)
   --targets A,B      of unisono, kamailio, kamailio-tlsf, rtpengine (default: all);
                      the cloud is measured on sqlite and postgresql
   --rounds N         how often each is measured, in turn (default 3)
@@ -92,7 +94,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
-      targets: { type: 'string', default: 'unisono,kamailio,kamailio-tlsf,rtpengine,sqlite,postgresql' },
+      targets: { type: 'string', default: 'unisono,kamailio,kamailio-tlsf,rtpengine,sqlite,postgresql,chromium' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       clients: { type: 'string' },
@@ -121,6 +123,8 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     cloudPeople: wholeNumber('cloud-people', values['cloud-people'], quick ? 500 : 10_000),
     mediaCalls: quick ? 40 : 120,
     heldMediaCalls: quick ? 100 : 500,
+    phoneLoads: quick ? 2 : 10,
+    phoneCalls: quick ? 5 : 100,
     out: values.out,
     profile: values.profile,
     update: values.update,
