@@ -12,11 +12,15 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** In the other colours and language only what differs by more than those. */
 const SOME = ['keypad', 'recent', 'incoming', 'call', 'two-calls', 'poor', 'routing', 'settings', 'unreachable'];
+/** On the smallest of telephones (WCAG 1.4.10), and on one held across. */
+const SMALL = ['keypad', 'incoming', 'call', 'two-calls', 'move'];
 const LOOKS: readonly (Look & { readonly only?: readonly string[] })[] = [
   { width: 360, height: 740, colorScheme: 'light', language: 'de', only: SOME },
   { width: 360, height: 740, colorScheme: 'dark', language: 'en' },
   { width: 1280, height: 800, colorScheme: 'light', language: 'en' },
   { width: 1280, height: 800, colorScheme: 'dark', language: 'de', only: SOME },
+  { width: 320, height: 568, colorScheme: 'light', language: 'de', only: SMALL },
+  { width: 740, height: 360, colorScheme: 'light', language: 'de', only: SMALL },
 ];
 
 describe('the screens of the phone', () => {
@@ -30,7 +34,7 @@ describe('the screens of the phone', () => {
     const { width, height, colorScheme, language } = look;
     test(`${width}×${height}, ${colorScheme}, ${language}: accessible, in reach, and no wider than the screen`, async (t) => {
       if (!requirePeer(t, 'chromium')) return;
-      const size = width < 500 ? 'narrow' : 'wide';
+      const size = width < 860 ? 'narrow' : 'wide';
       const page = await stage.open(look);
       const wrong: unknown[] = [];
       for (const scene of SCENES.filter(

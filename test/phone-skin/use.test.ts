@@ -220,6 +220,16 @@ describe('the phone in use', () => {
     assert.equal(await line.textContent(), said, 'what counts down is not in the live region');
   });
 
+  story('asks once whether it may notify', DESK, async (page) => {
+    await page.addInitScript(`Object.defineProperty(Notification, 'permission', { get: () => 'default' })`);
+    await page.evaluate('localStorage.clear()');
+    await page.goto(`${page.url().split('#')[0]}?ask`);
+    await page.getByRole('button', { name: 'Not now' }).click();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Keypad' }).waitFor({ state: 'attached' });
+    assert.equal(await page.getByRole('button', { name: 'Not now' }).count(), 0);
+  });
+
   story('language and theme are chosen and remembered', DESK, async (page) => {
     await page.goto(`${page.url().split('#')[0]}#/settings`);
     await page.getByLabel('Language', { exact: true }).selectOption('de');

@@ -1,4 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import { AskToNotify } from './ask-to-notify.tsx';
 import { update } from './browser/update.ts';
 import { useNowMs, usePhoneState } from './phone-context.ts';
 import { Icon } from './ui/icons.tsx';
@@ -43,6 +44,7 @@ export function StateLine() {
           <small className="tnum">{words('line.again', { n: nextSec })}</small>
         </p>
       )}
+      <AskToNotify />
       {useUpdate !== undefined && (
         <p className="line good">
           <span className="grow">{words('line.update')}</span>

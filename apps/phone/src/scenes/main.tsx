@@ -3,6 +3,7 @@ import { createFakePhone, type FakePhone } from '@unisono/phone';
 import { createRoot } from 'react-dom/client';
 import { startAttention } from '../browser/attention.ts';
 import { Root } from '../root.tsx';
+import { setPreferences } from '../ui/preferences.ts';
 import { callsElsewhere, firstScene } from './people.ts';
 
 declare global {
@@ -12,6 +13,8 @@ declare global {
   }
 }
 
+// The question comes once; the screens are looked at without it, save for the one that shows it.
+if (!location.search.includes('ask')) setPreferences({ isAsked: true });
 const phone = createFakePhone(firstScene());
 window.fake = phone;
 window.callsElsewhere = callsElsewhere;

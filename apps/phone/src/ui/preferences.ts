@@ -13,6 +13,8 @@ export interface Preferences {
   readonly autoGain: boolean;
   readonly ringHere: boolean;
   readonly notify: boolean;
+  /** Whether the question about notifications was answered. */
+  readonly isAsked: boolean;
   readonly shortcuts: boolean;
   readonly wakeLock: boolean;
 }
@@ -33,6 +35,7 @@ function first(): Preferences {
     autoGain: true,
     ringHere: true,
     notify: true,
+    isAsked: false,
     shortcuts: true,
     wakeLock: true,
   };
