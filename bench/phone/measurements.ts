@@ -1,10 +1,9 @@
 /** The client app in a real browser: how soon it can be used, and how long from a click until the other end rings. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import type { ScriptedPhone } from '../../test/interop/scripted/phone.ts';
 import { findPeer } from '../../test/peers/index.ts';
-import { PhoneWorld } from '../../test/phone/world.ts';
+import { type Page, PhoneWorld } from '../../test/phone/world.ts';
 import type { Outcome } from '../measurements.ts';
 import type { Options } from '../options.ts';
 import { percentile } from '../statistics.ts';

@@ -1,9 +1,11 @@
 /** The whole demo company as `npm start` makes it, and its people at their phones. */
 import type { Call } from '@unisono/phone';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { Cast } from '../interop/cast.ts';
 import { startUnisono, type Unisono } from '../interop/unisono.ts';
 import { launchChromium, newDevice, PhonePage } from './phone-page.ts';
+
+export type { Page };
 
 const TENANT = 'lindner-optik';
 const READY_MS = 20_000;
