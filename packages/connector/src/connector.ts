@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { administrationRoutes } from './administration/routes.ts';
@@ -52,6 +53,8 @@ export interface ConnectorOptions {
   readonly requestsPerMinute?: number;
   readonly trustProxy?: readonly string[];
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
+  /** The client app, beside the API: links in mails and QR codes lead to it. */
+  readonly pages?: RequestListener;
 }
 
 const REQUESTS_PER_MINUTE = 1200;
@@ -85,6 +88,7 @@ export class Connector {
       requestsPerMinute: options.requestsPerMinute ?? REQUESTS_PER_MINUTE,
       trustProxy: options.trustProxy ?? [],
       ...(options.tls === undefined ? {} : { tls: options.tls }),
+      ...(options.pages === undefined ? {} : { pages: options.pages }),
     });
     const authenticator = new Authenticator(context.store, context.clock);
     const site: Site = {

@@ -19,6 +19,8 @@ import { type Logger, openSharedDatabase, type SharedDatabase } from '@unisono/p
 import type { Clock } from '@unisono/sip';
 import { version } from '../cli/version.ts';
 import type { LoadedSettings } from '../config/load.ts';
+import { phoneApp } from '../phone/phone-app.ts';
+import { phoneFolder } from '../phone/phone-folder.ts';
 import { keptSecret } from '../start/secret.ts';
 
 export const CONNECTOR_DATABASE = 'connector.db';
@@ -46,6 +48,7 @@ export async function openConnector({ settings, clock, log, publicUrl, tls }: Co
   const database = openSharedDatabase<Tables>(target ?? join(settings.data, CONNECTOR_DATABASE));
   try {
     const ports = { ...connectorPorts(clock), log, mailer: mailerOf(settings, clock) };
+    const pages = phoneFolder();
     const vapid = keptVapid(join(settings.data, VAPID_FILE));
     const connector = await Connector.create({
       ...ports,
@@ -56,6 +59,7 @@ export async function openConnector({ settings, clock, log, publicUrl, tls }: Co
       trustProxy,
       push: { publicKey: vapid.publicKey, senders: [webPushSender(vapid, subject ?? publicUrl)] },
       ...(tls === undefined ? {} : { tls }),
+      ...(pages === undefined ? {} : { pages: phoneApp(pages) }),
     });
     return {
       connector,

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
@@ -16,6 +17,9 @@ const MAX_FRAME_OCTETS = 1_048_576;
 /** After a full or locked database. */
 const RETRY_SEC = 2;
 
+/** Addresses at which nothing but the API is, also where it has nothing. */
+const OF_THE_API = /^\/(v\d+|scim)(\/|\?|$)/;
+
 export interface ServerOptions {
   readonly log: Log;
   readonly random: Random;
@@ -24,6 +28,8 @@ export interface ServerOptions {
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   readonly trustProxy: readonly string[];
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
+  /** Answers what is not the API's: the client app. Without it such requests are refused. */
+  readonly pages?: RequestListener;
 }
 
 /** A server without routes that refuses everything in the one form of refusals. */
@@ -42,7 +48,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('caller', undefined);
-  refuseInOneForm(app, options.log);
+  refuseInOneForm(app, options.log, options.pages);
   app.addContentTypeParser('text/csv', { parseAs: 'string', bodyLimit: MAX_UPLOAD_OCTETS }, (_, body, done) =>
     done(null, body),
   );
@@ -76,8 +82,12 @@ export function acceptEmptyJson(app: FastifyInstance, type = 'application/json')
   });
 }
 
-function refuseInOneForm(app: FastifyInstance, log: Log): void {
+function refuseInOneForm(app: FastifyInstance, log: Log, pages: RequestListener | undefined): void {
   app.setNotFoundHandler(async (request, reply) => {
+    if (pages !== undefined && request.method === 'GET' && !OF_THE_API.test(request.url)) {
+      reply.hijack();
+      return pages(request.raw, reply.raw);
+    }
     const problem = problemOf('notFound', `There is no ${request.method} ${request.url.split('?')[0]}.`);
     return reply.code(404).type('application/problem+json').send(JSON.stringify(problem));
   });
