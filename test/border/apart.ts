@@ -23,6 +23,8 @@ export interface ApartOptions {
   readonly adapt?: (data: SystemData) => SystemData;
   /** Lines of the border's section `sbc`, beside doors, gateways and `media`. */
   readonly sbc?: readonly string[];
+  /** With Assistant and Connector beside the gateway, and the demo company as it is. */
+  readonly cloud?: boolean;
 }
 
 export class Apart {
@@ -94,14 +96,15 @@ export class Apart {
 }
 
 export async function startApart(options: ApartOptions = {}): Promise<Apart> {
-  const gateway = await startUnisono({
-    ...(options.adapt ? { adapt: options.adapt } : {}),
-    sip: [`borders: ${BORDER_INSIDE}`],
-    config: ['limits: { lagMs: 5000 }'],
-    lifetimeSec: LIFETIME_SEC,
-  });
   const [ports, folder] = [await reservePorts(), temporaryFolder('border')];
   const doors = { wss: ports.port(0), tls: ports.port(1) };
+  const gateway = await startUnisono({
+    ...(options.adapt ? { adapt: options.adapt } : {}),
+    ...(options.cloud === true ? { cloud: true } : {}),
+    sip: [`borders: ${BORDER_INSIDE}`],
+    config: ['limits: { lagMs: 5000 }', `clients: { url: "wss://127.0.0.1:${doors.wss}/" }`],
+    lifetimeSec: LIFETIME_SEC,
+  });
   writeFileSync(
     join(folder.path, 'sbc.yaml'),
     [

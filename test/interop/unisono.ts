@@ -52,6 +52,8 @@ export class Unisono {
   /** Doors of the border, where there is one. */
   readonly doorWssPort: number;
   readonly doorTlsPort: number;
+  /** Of the Connector, where there is one. */
+  readonly connectorPort: number;
   readonly folder: string;
   #process: PeerProcess;
   readonly #remove: () => void;
@@ -59,7 +61,7 @@ export class Unisono {
   constructor(
     process: PeerProcess,
     data: SystemData,
-    ports: Record<'sip' | 'tls' | 'ws' | 'doorWss' | 'doorTls', number>,
+    ports: Record<'sip' | 'tls' | 'ws' | 'doorWss' | 'doorTls' | 'connector', number>,
     folder: string,
     remove: () => void,
   ) {
@@ -70,6 +72,7 @@ export class Unisono {
     this.wsPort = ports.ws;
     this.doorWssPort = ports.doorWss;
     this.doorTlsPort = ports.doorTls;
+    this.connectorPort = ports.connector;
     this.folder = folder;
     this.#remove = remove;
   }

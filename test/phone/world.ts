@@ -37,19 +37,12 @@ export class PhoneWorld {
     return `https://127.0.0.1:${this.system.doorWssPort}`;
   }
 
-  /** A page on a device of its own, signed in as this person and registered. */
-  async signedIn(user: string, toneHz: number): Promise<PhonePage> {
-    const context = await newDevice(this.browser, this.door);
-    const page = await PhonePage.open(context, this.door, toneHz);
-    await page.waitFor('nobody to be signed in', ({ session }) => session.phase === 'signedOut');
-    await page.must('signIn.withPassword', this.account(user));
-    await page.waitFor('the line to be ready', ({ line }) => line.phase === 'ready', READY_MS);
-    return page;
+  signedIn(user: string, toneHz: number): Promise<PhonePage> {
+    return signIn(this.browser, this.door, this.account(user), toneHz);
   }
 
-  account(user: string): { readonly tenant: string; readonly email: string; readonly password: string } {
-    const person = this.system.data.users.find(({ id }) => id === user);
-    return { tenant: TENANT, email: person?.email ?? '', password: this.system.client(user).password ?? '' };
+  account(user: string): Account {
+    return accountOf(this.system, user);
   }
 
   async close(): Promise<void> {
@@ -57,6 +50,28 @@ export class PhoneWorld {
     await this.cast.close();
     await this.system.close();
   }
+}
+
+export interface Account {
+  readonly tenant: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** How a person of the demo company signs in. */
+export function accountOf(system: Unisono, user: string): Account {
+  const person = system.data.users.find(({ id }) => id === user);
+  return { tenant: TENANT, email: person?.email ?? '', password: system.client(user).password ?? '' };
+}
+
+/** A page on a device of its own, signed in at the Connector at that origin, and registered. */
+export async function signIn(browser: Browser, door: string, account: Account, toneHz: number): Promise<PhonePage> {
+  const context = await newDevice(browser, door);
+  const page = await PhonePage.open(context, door, toneHz);
+  await page.waitFor('nobody to be signed in', ({ session }) => session.phase === 'signedOut');
+  await page.must('signIn.withPassword', account);
+  await page.waitFor('the line to be ready', ({ line }) => line.phase === 'ready', READY_MS);
+  return page;
 }
 
 /** The call in that phase, with that number at the other side. */
