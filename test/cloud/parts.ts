@@ -27,6 +27,8 @@ export interface Asked {
   readonly method?: string;
   readonly token?: string;
   readonly body?: unknown;
+  /** Another kind of body. */
+  readonly csv?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -99,7 +101,10 @@ export class Parts {
   /** Makes a person, reads the invitation out of the outbox, and signs in as them. Gives the token of the session. */
   async signedIn(firstName: string): Promise<string> {
     const email = `${firstName.toLowerCase()}@${DOMAIN}`;
-    await this.cloud('/v1/admin/users', { method: 'POST', body: { email, firstName, lastName: 'X' } });
+    const known = (await this.cloud(`/v1/admin/users?q=${encodeURIComponent(email)}`)).users[0];
+    if (known === undefined)
+      await this.cloud('/v1/admin/users', { method: 'POST', body: { email, firstName, lastName: 'X' } });
+    else await this.cloud(`/v1/admin/users/${known.id}/invitation`, { method: 'POST' });
     const token = await until(() => this.#invitationOf(email), `the invitation of ${email}`);
     const body = { token, password: 'correct horse battery', installation: { name: 'Browser' } };
     return (await this.cloud('/v1/sign-in/mailed', { method: 'POST', body, token: '' })).token;
@@ -120,8 +125,14 @@ export class Parts {
   }
 }
 
+export interface PartsOptions {
+  /** System data in the place of the demo company's. */
+  readonly system?: unknown;
+  readonly withoutBorder?: boolean;
+}
+
 /** Starts Connector and gateway, makes the tenant, and then starts border and Assistant. */
-export async function startParts(): Promise<Parts> {
+export async function startParts({ system, withoutBorder = false }: PartsOptions = {}): Promise<Parts> {
   const [ports, media] = [await reservePorts(), await reservePorts()];
   const folder = temporaryFolder('parts');
   const proxy = await startConnectProxy(CREDENTIALS);
@@ -140,6 +151,7 @@ export async function startParts(): Promise<Parts> {
     const sip = { udp: parts.sipPort, tcp: parts.sipPort, tls: 'off', borders: ['127.0.0.1'] };
     const pbx = {
       data: 'pbx',
+      ...(system === undefined ? {} : { system: 'system.yaml' }),
       sip,
       limits: { lagMs: 5000 },
       rtp: { ports: `${ports.port(20)}-${ports.last}` },
@@ -152,6 +164,7 @@ export async function startParts(): Promise<Parts> {
         proxy: { url: proxy.url, ...CREDENTIALS },
       },
     };
+    if (system !== undefined) writeFileSync(join(folder.path, 'system.yaml'), JSON.stringify(system));
     write('gateway', pbx);
     write('assistant', pbx);
     write('sbc', {
@@ -167,7 +180,7 @@ export async function startParts(): Promise<Parts> {
       },
     });
     await parts.start('gateway');
-    await Promise.all([parts.start('sbc'), parts.start('assistant')]);
+    await Promise.all([...(withoutBorder ? [] : [parts.start('sbc')]), parts.start('assistant')]);
     return parts;
   } catch (error) {
     await parts.close();
@@ -195,8 +208,9 @@ async function tenantKeys(parts: Parts): Promise<string> {
 
 /** Asks over HTTPS; rejects for every answer that is no success. */
 export function ask(port: number, caFile: string, path: string, asked: Asked): Promise<Answer> {
-  const { method = 'GET', token, body, headers = {} } = asked;
-  const text = body === undefined ? undefined : JSON.stringify(body);
+  const { method = 'GET', token, body, csv, headers = {} } = asked;
+  const text = csv ?? (body === undefined ? undefined : JSON.stringify(body));
+  const type = csv === undefined ? 'application/json' : 'text/csv';
   return new Promise((resolve, reject) => {
     const one = request(
       {
@@ -209,9 +223,7 @@ export function ask(port: number, caFile: string, path: string, asked: Asked): P
         timeout: WAIT_MS,
         headers: {
           ...(token ? { authorization: `Bearer ${token}` } : {}),
-          ...(text === undefined
-            ? {}
-            : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+          ...(text === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(text) }),
           ...headers,
         },
       },

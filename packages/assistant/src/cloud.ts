@@ -47,6 +47,8 @@ export interface CloudOptions {
   readonly key: string;
   readonly software: string;
   readonly guard: WithdrawGuard;
+  /** No other process synchronises over this database: what one that was killed held need not be waited for. */
+  readonly isAlone?: boolean | undefined;
   /** Cron expression of the regular synchronisation; absent: only on change and on demand. */
   readonly schedule?: string | undefined;
   readonly access: () => ClientAccess;
@@ -121,7 +123,7 @@ export class Cloud {
       system,
       access: options.access,
       devices: new Devices(),
-      lock: createSyncLock(database, randomUUID()),
+      lock: createSyncLock(database, options.isAlone === true ? 'the only one' : randomUUID()),
       guard: options.guard,
       clock,
       log,

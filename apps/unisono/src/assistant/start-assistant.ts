@@ -120,6 +120,8 @@ function cloudOptions(sources: AssistantSources): CloudOptions | undefined {
     software: `Unisono/${version()}`,
     guard: { share: withdrawPercent / 100, atLeast: withdrawAtLeast },
     schedule,
+    // The data folder has one Assistant at a time.
+    isAlone: true,
     access: () => clientAccess(settings, folder.path),
     mailboxes: mailboxPort(mailboxes),
     endedCalls: endedCalls(store, () => system.current()),

@@ -69,6 +69,11 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
   try {
     const folder = openDataFolder(settings.data);
     started.push(() => folder.release());
+    if (!isAlone) {
+      // Not beside an Assistant of its own process.
+      const administration = openDataFolder(settings.data, 'assistant');
+      started.push(() => administration.release());
+    }
     const store = await openStore(folder.file(DATABASE_FILE));
     started.push(() => store.close());
     const initial = initialSystem(store, settings.system, epochMs);
