@@ -14,6 +14,7 @@ export * from './link/frames.ts';
 export * from './link/read.ts';
 export * from './link/up.ts';
 export { openApiDocument } from './openapi/document.ts';
+export { SCIM_OPERATIONS } from './openapi/scim.ts';
 export * from './people/connection.ts';
 export * from './people/credentials.ts';
 export * from './people/user.ts';

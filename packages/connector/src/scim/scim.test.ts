@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { ENDPOINTS } from '@unisono/contract';
+import { ENDPOINTS, SCIM_OPERATIONS } from '@unisono/contract';
 import { Stage, type TenantKeys } from '../testing/stage.ts';
 
 const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -28,6 +28,19 @@ describe('SCIM 2.0', () => {
     });
     return { status: reply.statusCode, headers: reply.headers, body: reply.body === '' ? undefined : reply.json() };
   }
+
+  it('answers what the OpenAPI document says, and nothing else', () => {
+    const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+    const said = SCIM_OPERATIONS.map(({ method, path }) => `${method} ${path}`).sort();
+    const paths = new Set(SCIM_OPERATIONS.map(({ path }) => path));
+    const routed = [...paths].flatMap((path) => {
+      const url = `/scim/v2${path.replace('{id}', ':id')}`;
+      return METHODS.filter((method) =>
+        stage.connector.app.hasRoute({ url, method: method.toUpperCase() as 'GET' }),
+      ).map((method) => `${method} ${path}`);
+    });
+    assert.deepEqual(routed.sort(), said);
+  });
 
   it('creates a user (RFC 7644 §3.3)', async () => {
     const { status, headers, body } = await ask('POST', '/Users', {

@@ -6,6 +6,7 @@ import { linkFrame } from '../link/frames.ts';
 import { upBody } from '../link/up.ts';
 import { PROBLEMS, type ProblemCode, problem } from '../values/problem.ts';
 import { API_VERSION } from '../values/version.ts';
+import { SCIM_SCHEMAS, scimPaths } from './scim.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type Direction = 'input' | 'output';
@@ -34,6 +35,7 @@ export function openApiDocument(endpoints: Readonly<Record<string, Endpoint>>): 
     LinkDown: downBody,
     LinkUp: upBody,
     EventFrame: eventFrame,
+    ...SCIM_SCHEMAS,
   }))
     components.add(name, schema);
   return {
@@ -46,7 +48,7 @@ export function openApiDocument(endpoints: Readonly<Record<string, Endpoint>>): 
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    paths,
+    paths: { ...paths, ...scimPaths() },
     components: {
       securitySchemes: {
         session: { type: 'http', scheme: 'bearer', description: 'The token of a session.' },
