@@ -5,6 +5,8 @@ const TAG_OCTETS = 16;
 /** Longest token that is looked at; ours are a tenth of that. */
 const MAX_TOKEN_CHARS = 4096;
 const TOKEN = /^[\w-]+$/;
+/** Tokens of one generation, a few hundred octets each. */
+const REMEMBERED = 4_096;
 
 /**
  * Makes tokens that carry what we have to remember, unreadable and unforgeable by whoever keeps them for us: AES-256-GCM.
@@ -15,6 +17,9 @@ const TOKEN = /^[\w-]+$/;
 export class Seal {
   readonly #cipherKey: KeyObject;
   readonly #nonceKey: KeyObject;
+  /** What was sealed lately, in two generations: a client that registers again and again is given the same token each time. */
+  #made = new Map<string, string>();
+  #madeBefore = new Map<string, string>();
 
   /** `secret`: at least 32 octets. */
   constructor(secret: Buffer) {
@@ -25,6 +30,22 @@ export class Seal {
 
   /** The token of a byte string. What was sealed for one purpose opens for no other. */
   seal(purpose: string, text: string): string {
+    const name = `${purpose}\0${text}`;
+    const known = this.#made.get(name) ?? this.#madeBefore.get(name);
+    const token = known ?? this.#sealed(purpose, text);
+    if (!this.#made.has(name)) this.#remember(name, token);
+    return token;
+  }
+
+  #remember(name: string, token: string): void {
+    if (this.#made.size >= REMEMBERED) {
+      this.#madeBefore = this.#made;
+      this.#made = new Map();
+    }
+    this.#made.set(name, token);
+  }
+
+  #sealed(purpose: string, text: string): string {
     const nonce = createHmac('sha256', this.#nonceKey).update(`${purpose}\0`).update(text, 'latin1').digest();
     const iv = nonce.subarray(0, NONCE_OCTETS);
     const cipher = createCipheriv('aes-256-gcm', this.#cipherKey, iv).setAAD(Buffer.from(purpose));
