@@ -32,8 +32,6 @@ export interface SbcOptions {
   readonly connectInside: (events: TransportEvents) => Transport;
   /** Where the gateways are, as seen from the inside. */
   readonly gateways: readonly Target[];
-  /** Addresses of the hosts that the gateways are on, where those are other ones: behind a link within a process. */
-  readonly gatewayHosts?: readonly string[] | undefined;
   /** Its owner's to close; it is to tell of calls that it had to give up by `onCallLost`. */
   readonly engine: MediaEngine;
   /** 32 octets or more, kept over restarts: tokens that are out there stay good. */
@@ -174,7 +172,6 @@ function makeBorder(
     calls: new CallTable(({ caller, callId }) => {
       if (caller === 'outside') guard.onCallEnded(callId);
     }, options.store),
-    gatewayHosts: options.gatewayHosts ?? options.gateways.map(({ address }) => address),
     flowTimerSec: options.flowTimerSec ?? DEFAULT_FLOW_TIMER_SEC,
     product: options.product,
     isOwnName: (host, flow) => addressOf(host) === flow.localAddress || isAmong(host, ownNames()),

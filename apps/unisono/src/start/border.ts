@@ -98,7 +98,6 @@ export async function startBorder(parts: BorderParts): Promise<RunningBorder> {
       }),
     connectInside,
     gateways: link ? [link.gateway] : settings.sbc.gateways,
-    gatewayHosts: link ? settings.listen : undefined,
     engine,
     sealSecret: parts.sealSecret,
     ownNames: () => names,

@@ -24,8 +24,6 @@ export interface Border {
   readonly hider: AddressHider;
   readonly gateways: Gateways;
   readonly calls: CallTable;
-  /** Addresses that the signalling of the inside comes from. */
-  readonly gatewayHosts: readonly string[];
   /** How often phones on connections of their own are to send a keep-alive. */
   readonly flowTimerSec: number;
   /** Value of User-Agent and Server towards the outside. */

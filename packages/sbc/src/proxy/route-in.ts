@@ -145,7 +145,7 @@ function routed(border: Border, request: SipRequest, flow: Flow, { client, call,
       addFlowTimer(back, original, flow, border.flowTimerSec);
       return back;
     },
-    signalledFrom: { outside: [flow.remoteAddress], inside: border.gatewayHosts },
+    signalledFrom: { outside: [flow.remoteAddress], inside: [hop.address] },
   };
 }
 

@@ -95,7 +95,7 @@ function routed(
       responseToInside(response, original, { flow, way: wayToClient(border, client, call?.key ?? '', flow) }),
     signalledFrom: {
       outside: [isFlow(way) ? way.remoteAddress : way.address],
-      inside: border.gatewayHosts,
+      inside: [gateway.address],
     },
   };
 }
