@@ -37,6 +37,17 @@ async function hears(phone: { listen(ms: number): Promise<Audio> }, ...tonesHz: 
   );
 }
 
+/** Resolves once something is heard that is not the tone of the other party. */
+async function hearsMusic(phone: { listen(ms: number): Promise<Audio> }): Promise<void> {
+  const untilMs = Date.now() + HEAR_MS;
+  do {
+    const audio = await phone.listen(600);
+    const all = energy(audio.samples);
+    if (all > 1e-4 && energyAt(ANNA_HZ, audio) < 0.2 * all) return;
+  } while (Date.now() < untilMs);
+  assert.fail('no music was heard');
+}
+
 describe('other devices', () => {
   let system: Unisono;
   let cast: Cast;
@@ -48,7 +59,7 @@ describe('other devices', () => {
   let follower: ScriptedPhone;
 
   before(async () => {
-    system = await startUnisono({ lifetimeSec: 240 });
+    system = await startUnisono({ lifetimeSec: 240, musicOnHold: true });
     cast = new Cast(system);
     follower = await cast.scripted(system.client('ben'), { register: false });
     if (!findPeer('baresip') || !findPeer('linphonec')) return;
@@ -124,6 +135,21 @@ describe('other devices', () => {
     await ben.answer();
     await clientSees.event('CALL_CLOSED');
     await Promise.all([hears(carla, BEN_HZ), hears(ben, CARLA_HZ)]);
+    await carla.terminate();
+  });
+
+  test('whoever is put on hold hears music, and the voice again afterwards', async (t) => {
+    if (!isThere(t)) return;
+    const annaSees = watch(anna);
+    await anna.dial('4022');
+    await carla.waitForCall('IncomingReceived');
+    await carla.answer();
+    await annaSees.event('CALL_ESTABLISHED');
+    await hears(carla, ANNA_HZ);
+    await anna.hold();
+    await hearsMusic(carla);
+    await anna.resume();
+    await hears(carla, ANNA_HZ);
     await carla.terminate();
   });
 

@@ -19,6 +19,8 @@ export interface UnisonoOptions {
   /** Lines at the end of the configuration. */
   readonly config?: readonly string[];
   readonly lifetimeSec?: number;
+  /** Whoever is on hold hears music. */
+  readonly musicOnHold?: boolean;
   /** Starts the border too, with doors for secure WebSockets and TLS; with these lines in its section `media`. */
   readonly border?: boolean | readonly string[];
   /** Lines of the section `sbc`, beside those. */
@@ -159,6 +161,8 @@ export async function startUnisono(options: UnisonoOptions = {}): Promise<Unison
       ...(options.sip ?? []).map((line) => `  ${line}`),
       'rtp:',
       `  ports: ${ports.port(PORT_OFFSETS.firstRtp)}-${ports.last}`,
+      // Most tests of hold look whether it is silent.
+      `  musicOnHold: ${options.musicOnHold === true ? 'on' : 'off'}`,
       ...(options.cloud === true
         ? [`assistant: { listen: ${numbers.assistant} }`, `connector: { listen: ${numbers.connector} }`]
         : ['assistant: { listen: off }', 'connector: { listen: off }']),

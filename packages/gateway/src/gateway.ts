@@ -14,6 +14,7 @@ import {
 import { AdmissionControl } from './admission/admission.ts';
 import { DEFAULT_LOAD_LIMITS, type LoadLimits, LoadMeter } from './admission/load-meter.ts';
 import { Applications } from './application/applications.ts';
+import { HoldMusic } from './application/hold-music.ts';
 import { CallTable } from './call/call-table.ts';
 import type { CallServices } from './call/services.ts';
 import { UserCalls } from './call/user-calls.ts';
@@ -57,6 +58,8 @@ export interface GatewayOptions {
   readonly clients?: ClientKeys | undefined;
   /** Absent: nobody's clients are woken. */
   readonly sleepers?: SleepingClients | undefined;
+  /** Whoever is put on hold hears music; absent: what the phone that holds sends, which is mostly nothing. */
+  readonly musicOnHold?: boolean | undefined;
   /** Where messages are kept; without it nobody has a mailbox. */
   readonly voicemail?: VoicemailStore | undefined;
   readonly log: Log;
@@ -160,6 +163,7 @@ export class Gateway {
       trunks: this.trunks,
       applications: new Applications(options.media),
       conferences: new Conferences(options.media, (octets) => random.hex(octets)),
+      music: options.musicOnHold === true ? new HoldMusic(options.media) : undefined,
       voicemail: voicemailOf(options),
       events: new EventPackages([
         this.#dialogEvents,

@@ -165,6 +165,10 @@ export const CONFIGURATION = z.strictObject({
         about: 'UDP ports of that media, two for each running call with a machine.',
         right: 'FIRST-LAST between 1024 and 65535',
       }),
+      musicOnHold: z.enum(['on', 'off']).default('on').meta({
+        about: 'Whoever is put on hold hears music. Off: what the phone that holds sends, which is mostly nothing.',
+        right: 'on or off',
+      }),
     })
     .prefault({}),
   assistant: z

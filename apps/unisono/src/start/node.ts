@@ -108,10 +108,11 @@ export async function startNode(parts: NodeParts): Promise<Node> {
 }
 
 /** What of the configuration is the gateway's to keep. */
-function policies({ sip, registration, sessionTimer, limits }: LoadedSettings) {
+function policies({ sip, registration, sessionTimer, limits, rtp }: LoadedSettings) {
   const { expiresSec: defaultSec, minExpiresSec: minSec, maxExpiresSec: maxSec } = registration;
   return {
     digestAlgorithms: sip.digest,
+    musicOnHold: rtp.musicOnHold === 'on',
     expiry: { defaultSec, minSec, maxSec },
     sessionTimer: { expiresSec: sessionTimer.expiresSec, minSec: sessionTimer.minExpiresSec },
     loadLimits: { maxCalls: limits.calls, maxTransactions: limits.transactions, maxLagMs: limits.lagMs },

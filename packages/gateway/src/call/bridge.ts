@@ -39,7 +39,9 @@ export class Bridge implements SessionHandler {
 
   onReinvite(session: Session, exchange: ReinviteExchange): void {
     const side = this.#sideOf(session);
-    relayReinvite(side, this.#otherThan(side), exchange, () => this.owner.onMediaChanged(side));
+    const other = this.#otherThan(side);
+    const relay = () => relayReinvite(side, other, exchange, () => this.owner.onMediaChanged(side));
+    if (!this.owner.holdsWithMusic(side, other, exchange, relay)) relay();
   }
 
   onUpdate(session: Session, update: ServerTransaction): void {

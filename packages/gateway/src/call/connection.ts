@@ -2,6 +2,7 @@ import type { CallerIdentity } from '@unisono/pbx';
 import {
   type ExtraHeaders,
   parseReason,
+  type ReinviteExchange,
   type ServerTransaction,
   type SessionEnd,
   type SessionHandler,
@@ -12,8 +13,9 @@ import type { ChannelLease } from '../trunk/channels.ts';
 import { Bridge, type BridgeSide } from './bridge.ts';
 import type { Call } from './call.ts';
 import { type DeviceDialog, type DeviceRef, isHolding } from './device-dialog.ts';
+import { HeldParty } from './held-party.ts';
 import type { TakeoverRequest } from './pick-up.ts';
-import { renegotiate } from './renegotiation.ts';
+import { renegotiate, restore } from './renegotiation.ts';
 import { receiveRefer } from './transfer.ts';
 
 /** One of the two ends of an answered call. */
@@ -45,6 +47,8 @@ export class Connection {
   #abandon: (() => void) | undefined;
   /** Looks for a new side. */
   #seeking: Seeking | undefined;
+  /** Once somebody was put on hold. */
+  #held: HeldParty | undefined;
   #isOver = false;
 
   constructor(call: Call, a: ConnectedSide, b: ConnectedSide) {
@@ -111,6 +115,7 @@ export class Connection {
    */
   dissolve(side: ConnectedSide, farewell: (bye: (headers: ExtraHeaders) => void) => void): void {
     this.#isOver = true;
+    this.#held?.stop();
     this.#leaving = this.#abandon = this.#seeking = undefined;
     side.session.handler = FAREWELL;
     this.#release(side, false, undefined);
@@ -137,8 +142,30 @@ export class Connection {
     this.#seeking = seeking;
   }
 
+  /** True when a hold of `side` is answered by music for the other one; `relay` passes it on as it is after all. */
+  holdsWithMusic(side: BridgeSide, other: BridgeSide, exchange: ReinviteExchange, relay: () => void): boolean {
+    const { music, userCalls } = this.call.services;
+    if (!music) return false;
+    this.#held ??= new HeldParty(music);
+    const held = this.#held;
+    if (!held.isFor(exchange, other)) return false;
+    held.hold(side, other, exchange, {
+      onMusic: () => {
+        // The call has become another one while the music was on its way.
+        if (this.#isOver || !this.sideOf(other.session)) held.stop();
+        userCalls.changed(this.sideOf(side.session)?.station);
+      },
+      onNoMusic: () => {
+        if (exchange.isOpen) relay();
+        else if (!this.#isOver) restore(this.call.services, other, side);
+      },
+    });
+    return true;
+  }
+
   /** One side describes itself otherwise: it holds, or takes back. */
   onMediaChanged(side: BridgeSide): void {
+    this.#held?.stop();
     this.call.services.userCalls.changed(this.sideOf(side.session)?.station);
   }
 
@@ -167,6 +194,7 @@ export class Connection {
   }
 
   #put(side: ConnectedSide, next: ConnectedSide): void {
+    this.#held?.stop();
     side.session.handler = FAREWELL;
     this.#leaving = undefined;
     this.#abandon = this.#seeking = undefined;
@@ -180,6 +208,7 @@ export class Connection {
     const other = this.otherThan(side);
     if (side.station !== undefined) this.call.services.userCalls.leave(side.station, this.call);
     this.#isOver = true;
+    this.#held?.stop();
     this.#release(other, true, 'SIP;cause=200;text="Transferred"');
     this.call.onConnectionEnd('Transferred to another call');
   }
@@ -211,6 +240,7 @@ export class Connection {
   #end(ended: BridgeSide | undefined, detail: string, reason: string | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#held?.stop();
     this.#abandon?.();
     for (const side of [this.#a, this.#b]) this.#release(side, side.session !== ended?.session, reason);
     this.call.onConnectionEnd(detail);

@@ -1,6 +1,7 @@
 import type { System } from '@unisono/pbx';
 import type { Clock, Random, UserAgent } from '@unisono/sip';
 import type { Applications } from '../application/applications.ts';
+import type { HoldMusic } from '../application/hold-music.ts';
 import type { Conferences } from '../conference/focus.ts';
 import type { EventPackages } from '../events/event-packages.ts';
 import type { CallRecordStore, Log, SleepingClients, SystemSource } from '../ports.ts';
@@ -21,6 +22,8 @@ export interface CallServices {
   readonly trunks: Trunks;
   readonly applications: Applications;
   readonly conferences: Conferences;
+  /** Absent: whoever is held hears nothing of ours. */
+  readonly music: HoldMusic | undefined;
   /** Absent where no mailboxes are kept. */
   readonly voicemail: Voicemail | undefined;
   readonly events: EventPackages;

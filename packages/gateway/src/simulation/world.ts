@@ -30,6 +30,8 @@ export interface WorldOptions {
   readonly sessionTimer?: SessionTimerPolicy | undefined;
   /** What the gateway has beside its sockets: an end of a link to a border. */
   readonly beside?: ((sockets: Transport, events: TransportEvents) => Transport) | undefined;
+  /** Whoever is on hold hears music. */
+  readonly musicOnHold?: boolean;
   /** Users whose clients can be woken. */
   readonly sleepers?: ReadonlySet<string>;
   /** Without it nobody has a mailbox. */
@@ -168,6 +170,7 @@ export class World {
       media: this.media,
       clients: this.clientKeys,
       voicemail: this.#options.voicemail,
+      musicOnHold: this.#options.musicOnHold,
       sleepers: { canBeWoken: (user) => this.#options.sleepers?.has(user) ?? false },
       log: silentLog,
       nonceSecret: 'simulation nonce secret, never used outside',

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PhoneCall } from '../simulation/phone.ts';
+import { mediaKeyOf } from '../simulation/phone-media.ts';
 import { GATEWAY_ADDRESS } from '../simulation/world.ts';
 import { Stage } from './stage.ts';
 
 /** Whether the call's audio goes to the gateway, where the mixer is. */
 function isMixed(call: PhoneCall): boolean {
-  return call.state === 'answered' && (call.media.remote ?? '').includes(`c=IN IP4 ${GATEWAY_ADDRESS}`);
+  return call.state === 'answered' && mediaKeyOf(call.media.remote ?? '')?.startsWith(`${GATEWAY_ADDRESS}:`) === true;
 }
 
 /** Anna talks with Ben, holds, and talks with Carla; then makes a conference. */

@@ -1,7 +1,7 @@
 import type { CallBook } from '../call-book.ts';
 import type { SimEndpoint } from '../endpoint.ts';
 import type { PhoneCall } from '../phone-call.ts';
-import { mediaKeyOf } from '../phone-media.ts';
+import { directionOf, mediaKeyOf } from '../phone-media.ts';
 import type { Check, CheckContext } from './check.ts';
 
 /** At rest both ends of every call send their audio to each other and agree on who is on hold. */
@@ -57,6 +57,8 @@ function* problemsOf(
   const partner = calls.get(told ?? '');
   if (!partner) return yield `${name} sends its audio to ${told}, where nobody is in a call`;
   const back = mediaKeyOf(partner.media.remote ?? '');
+  // Whoever holds somebody who hears music has agreed that nothing flows.
+  if (back?.startsWith(`${gatewayAddress}:`) && directionOf(remote) === 'inactive') return;
   if (back !== key) yield `${name} sends its audio to ${told}, which sends its own to ${back}`;
   const moves = leg?.group.moves ?? 0;
   if (moves === 0 && back === key && withoutOrigin(partner.media.remote) !== withoutOrigin(local)) {

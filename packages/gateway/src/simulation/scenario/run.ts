@@ -67,7 +67,13 @@ export class Run {
     this.#calls = calls;
     this.#chance = new Chance(seed);
     this.#conditions = drawConditions(this.#chance);
-    this.world = new World({ seed, network: this.#conditions.network, adapt: simulatedCompany, sleepers: SLEEPERS });
+    this.world = new World({
+      seed,
+      network: this.#conditions.network,
+      adapt: simulatedCompany,
+      sleepers: SLEEPERS,
+      musicOnHold: seed % 2 === 0,
+    });
     this.#cast = new Cast(this.world, this.#chance);
     this.#diary = new Diary(this.world.clock, this.world.wire);
     this.#book = new CallBook(this.#cast.directory);
