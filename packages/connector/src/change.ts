@@ -13,6 +13,8 @@ export const userTopic = (tenantId: string, userId: string): string => `user ${t
 export const tenantTopic = (tenantId: string): string => `tenant ${tenantId}`;
 export const PUSH_TOPIC = 'push';
 export const ACCESS_TOPIC = 'access';
+/** Signals may have been lost: whoever waits for one looks. */
+export const EVERYTHING_TOPIC = 'everything';
 
 /**
  * One change of the stored state: a transaction with everything that belongs to it. Audit entries, messages to phone systems and events

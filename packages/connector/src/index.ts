@@ -1,4 +1,5 @@
 export { type AuditVerdict, verifyAudit } from './audit/audit.ts';
+export { EVERYTHING_TOPIC } from './change.ts';
 export { Connector, type ConnectorOptions, contextOf } from './connector.ts';
 export { type Context, DEFAULT_POLICY, type Policy } from './context.ts';
 export { migrateConnector } from './database/migrations.ts';

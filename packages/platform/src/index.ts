@@ -16,6 +16,7 @@ export { type DataFolder, DataFolderError, openDataFolder } from './data-folder/
 export { copyDatabase, type Database, openDatabase, statementOf } from './database/database.ts';
 export { DatabaseError, type DatabaseErrorCode } from './database/errors.ts';
 export type { Migrations } from './database/migrate.ts';
+export { type Notifications, openNotifications } from './database/notifications.ts';
 export { openSharedDatabase, type SharedDatabase } from './database/shared-database.ts';
 export { type Done, type Statement, UNHURRIED_MS, type Writer } from './database/writer.ts';
 export { createLogger, LOG_LEVELS, type Logger, type LoggerOptions, type LogLevel } from './log/logger.ts';

@@ -22,6 +22,7 @@ import type { LoadedSettings } from '../config/load.ts';
 import { phoneApp } from '../phone/phone-app.ts';
 import { phoneFolder } from '../phone/phone-folder.ts';
 import { keptSecret } from '../start/secret.ts';
+import { type SharedSignals, sharedSignals } from './shared-signals.ts';
 
 export const CONNECTOR_DATABASE = 'connector.db';
 const SECRET_FILE = 'connector-secret';
@@ -46,8 +47,15 @@ export interface OpenConnector {
 export async function openConnector({ settings, clock, log, publicUrl, tls }: ConnectorParts): Promise<OpenConnector> {
   const { database: target, subject, trustProxy } = settings.connector;
   const database = openSharedDatabase<Tables>(target ?? join(settings.data, CONNECTOR_DATABASE));
+  let shared: SharedSignals | undefined;
   try {
-    const ports = { ...connectorPorts(clock), log, mailer: mailerOf(settings, clock) };
+    if (target !== undefined) {
+      // The tables first: it says what is wrong with the database in words.
+      await migrateConnector(database.query);
+      shared = await sharedSignals(target, clock, log);
+    }
+    const signals = shared === undefined ? {} : { signals: shared.signals };
+    const ports = { ...connectorPorts(clock), ...signals, log, mailer: mailerOf(settings, clock) };
     const pages = phoneFolder();
     const vapid = keptVapid(join(settings.data, VAPID_FILE));
     const connector = await Connector.create({
@@ -66,10 +74,12 @@ export async function openConnector({ settings, clock, log, publicUrl, tls }: Co
       database,
       close: async () => {
         await connector.close();
+        await shared?.close();
         await database.close();
       },
     };
   } catch (error) {
+    await shared?.close();
     await database.close();
     throw error;
   }

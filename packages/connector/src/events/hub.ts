@@ -1,5 +1,5 @@
 import type { ClientEvent, EventBody, EventFrame } from '@unisono/contract';
-import { ACCESS_TOPIC, tenantTopic, userTopic } from '../change.ts';
+import { ACCESS_TOPIC, EVERYTHING_TOPIC, tenantTopic, userTopic } from '../change.ts';
 import type { Context } from '../context.ts';
 import type { Reader } from '../database/tables.ts';
 import type { Authenticator } from '../http/authenticate.ts';
@@ -140,8 +140,14 @@ export class EventHub {
   #signalled(topic: string): void {
     for (const listener of this.#byTopic.get(topic) ?? [])
       void listener.look().catch((err: unknown) => this.#failed(err));
+    if (topic === EVERYTHING_TOPIC) this.#sweep(topic, () => this.#lookAll());
     if (topic === ACCESS_TOPIC) this.#sweep(topic, () => this.#checkSessions());
     if (topic.startsWith('tenant ')) this.#sweep(topic, () => this.#linkChanged(topic));
+  }
+
+  async #lookAll(): Promise<void> {
+    for (const listener of [...this.#all()]) await listener.look();
+    await this.#checkSessions();
   }
 
   /** What concerns many is done once at a time, and once more for all that came meanwhile. */

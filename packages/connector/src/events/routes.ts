@@ -1,7 +1,7 @@
 import { ENDPOINTS, EVENTS_PATH, type EventFrame } from '@unisono/contract';
 import type { FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
-import { change, userTopic } from '../change.ts';
+import { change, EVERYTHING_TOPIC, userTopic } from '../change.ts';
 import type { Context } from '../context.ts';
 import { bearerToken } from '../http/authenticate.ts';
 import type { SessionCaller } from '../http/caller.ts';
@@ -82,7 +82,7 @@ async function waitFor(context: Context, caller: SessionCaller, after: number | 
   const { promise, resolve } = Promise.withResolvers<void>();
   const late = context.clock.after(waitSec * 1000, resolve);
   const unsubscribe = context.signals.subscribe((signalled) => {
-    if (signalled === topic) resolve();
+    if (signalled === topic || signalled === EVERYTHING_TOPIC) resolve();
   });
   await promise;
   late.cancel();

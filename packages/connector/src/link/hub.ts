@@ -4,7 +4,8 @@ import type { Context } from '../context.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import type { UpHandler } from './inbox.ts';
 import type { SystemKey } from './outbox.ts';
-import { goOffline, noteHeard } from './presence.ts';
+import { goOffline, linkStateOf, noteHeard } from './presence.ts';
+import { RemoteQuestions } from './remote.ts';
 import { type FrameSink, LinkSession } from './session.ts';
 
 const ANSWER_MS = 4000;
@@ -17,12 +18,14 @@ export class LinkHub {
   readonly #handle: UpHandler;
   readonly #sessions = new Map<string, { readonly session: LinkSession; readonly keyId: string }>();
   readonly #ends = new Set<Promise<void>>();
+  readonly #remote: RemoteQuestions;
   readonly #unsubscribe: () => void;
   #timer: { cancel(): void };
 
   constructor(context: Context, handle: UpHandler) {
     this.#context = context;
     this.#handle = handle;
+    this.#remote = new RemoteQuestions(context, (system, question) => this.#askHere(system, question));
     this.#unsubscribe = context.signals.subscribe((topic) => this.#signalled(topic));
     this.#timer = context.clock.after(context.policy.linkLookMs, () => this.#tick());
   }
@@ -45,13 +48,21 @@ export class LinkHub {
     return session;
   }
 
-  /** Asks a phone system. Rejects with `systemOffline` when its link is down, or not on this process. */
-  async ask({ tenantId, system }: SystemKey, question: LinkQuestion): Promise<LinkAnswer> {
-    const open = [...this.#sessions.values()].find(
+  /** Asks a phone system. Rejects with `systemOffline` when its link is down. */
+  async ask(system: SystemKey, question: LinkQuestion): Promise<LinkAnswer> {
+    const here = this.#askHere(system, question);
+    if (here !== undefined) return here;
+    const { isOnline } = await linkStateOf(this.#context, system.tenantId, system.system);
+    if (!isOnline) throw new ProblemError('systemOffline');
+    return this.#remote.ask(system, question, ANSWER_MS);
+  }
+
+  #askHere({ tenantId, system }: SystemKey, question: LinkQuestion): Promise<LinkAnswer> | undefined {
+    // The newest: one that was taken over may not have noticed yet.
+    const open = [...this.#sessions.values()].findLast(
       ({ session }) => session.isOpen && session.system.tenantId === tenantId && session.system.system === system,
     );
-    if (open === undefined) throw new ProblemError('systemOffline');
-    return open.session.questions.ask(question, ANSWER_MS);
+    return open?.session.questions.ask(question, ANSWER_MS);
   }
 
   /** Ends every link; resolves when that is noted. */
@@ -73,6 +84,7 @@ export class LinkHub {
 
   #signalled(topic: string): void {
     if (topic === ACCESS_TOPIC) return void this.#checkKeys();
+    this.#remote.signalled(topic);
     for (const { session } of this.#sessions.values()) if (session.topic === topic) void session.look();
   }
 

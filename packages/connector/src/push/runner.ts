@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PushRequest, PushSubscription } from '@unisono/contract';
 import type { Selectable } from 'kysely';
-import { change, PUSH_TOPIC } from '../change.ts';
+import { change, EVERYTHING_TOPIC, PUSH_TOPIC } from '../change.ts';
 import { type Context, SEC_MS } from '../context.ts';
 import type { Tables } from '../database/tables.ts';
 import type { PushSender } from './sender.ts';
@@ -30,7 +30,7 @@ export class PushRunner {
     this.#context = context;
     this.#senders = new Map(senders.map((sender) => [sender.kind, sender]));
     this.#unsubscribe = context.signals.subscribe((topic) => {
-      if (topic === PUSH_TOPIC) void this.run();
+      if (topic === PUSH_TOPIC || topic === EVERYTHING_TOPIC) void this.run();
     });
     this.#timer = this.#look();
   }

@@ -24,6 +24,8 @@ export interface TestPostgres {
   readonly data: string;
   /** A store in a database that nobody has used. */
   store(): Promise<Store>;
+  /** Cuts every connection whose last statement looks like that; gives how many. */
+  cut(statement: string): Promise<number>;
   stop(): void;
 }
 
@@ -50,6 +52,15 @@ export async function startPostgres(isDurable = false): Promise<TestPostgres> {
       await admin.query(`create database ${name}`);
       await admin.end();
       return openStore(url.replace(/postgres$/, name));
+    },
+    cut: async (statement) => {
+      const admin = new Pool({ connectionString: url, max: 1 });
+      const { rowCount } = await admin.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and query ilike $1',
+        [statement],
+      );
+      await admin.end();
+      return rowCount ?? 0;
     },
     stop: () => {
       run('pg_ctl', ['-D', data, '-m', 'immediate', '-w', 'stop'], user);
