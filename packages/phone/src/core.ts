@@ -64,7 +64,7 @@ export class Core {
     this.api = new Api({
       http,
       token: () => kept.session()?.token,
-      onSignedOut: (code) => void this.#signedOut(code === 'accountDisabled' ? 'disabled' : 'expired'),
+      onSignedOut: (code) => void this.#signedOut(this.#whyOf(code)),
       onReached: (isReachable) => this.#cloudState({ isReachable }),
     });
     this.cloud = new CloudDesk({
@@ -162,6 +162,13 @@ export class Core {
     const { tab, cloud } = this.store.getState();
     await this.#leaveLine();
     this.store.replace({ ...FIRST_STATE, tab, cloud, session: { phase: 'signedOut', reason } });
+  }
+
+  /** A session that is refused before its time was ended by somebody. */
+  #whyOf(code: string): SignedOutReason {
+    if (code === 'accountDisabled') return 'disabled';
+    const { expiresAtMs = 0 } = this.kept.session() ?? {};
+    return this.#ports.clock.nowMs() < expiresAtMs ? 'revoked' : 'expired';
   }
 
   async #leaveLine(): Promise<void> {

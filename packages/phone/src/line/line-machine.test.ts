@@ -65,6 +65,12 @@ describe('the registration', () => {
       ['startRetryTimer'],
     ],
     [
+      'other credentials while ready: it goes on being so',
+      [...READY, { type: 'newCredentials' }],
+      'ready',
+      ['register'],
+    ],
+    [
       'the network changed: a new connection, without asking the old one',
       [...READY, { type: 'networkChanged' }],
       'reconnecting',

@@ -118,7 +118,8 @@ function stepWanted(state: LineMachine, event: LineEvent, chance: Chance): LineS
       return reopen(state, chance);
     case 'newCredentials':
       if (state.socket !== 'open' || state.registration === 'asking') return same(state);
-      return ask(state);
+      // A registration that stands goes on standing while it is made anew; only that it failed would be told.
+      return state.registration === 'done' ? { state, effects: [{ do: 'register' }] } : ask(state);
     default:
       return same(state);
   }
