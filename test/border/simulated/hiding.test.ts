@@ -1,6 +1,7 @@
 /** Nothing of the inside is sent outside, and nobody outside is carried anywhere but to the gateways. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { replacesOf } from '../../../packages/gateway/src/simulation/dialog-watch.ts';
 import { BorderStage, OUTSIDE } from './border-stage.ts';
 
 const INSIDE_ADDRESS = /10\.0\.\d+\.\d+|192\.0\.0\.8/;
@@ -29,6 +30,28 @@ for (const joint of ['link', 'sockets'] as const) {
     await stage.assertQuiet();
   });
 }
+
+test('a Call-ID with an inside address is a token outside, and a client takes that call over by it', async () => {
+  const stage = new BorderStage();
+  const anna = stage.client('ufip-anna');
+  const [desk, ben] = [stage.world.deskPhone('4020'), stage.world.deskPhone('4021')];
+  desk.ua.newCallId = () => '4e7f-1@10.0.0.77';
+  await stage.register(anna, desk, ben);
+  const watch = anna.watch('4020');
+  await stage.pass(300);
+  const { out, in: incoming } = await stage.connect(desk, '4021', ben);
+  assert.equal(out.session?.dialog.callId, '4e7f-1@10.0.0.77');
+  const [seen] = watch.in('confirmed');
+  assert.ok(seen?.callId);
+  for (const { text } of stage.sentOut) assert.doesNotMatch(text, INSIDE_ADDRESS);
+  const taken = anna.dial('4020', { headers: [['Replaces', replacesOf(seen)]] });
+  await stage.pass(1_000);
+  assert.deepEqual([taken.state, out.state, incoming.state], ['answered', 'ended', 'answered']);
+  await stage.hangUp(ben, incoming);
+  assert.equal(taken.state, 'ended');
+  watch.subscription?.unsubscribe();
+  await stage.assertQuiet();
+});
 
 describe('attempts from outside', () => {
   const request = (uri: string, extra = '', to = '<sip:x@y>') =>

@@ -170,6 +170,7 @@ export function contextFor(
     hider: border.hider,
     host: hostTowards(border, way),
     product: border.product,
+    hideCallId: (callId) => (border.hider.finds(callId) ? border.tokens.writeCallId(callId) : callId),
     hideContact: ({ uriText }) =>
       standIn(border, { contact: uriText, routes, gateway, call: call?.key ?? '', client }, way),
   };

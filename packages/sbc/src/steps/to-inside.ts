@@ -9,6 +9,7 @@ import {
   type SipResponse,
 } from '@unisono/sip';
 import type { Tokens } from '../token/tokens.ts';
+import { restoreCallIds } from './call-ids.ts';
 import { decreaseMaxForwards, forwarded, opensDialog, returned } from './common.ts';
 
 /** Tells the gateway that a message came through a border, and from where: `wss;address=198.51.100.7;port=50000`. */
@@ -35,6 +36,7 @@ export const TO_INSIDE: readonly Step[] = [
   decreaseMaxForwards,
   restoreTarget,
   restoreReference,
+  restoreCallIds,
   dropClaims,
   noteSource,
   addPath,

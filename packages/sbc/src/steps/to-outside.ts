@@ -1,5 +1,6 @@
 import { type NameAddr, parseContacts, type SipRequest, type SipResponse, sameSipUri } from '@unisono/sip';
 import type { AddressHider } from '../hiding/address-hider.ts';
+import { hideCallIds } from './call-ids.ts';
 import { decreaseMaxForwards, forwarded, returned } from './common.ts';
 
 export interface OutsideContext {
@@ -8,6 +9,8 @@ export interface OutsideContext {
   readonly host: string;
   /** Makes what stands for a Contact of the inside: the URI of a token. */
   readonly hideContact: (contact: NameAddr) => string;
+  /** What stands for a Call-ID of the inside. */
+  readonly hideCallId: (callId: string) => string;
   /** Value of User-Agent and Server. */
   readonly product: string;
 }
@@ -24,6 +27,7 @@ export function requestToOutside(request: SipRequest, context: OutsideContext): 
   decreaseMaxForwards(outside);
   hideContacts(outside, context);
   nameProduct(outside, context);
+  hideCallIds(outside, context.hideCallId);
   hideAddresses(outside, context);
   hideInBody(outside, context);
   return outside;

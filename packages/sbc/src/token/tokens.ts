@@ -31,11 +31,12 @@ export interface PeerToken {
 
 const CLIENT = 'client';
 const PEER = 'peer';
+const CALL_ID = 'call-id';
 /** Stands in no URI and no header value. */
 const FIELD = '\x1f';
 const ELEMENT = '\x1e';
 
-/** Writes and reads the two kinds of tokens that the border hands out. */
+/** Writes and reads the kinds of tokens that the border hands out. */
 export class Tokens {
   readonly #seal: Seal;
 
@@ -52,6 +53,15 @@ export class Tokens {
     return name === undefined || registration === undefined || call === undefined
       ? undefined
       : { name, registration, call };
+  }
+
+  /** Stands for the Call-ID of a dialog inside. */
+  writeCallId(callId: string): string {
+    return this.#seal.seal(CALL_ID, callId);
+  }
+
+  readCallId(token: string): string | undefined {
+    return this.#seal.open(CALL_ID, token);
   }
 
   writePeer({ contact, routes, gateway, call, client }: PeerToken): string {
