@@ -71,24 +71,25 @@ export class LiveTeller {
       const { now, system } = this.#parts;
       const { mark, stations } = now.changedCalls(this.#mark);
       this.#mark = mark;
-      for (const { station, calls } of stations) {
+      const bodies = stations.flatMap(({ station, calls }) => {
         const user = system().userOfStation.get(station);
-        if (user !== undefined) this.#told(user, new Map(calls.map((call) => [call.id, call])));
-      }
+        return user === undefined ? [] : this.#news(user, new Map(calls.map((call) => [call.id, call])));
+      });
+      // All at once: what is told is written down first.
+      if (bodies.length > 0) this.#parts.tell(...bodies);
     } catch (err) {
       this.#parts.log.error({ err }, 'running calls could not be told');
     }
     this.#lookLater();
   }
 
-  #told(user: string, calls: Known): void {
+  #news(user: string, calls: Known): UpBody[] {
     const before = this.#known.get(user) ?? new Map<string, StationCall>();
     if (calls.size === 0) this.#known.delete(user);
     else this.#known.set(user, calls);
     const person = this.#parts.personOf(user);
-    if (person === undefined || !this.#parts.isUp()) return;
-    const bodies = [...this.#started(person, before, calls), ...this.#ended(person, before, calls)];
-    if (bodies.length > 0) this.#parts.tell(...bodies);
+    if (person === undefined || !this.#parts.isUp()) return [];
+    return [...this.#started(person, before, calls), ...this.#ended(person, before, calls)];
   }
 
   *#started(person: string, before: Known, calls: Known): Generator<UpBody> {

@@ -22,8 +22,8 @@ export interface StationCalls {
   readonly calls: readonly UserCall[];
 }
 
-/** How long it is told that a station has no calls any more. */
-const TOLD_FOR_MS = 60_000;
+/** How long a change is kept for somebody who asks with an older mark. */
+const TOLD_FOR_MS = 30_000;
 
 /** What changes about the calls of stations, for somebody who asks now and then; nothing is kept until somebody has. */
 export class UserCallFeed {
@@ -48,11 +48,9 @@ export class UserCallFeed {
     this.#isFollowed = true;
     const limitMs = this.#services().clock.nowMs() - TOLD_FOR_MS;
     const stations: StationCalls[] = [];
-    // In the order in which they changed.
     for (const [station, change] of this.#changes) {
-      const calls = change.mark > mark || change.atMs < limitMs ? this.#callsOf(station) : [];
-      if (change.mark > mark) stations.push({ station, calls });
-      else if (change.atMs < limitMs && calls.length === 0) this.#changes.delete(station);
+      if (change.mark > mark) stations.push({ station, calls: this.#callsOf(station) });
+      else if (change.atMs < limitMs) this.#changes.delete(station);
     }
     return { mark: this.#mark, stations };
   }
