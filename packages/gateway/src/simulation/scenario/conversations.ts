@@ -16,7 +16,8 @@ type Move =
   | 'transfer'
   | 'join'
   | 'pull'
-  | 'push';
+  | 'push'
+  | 'conference';
 
 const MOVES: readonly (readonly [number, Move])[] = [
   [22, 'hold'],
@@ -29,6 +30,7 @@ const MOVES: readonly (readonly [number, Move])[] = [
   [4, 'join'],
   [4, 'pull'],
   [4, 'push'],
+  [3, 'conference'],
 ];
 
 const TRANSFER_TARGETS = ['4000', '4021', '4022', '4023', '4024', '4777', '80004021', '030901820', '4031'];
@@ -96,6 +98,8 @@ export class Conversations {
         return this.#join(one);
       case 'pull':
         return this.#pull(one);
+      case 'conference':
+        return this.#merge(one);
       case 'push':
         return this.#push(one);
     }
@@ -140,6 +144,18 @@ export class Conversations {
     const { station } = this.#cast.directory.of(endpoint.address);
     if (station === undefined || endpoint instanceof SimProvider) return;
     this.#press({ endpoint, call }, 'pushes its call', (at) => at.endpoint.transfer(at.call, station));
+  }
+
+  /** All its calls come into a conference (RFC 4579). */
+  #merge({ endpoint, call }: CallAt): void {
+    if (endpoint instanceof SimProvider || call.dialled === 'conference') return;
+    this.#press({ endpoint, call }, 'makes a conference', () => {
+      const conference = endpoint.dial('conference');
+      this.#diary.later(this.#chance.moment(), () => {
+        if (conference.state !== 'answered') return;
+        for (const other of endpoint.running) if (other !== conference) endpoint.merge(conference, other, '4000');
+      });
+    });
   }
 
   #press(at: CallAt, what: string, action: (at: CallAt) => void): void {
