@@ -39,7 +39,7 @@ describe('what lasts', () => {
     if (!isThere(t)) return;
     const { here, there } = await annaTalksToBen();
     const since = (await anna.state()).line;
-    await anna.page.evaluate("window.dispatchEvent(new Event('online'))");
+    await anna.networkChanges();
     await anna.waitFor('another registration', ({ line }) => {
       return line.phase === 'ready' && since.phase === 'ready' && line.sinceMs > since.sinceMs;
     });

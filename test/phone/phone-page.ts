@@ -4,6 +4,7 @@ import type { Outcome, PhoneState } from '@unisono/phone';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { build, type Rolldown } from 'vite';
 import { energy, energyAt } from '../peers/audio.ts';
+import type { StandIns } from '../peers/browser/launch.ts';
 import { peerPath } from '../peers/index.ts';
 
 const ENTRY = join(import.meta.dirname, 'page', 'bare.ts');
@@ -52,18 +53,44 @@ export function launchChromium(): Promise<Browser> {
 /** A device of its own: storage, tabs. */
 export async function newDevice(browser: Browser, door: string): Promise<BrowserContext> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
-  const code = await script();
-  // Served by the door as far as the page can tell: the Connector behind it is of the same origin.
-  await context.route(`${door}/bare`, (route) => route.fulfill({ contentType: 'text/html', body: HTML }));
-  await context.route(`${door}/bare.js`, (route) => route.fulfill({ contentType: 'text/javascript', body: code }));
+  for (const [address, answer] of Object.entries(await standIns(door)))
+    await context.route(address, (route) => route.fulfill(answer));
   return context;
 }
 
-export class PhonePage {
-  readonly page: Page;
+/** The page without screens, served by the door as far as it can tell: the Connector behind it is of the same origin. */
+export async function standIns(door: string): Promise<StandIns> {
+  return {
+    [`${door}/bare`]: { contentType: 'text/html', body: HTML },
+    [`${door}/bare.js`]: { contentType: 'text/javascript', body: await script() },
+  };
+}
 
-  private constructor(page: Page) {
-    this.page = page;
+/** What a page is asked by. */
+interface Asked {
+  evaluate(expression: string): Promise<unknown>;
+}
+
+export class PhonePage {
+  readonly #asked: Asked;
+  readonly #page: Page | undefined;
+
+  private constructor(asked: Asked, page?: Page) {
+    this.#asked = asked;
+    this.#page = page;
+  }
+
+  /** The tab, in Chromium. */
+  get page(): Page {
+    if (this.#page === undefined) throw new Error('this browser is driven by expressions alone');
+    return this.#page;
+  }
+
+  /** Of a page that is open already, in whatever browser. */
+  static async of(asked: Asked, toneHz: number): Promise<PhonePage> {
+    await asked.evaluate('(async () => { while (!window.bare) await new Promise((r) => setTimeout(r, 10)); })()');
+    await asked.evaluate(`window.bare.speak(${toneHz})`);
+    return new PhonePage(asked);
   }
 
   static async open(context: BrowserContext, door: string, toneHz: number): Promise<PhonePage> {
@@ -72,22 +99,22 @@ export class PhonePage {
     await page.goto(`${door}/bare`);
     await page.waitForFunction('window.bare !== undefined');
     await page.evaluate(`window.bare.speak(${toneHz})`);
-    return new PhonePage(page);
+    return new PhonePage(page, page);
   }
 
   state(): Promise<PhoneState> {
-    return this.page.evaluate('window.bare.phone.getState()');
+    return this.#asked.evaluate('window.bare.phone.getState()') as Promise<PhoneState>;
   }
 
   /** Phases that the line went through. */
   phases(): Promise<string[]> {
-    return this.page.evaluate('window.bare.phases');
+    return this.#asked.evaluate('window.bare.phases') as Promise<string[]>;
   }
 
   /** A command such as `calls.answer`; its outcome. */
   async command<T = unknown>(name: string, ...args: unknown[]): Promise<Outcome<T>> {
     const list = args.map((one) => JSON.stringify(one)).join(', ');
-    return this.page.evaluate(`window.bare.phone.${name}(${list})`);
+    return this.#asked.evaluate(`window.bare.phone.${name}(${list})`) as Promise<Outcome<T>>;
   }
 
   /** The same, and fails when it was refused. */
@@ -141,6 +168,11 @@ export class PhonePage {
     );
   }
 
+  /** What a browser says when it has another network. */
+  async networkChanges(): Promise<void> {
+    await this.#asked.evaluate("void window.dispatchEvent(new Event('online'))");
+  }
+
   /** Ends what runs and takes away what is shown of it. */
   async clear(): Promise<void> {
     for (const { id, phase } of (await this.state()).calls)
@@ -168,7 +200,7 @@ export class PhonePage {
   }
 
   async #hear(callId: string, frequencyHz: number): Promise<{ readonly all: number; readonly at: number } | undefined> {
-    const audio = (await this.page.evaluate(`window.bare.samples(${JSON.stringify(callId)})`)) as
+    const audio = (await this.#asked.evaluate(`window.bare.samples(${JSON.stringify(callId)})`)) as
       | { readonly sampleRateHz: number; readonly samples: readonly number[] }
       | undefined;
     if (audio === undefined) return undefined;

@@ -1,6 +1,6 @@
 /** Chromium and Firefox as Debian ships them, headless, behind one small interface. */
 import { chromium } from 'playwright-core';
-import puppeteer from 'puppeteer-core';
+import puppeteer, { type Page as FirefoxPage } from 'puppeteer-core';
 import { peerPath } from '../find.ts';
 import { startSoundCard } from './sound-card.ts';
 
@@ -13,10 +13,13 @@ export interface Tab {
   close(): Promise<void>;
 }
 
+/** Bodies by address. */
+export type StandIns = Readonly<Record<string, { readonly contentType: string; readonly body: string }>>;
+
 export interface Browser {
   readonly name: BrowserName;
-  /** A page in a profile of its own. */
-  open(url: string): Promise<Tab>;
+  /** A page in a profile of its own; what is asked for at these addresses is answered with these bodies instead. */
+  open(url: string, instead?: StandIns): Promise<Tab>;
   close(): Promise<void>;
 }
 
@@ -46,9 +49,11 @@ async function launchChromium(): Promise<Browser> {
   });
   return {
     name: 'chromium',
-    open: async (url) => {
+    open: async (url, instead = {}) => {
       const context = await browser.newContext({ ignoreHTTPSErrors: true });
       const page = await context.newPage();
+      for (const [address, answer] of Object.entries(instead))
+        await page.route(address, (route) => route.fulfill(answer));
       await page.goto(url);
       return { evaluate: (expression) => page.evaluate(expression), close: () => context.close() };
     },
@@ -75,8 +80,9 @@ async function launchFirefox(): Promise<Browser> {
   });
   return {
     name: 'firefox',
-    open: async (url) => {
+    open: async (url, instead) => {
       const page = await browser.newPage();
+      if (instead) await answerInstead(page, instead);
       await page.goto(url);
       return { evaluate: (expression) => page.evaluate(expression), close: () => page.close() };
     },
@@ -85,4 +91,12 @@ async function launchFirefox(): Promise<Browser> {
       await soundCard.close();
     },
   };
+}
+
+async function answerInstead(page: FirefoxPage, instead: StandIns): Promise<void> {
+  await page.setRequestInterception(true);
+  page.on('request', (request) => {
+    const answer = instead[request.url()];
+    void (answer ? request.respond({ status: 200, ...answer }) : request.continue());
+  });
 }
