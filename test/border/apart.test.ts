@@ -4,7 +4,15 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { callRecords } from '../interop/unisono.ts';
 import { watch } from '../interop/watch.ts';
-import { type Baresip, type BrowserPhone, findPeer, type PeerName, requirePeer } from '../peers/index.ts';
+import {
+  type Baresip,
+  type BrowserPhone,
+  findPeer,
+  type PeerName,
+  type Rtpengine,
+  requirePeer,
+  startRtpengine,
+} from '../peers/index.ts';
 import { type Apart, startApart } from './apart.ts';
 
 const NEEDED: readonly PeerName[] = ['chromium', 'baresip'];
@@ -108,5 +116,42 @@ describe('a border apart from its gateway', () => {
     await Promise.all([web.waitForTone(id, BEN_HZ), ben.waitForTone(ANNA_HZ)]);
     await ben.hangup();
     await Promise.all([web.waitForState(id, 'ended'), seen.event('CALL_CLOSED')]);
+  });
+});
+
+describe('a border apart from its gateway and its media engine', () => {
+  const needed: readonly PeerName[] = [...NEEDED, 'rtpengine'];
+  let rtpengine: Rtpengine;
+  let apart: Apart;
+  let ben: Baresip;
+  let web: BrowserPhone;
+
+  before(async () => {
+    if (!needed.every((peer) => findPeer(peer))) return;
+    rtpengine = await startRtpengine();
+    apart = await startApart({ media: [`rtpengine: ${rtpengine.control}`] });
+    [ben, web] = await Promise.all([apart.cast.baresip(apart.gateway.desk('4021'), BEN_HZ), apart.client('anna')]);
+  });
+  after(async () => {
+    await apart?.close();
+    await rtpengine?.close();
+  });
+
+  test('the border is killed under a call: rtpengine carries it on, and the client is told when the other one hangs up', async (t) => {
+    if (!requirePeer(t, ...needed)) return;
+    const seen = watch(ben);
+    const id = await web.call('sip:4021@127.0.0.1', ANNA_HZ);
+    await seen.event('CALL_INCOMING');
+    await ben.answer();
+    await Promise.all([web.waitForTone(id, BEN_HZ), ben.waitForTone(ANNA_HZ)]);
+    const { sockets } = await web.view();
+    await delay(ON_DISK_MS);
+    await apart.restartBorder('SIGKILL');
+    await Promise.all([web.waitForTone(id, BEN_HZ), ben.waitForTone(ANNA_HZ)]);
+    await web.waitFor('another WebSocket', (view) => (view.sockets > sockets ? view : undefined));
+    await ben.hangup();
+    await web.waitForState(id, 'ended');
+    // Given back at once: what nobody sends to any more is not kept until rtpengine's own time-out.
+    await rtpengine.process.waitForOutput(/\[control\] Received command 'delete'/, 5_000);
   });
 });

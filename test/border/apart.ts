@@ -21,8 +21,8 @@ const LIFETIME_SEC = 280;
 
 export interface ApartOptions {
   readonly adapt?: (data: SystemData) => SystemData;
-  /** Lines of the border's section `sbc`, beside doors, gateways and `media`. */
-  readonly sbc?: readonly string[];
+  /** Lines of the border's section `sbc.media`, beside workers and ports. */
+  readonly media?: readonly string[];
   /** With Assistant and Connector beside the gateway, and the demo company as it is. */
   readonly cloud?: boolean;
 }
@@ -121,7 +121,7 @@ export async function startApart(options: ApartOptions = {}): Promise<Apart> {
       '    workers: 1',
       `    outside: { ports: ${ports.port(4)}-${ports.port(21)} }`,
       `    inside: { ports: ${ports.port(22)}-${ports.last} }`,
-      ...(options.sbc ?? []).map((line) => `  ${line}`),
+      ...(options.media ?? []).map((line) => `    ${line}`),
       '',
     ].join('\n'),
   );

@@ -131,6 +131,17 @@ describe('the border is killed in a call and comes back', () => {
     await stage.assertQuiet();
   });
 
+  test('the engine went on and the client does not come back: the call ends all the same', async () => {
+    const { stage, anna, out } = await callOverRestart({ keepsEngine: true });
+    anna.node.close();
+    await stage.pass(30_000);
+    assert.equal(out.state, 'answered');
+    await stage.pass(45_000);
+    assert.equal(out.state, 'ended');
+    assert.match(out.endReason ?? '', /The client's connection was lost/);
+    await stage.assertQuiet();
+  });
+
   test('a call that goes on by another engine gives its media back when it ends', async () => {
     const { stage, anna, ben, out, incoming } = await callOverRestart({ keepsEngine: true });
     await stage.register(anna);

@@ -86,7 +86,11 @@ export class Supervision {
   }
 
   #look(call: BorderCall, nowMs: number): void {
-    if (call.media.mayBeAnchored) return this.#lookAtRestored(call, nowMs);
+    if (call.media.mayBeAnchored) {
+      this.#lookAtRestored(call, nowMs);
+      // Until it is known whether anybody carries its media, there is a better reason than a client that is away.
+      if (nowMs - call.startedAtMs < RETURN_IN_CALL_MS + CARRIED_LOOK_MS) return;
+    }
     if (call.expiresAtMs !== undefined && call.expiresAtMs <= nowMs) {
       return this.#parts.ending.end(call, { cause: 408, text: 'The session timer has run out' });
     }
