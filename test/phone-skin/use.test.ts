@@ -73,6 +73,17 @@ describe('the phone in use', () => {
       assert.ok(reached.has(name), `${name} is not reached`);
   });
 
+  story('the focus stays with the call: after the answer, and after a panel was left by Escape', DESK, async (page) => {
+    await page.evaluate(`fake.play.incoming({ name: 'Ben Okafor', number: '4021' })`);
+    await page.getByRole('button', { name: 'Answer' }).press('Enter');
+    await page.getByRole('button', { name: 'Hold' }).waitFor();
+    await page.waitForFunction(`document.activeElement?.matches('.stage')`);
+    await page.getByRole('button', { name: 'Transfer' }).press('Enter');
+    await page.waitForFunction(`document.activeElement?.matches('.chooser input')`);
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(`document.activeElement?.textContent === 'Transfer'`);
+  });
+
   story('single keys do nothing while something is typed, and nothing at all once switched off', DESK, async (page) => {
     await page.evaluate(`fake.play.incoming({ number: '4021' })`);
     await page.locator('[data-find]').focus();

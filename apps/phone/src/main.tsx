@@ -2,12 +2,14 @@ import { browserPorts, createPhone, type Phone } from '@unisono/phone';
 import { createRoot } from 'react-dom/client';
 import { startAttention } from './browser/attention.ts';
 import { browserMedia } from './browser/sound.ts';
+import { startTelLinks } from './browser/tel-link.ts';
 import { thisDevice } from './browser/this-device.ts';
 import { update } from './browser/update.ts';
 import { startWorker } from './browser/worker.ts';
 import { Root } from './root.tsx';
 
 const phone = createPhone({ ports: browserPorts({ window, media: browserMedia() }), ...thisDevice() });
+startTelLinks();
 const root = document.getElementById('root');
 if (root !== null) createRoot(root).render(<Root phone={phone} />);
 startAttention(phone);

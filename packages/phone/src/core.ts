@@ -286,9 +286,7 @@ export class Core {
   #lineChanged(line: LineState): void {
     const isSignedIn = this.store.getState().session.phase === 'signedIn';
     const shown = line.phase === 'signedOut' && isSignedIn ? (this.#refusal ?? { phase: 'connecting' }) : line;
-    const isNewlyReady = shown.phase === 'ready' && this.store.getState().line.phase !== 'ready';
     this.store.set({ line: isSignedIn ? shown : { phase: 'signedOut' } });
-    if (isNewlyReady) void this.cloud.refreshPreview();
   }
 
   #networkChanged(): void {
@@ -341,9 +339,6 @@ export class Core {
       case 'settings':
       case 'link':
         void this.cloud.refreshSettings();
-        break;
-      case 'userState':
-        void this.cloud.refreshPreview();
         break;
       case 'connection':
         void this.#keeper.fetch();

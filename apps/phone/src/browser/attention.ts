@@ -11,7 +11,7 @@ export function startAttention(phone: Phone): () => void {
   const parts = [soundOf(phone), notificationsOf(phone), screenOf(phone), titleOf(phone)];
   const update = (): void => {
     const state = phone.getState();
-    for (const part of parts) part(state);
+    for (const part of parts) undisturbed(() => part(state));
   };
   const stops = [phone.subscribe(update), onPreferences(update), startHeadset(phone), answersToWorker(phone)];
   document.addEventListener('visibilitychange', update);
@@ -23,6 +23,15 @@ export function startAttention(phone: Phone): () => void {
 }
 
 type Part = (state: PhoneState) => void;
+
+/** A sound card that is in trouble must not cost the notification. */
+function undisturbed(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    console.error(error);
+  }
+}
 
 function soundOf(_phone: Phone): Part {
   let tone: Tone | undefined;

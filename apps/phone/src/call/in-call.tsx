@@ -1,5 +1,5 @@
 import type { Call } from '@unisono/phone';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useIsWide } from '../browser/media-query.ts';
 import { useNowMs, usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
@@ -16,11 +16,22 @@ type Panel = 'none' | 'keys' | 'transfer' | 'add' | 'move';
 
 /** The call spoken in, its controls always at the same places. */
 export function InCall({ call, other }: { call: Call; other: Call | undefined }) {
+  const words = useWords();
   const [panel, setPanel] = useState<Panel>('none');
-  const close = (): void => setPanel('none');
+  const section = useRef<HTMLElement>(null);
+  // Back to what opened it.
+  const close = (): void => {
+    setPanel('none');
+    section.current?.querySelector<HTMLElement>('.control[aria-pressed=true][data-opens]')?.focus();
+  };
   const isUp = call.phase === 'active';
   return (
-    <section className="incall" aria-label={useWords()('phase.active')}>
+    <section
+      ref={section}
+      className="incall"
+      aria-label={words('phase.active')}
+      onKeyDown={({ key }) => key === 'Escape' && panel !== 'none' && close()}
+    >
       {other !== undefined && <OtherCallRow call={other} main={call} />}
       {panel === 'none' ? <Main call={call} /> : <Small call={call} />}
       {panel === 'keys' && <DigitKeys call={call} onClose={close} />}
@@ -120,10 +131,24 @@ function Controls({ call, other, panel, isUp, onPanel }: ControlsProps) {
         isOn={call.isMuted}
         onClick={() => run(calls.setMuted(call.id, !call.isMuted))}
       />
-      <Control icon="keypad" text={words('keys')} isOn={panel === 'keys'} isDisabled={!isUp} onClick={toggle('keys')} />
+      <Control
+        icon="keypad"
+        text={words('keys')}
+        isOn={panel === 'keys'}
+        opens="keys"
+        isDisabled={!isUp}
+        onClick={toggle('keys')}
+      />
       <Control icon="pause" text={words('hold')} isOn={call.isHeld} isDisabled={!isUp} onClick={hold} />
       {other === undefined ? (
-        <Control icon="add" text={words('addCall')} isOn={panel === 'add'} isDisabled={!isUp} onClick={toggle('add')} />
+        <Control
+          icon="add"
+          text={words('addCall')}
+          isOn={panel === 'add'}
+          opens="add"
+          isDisabled={!isUp}
+          onClick={toggle('add')}
+        />
       ) : (
         <Control icon="swap" text={words('swap')} isDisabled={!isUp} onClick={() => run(calls.swap())} />
       )}
@@ -131,10 +156,18 @@ function Controls({ call, other, panel, isUp, onPanel }: ControlsProps) {
         icon="transfer"
         text={words('transfer')}
         isOn={panel === 'transfer'}
+        opens="transfer"
         isDisabled={!isUp}
         onClick={toggle('transfer')}
       />
-      <Control icon="move" text={words('moveTo')} isOn={panel === 'move'} isDisabled={!isUp} onClick={toggle('move')} />
+      <Control
+        icon="move"
+        text={words('moveTo')}
+        isOn={panel === 'move'}
+        opens="move"
+        isDisabled={!isUp}
+        onClick={toggle('move')}
+      />
       <button type="button" className="big stop end" onClick={() => run(calls.hangUp(call.id))}>
         <span className="round">
           <Icon name="hangUp" />
@@ -145,12 +178,20 @@ function Controls({ call, other, panel, isUp, onPanel }: ControlsProps) {
   );
 }
 
-function Control(props: { icon: IconName; text: string; isOn?: boolean; isDisabled?: boolean; onClick: () => void }) {
+function Control(props: {
+  icon: IconName;
+  text: string;
+  isOn?: boolean;
+  isDisabled?: boolean;
+  opens?: Panel;
+  onClick: () => void;
+}) {
   return (
     <button
       type="button"
       className="control"
       aria-pressed={props.isOn}
+      data-opens={props.opens}
       disabled={props.isDisabled}
       onClick={props.onClick}
     >

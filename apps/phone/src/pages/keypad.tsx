@@ -1,4 +1,5 @@
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
+import { telLink } from '../browser/tel-link.ts';
 import { Keys } from '../call/keys.tsx';
 import { linesOf, usePeople } from '../call/people-finder.ts';
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
@@ -61,16 +62,16 @@ export function Keypad() {
   );
 }
 
-/** A number that a `tel:` link of another page brought (`?call=tel:…`). It is shown and not dialled: a link is no decision. */
+/** A number that a link brought is what is typed now. */
 function useTelLink(onNumber: (number: string) => void): void {
   const { numbers } = usePhone();
+  const link = useSyncExternalStore(telLink.subscribe, telLink.get);
   useEffect(() => {
-    const link = new URLSearchParams(location.search).get('call');
-    if (link === null) return;
-    history.replaceState(null, '', `${location.pathname}#/keypad`);
-    const number = numbers.fromText(decodeURIComponent(link));
+    if (link === undefined) return;
+    telLink.taken();
+    const number = numbers.fromText(link);
     if (number !== undefined) onNumber(number);
-  }, [numbers, onNumber]);
+  }, [link, numbers, onNumber]);
 }
 
 interface NumberFieldProps {

@@ -2,6 +2,7 @@
 import { createFakePhone, type FakePhone } from '@unisono/phone';
 import { createRoot } from 'react-dom/client';
 import { startAttention } from '../browser/attention.ts';
+import { startTelLinks } from '../browser/tel-link.ts';
 import { Root } from '../root.tsx';
 import { setPreferences } from '../ui/preferences.ts';
 import { callsElsewhere, firstScene } from './people.ts';
@@ -19,5 +20,6 @@ const phone = createFakePhone(firstScene());
 window.fake = phone;
 window.callsElsewhere = callsElsewhere;
 startAttention(phone);
+startTelLinks();
 const root = document.getElementById('root');
 if (root !== null) createRoot(root).render(<Root phone={phone} />);

@@ -85,8 +85,13 @@ async function texts(): Promise<(typeof TEXTS)['en' | 'de']> {
   return language.startsWith('de') ? TEXTS.de : TEXTS.en;
 }
 
+/** One after the other: the end of a call must not overtake its ringing, which takes a moment to be shown. */
+let lastPush: Promise<void> = Promise.resolve();
+
 worker.addEventListener('push', (event) => {
-  event.waitUntil(pushed(event.data?.json() as PushPayload | undefined));
+  const payload = event.data?.json() as PushPayload | undefined;
+  lastPush = lastPush.then(() => pushed(payload)).catch(() => undefined);
+  event.waitUntil(lastPush);
 });
 
 async function pushed(payload: PushPayload | undefined): Promise<void> {

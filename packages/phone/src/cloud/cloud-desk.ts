@@ -61,21 +61,7 @@ export class CloudDesk {
     const view = await this.#ports.api.ask('settings');
     if (!view.ok) return view;
     this.#takeSettings(view.value);
-    void this.refreshPreview();
     return DONE;
-  }
-
-  /** What a call would do now: also devices that come and go change it, not only settings. */
-  async refreshPreview(): Promise<void> {
-    const { api, store } = this.#ports;
-    const asked = store.getState().settings.view;
-    const routing = asked?.settings?.routing;
-    if (asked?.link.isOnline !== true || routing === undefined || routing === 'other') return;
-    const preview = await api.ask('previewSettings', { body: { routing } });
-    const { settings } = store.getState();
-    // What was asked about may be another choice by now.
-    if (preview.ok && settings.view === asked)
-      store.set({ settings: { ...settings, view: { ...asked, preview: preview.value } } });
   }
 
   async changeSettings(patch: SettingsPatch): Promise<Outcome> {
