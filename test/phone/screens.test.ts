@@ -69,6 +69,30 @@ describe('the app at the door', () => {
     assert.deepEqual(problems, []);
   });
 
+  test('another device is signed in by the code that this one shows, once this one lets it in', async (t) => {
+    if (!requirePeer(t, 'chromium') || !requirePeer(t, 'baresip') || !world) return;
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Add a device' }).click();
+    const code = (await page.locator('.secret').first().textContent()) ?? '';
+    const context = await world.browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-GB' });
+    const other = await context.newPage();
+    other.setDefaultTimeout(READY_MS);
+    await other.goto(`${world.door}/pair#${code}`);
+    await other.getByText('Approve this device on the other one').waitFor();
+    assert.ok(!other.url().includes(code), 'the code does not stay in the address');
+    await page.getByText(/wants to sign in as you/).waitFor();
+    await page.getByRole('button', { name: 'Let it in' }).click();
+    await other.getByText('4020 · Ready').waitFor();
+    await page.getByText('the other device is signed in').waitFor();
+    // And out again, from here.
+    await page
+      .getByRole('button', { name: /^Sign out .+/ })
+      .first()
+      .click();
+    await other.getByText('This device was signed out from another one.').waitFor();
+    await context.close();
+  });
+
   test('what the phone system says about routing is on its page, and a choice comes into force', async (t) => {
     if (!requirePeer(t, 'chromium') || !requirePeer(t, 'baresip') || !world) return;
     await page.getByRole('link', { name: 'Routing' }).click();

@@ -49,7 +49,8 @@ export function AddDevice() {
       {pairing !== undefined && phase === 'waiting' && (
         <>
           <p>{words('addDeviceAbout')}</p>
-          <QrCode text={pairing.uri} label={words('qrAlt')} />
+          {/* Where this page is from, the other device finds it, too. */}
+          <QrCode text={`${location.origin}/pair#${pairing.code}`} label={words('qrAlt')} />
           <p>
             {words('addDeviceCode')} <code className="secret">{pairing.code}</code>
           </p>
