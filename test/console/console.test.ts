@@ -24,7 +24,15 @@ const PLACES = [
   'sync',
   'licences',
   'gateways',
+  'gateways/gw1',
+  'gateways/new',
+  'clusters/new',
   'trunks',
+  'trunk-groups/new',
+  'routes/new',
+  'classes',
+  'classes-of-service/new',
+  'account',
   'calls',
   'audit',
   'files',
@@ -95,7 +103,25 @@ describe('the pages of the Assistant', () => {
   const LOOKS = [
     { width: 1280, height: 800, colorScheme: 'light', language: 'en', places: PLACES },
     // What has its own form on a narrow screen.
-    { width: 360, height: 740, colorScheme: 'dark', language: 'de', places: ['', 'people', 'sync', 'people/new'] },
+    {
+      width: 360,
+      height: 740,
+      colorScheme: 'dark',
+      language: 'de',
+      places: [
+        '',
+        'people',
+        'sync',
+        'people/new',
+        'gateways',
+        'trunks',
+        'trunk-groups/new',
+        'routes/new',
+        'classes',
+        'account',
+        'administrators',
+      ],
+    },
   ] as const;
   for (const { width, height, colorScheme, language, places } of LOOKS) {
     test(`${width}×${height}, ${colorScheme}, ${language}: accessible, and no wider than the screen`, async (t) => {
@@ -107,7 +133,7 @@ describe('the pages of the Assistant', () => {
       for (const place of places) {
         await page.goto(`${base}/#/${place}`);
         await page.locator('main h1').waitFor();
-        await page.waitForFunction("!document.body.innerText.includes('…')");
+        await page.waitForFunction('!/(Loading|Wird geladen) …/.test(document.body.innerText)');
         assert.deepEqual(await violations(page), [], place);
         const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
         assert.ok(Number(tooWide) <= 0, `${place} is ${tooWide} pixels too wide`);
@@ -137,6 +163,69 @@ describe('the pages of the Assistant', () => {
     await page.getByText('shown this once').waitFor();
     await page.goto(`${base}/#/people/zoe`);
     await page.getByText('A call now would').waitFor();
+  });
+
+  test('a trunk group with two trunks and a route over it are made, checked first, and changed by keyboard', async (t) => {
+    if (!requirePeer(t, 'chromium')) return;
+    await page.goto(`${base}/#/trunk-groups/new`);
+    const type = async (label: string, text: string, nth = 0): Promise<void> => {
+      await page.getByLabel(label, { exact: true }).nth(nth).focus();
+      await page.keyboard.type(text);
+    };
+    const press = async (name: string): Promise<void> => {
+      await page.getByRole('button', { name, exact: true }).focus();
+      await page.keyboard.press('Enter');
+    };
+    await type('Id', 'city');
+    await press('Add: Trunk');
+    await type('Id', 'city-1', 1);
+    await type('Address of the peer', 'sip.city.example');
+    await type('User name there', 'lindner');
+    await type('Password there', 'a secret there');
+    await press('Dry run');
+    await page.getByText('Everything fits').waitFor();
+    await press('Create');
+    await page.getByRole('heading', { name: 'Trunk group city' }).waitFor();
+    await type('Main number', '+498912340');
+    await press('Save');
+    await page.getByText('Saved.').waitFor();
+    await page.goto(`${base}/#/trunks`);
+    await page.getByRole('cell', { name: '+498912340' }).waitFor();
+    await page.goto(`${base}/#/routes/new`);
+    await type('Id', 'to-the-city');
+    await type('Dialled number begins with', '+4989');
+    await press('Add: Way');
+    await page.getByLabel('Trunk group').focus();
+    await page.getByLabel('Trunk group').selectOption('city');
+    await press('Create');
+    await page.getByRole('heading', { name: 'Route to-the-city' }).waitFor();
+    // What is refused says the field and what would be right.
+    await page.getByLabel('Dialled number begins with').fill('not a number');
+    await press('Save');
+    await page.getByRole('alert').getByText('pattern').waitFor();
+  });
+
+  test('a token is made and shown once, and the own password is changed', async (t) => {
+    if (!requirePeer(t, 'chromium')) return;
+    await page.goto(`${base}/#/administrators`);
+    await page.getByLabel('What is it for?').fill('backup');
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    const token = await page.locator('code.long').textContent();
+    await page.getByRole('cell', { name: 'backup', exact: true }).waitFor();
+    const asked = (headers: Record<string, string>) =>
+      page.context().request.get(`${base}/api/v1/gateways`, { headers, ignoreHTTPSErrors: true });
+    assert.equal((await asked({ authorization: `Bearer ${token}`, cookie: '' })).status(), 200);
+    await page.getByRole('button', { name: 'Delete: backup' }).click();
+    await page.getByRole('button', { name: 'Really delete?: backup' }).click();
+    await page.getByRole('cell', { name: 'backup', exact: true }).waitFor({ state: 'detached' });
+    await page.goto(`${base}/#/account`);
+    await page.getByLabel('Password now').fill('not the password');
+    await page.getByLabel('New password').fill('another long secret');
+    await page.getByRole('button', { name: 'Change the password' }).click();
+    await page.getByRole('alert').getByText('The current password is wrong').waitFor();
+    await page.getByLabel('Password now').fill('a long enough secret');
+    await page.getByRole('button', { name: 'Change the password' }).click();
+    await page.getByText('The password was changed').waitFor();
   });
 
   async function picture(name: string): Promise<void> {

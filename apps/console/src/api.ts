@@ -59,7 +59,8 @@ export async function ask<T>(
   const value: unknown = text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text;
   if (answer.ok) return { body: value as T, etag: answer.headers.get('etag') ?? undefined };
   const problem = value as Problem;
-  if (answer.status === 401 && path !== 'session' && !path.startsWith('invitations')) onSignedOut();
+  // A wrong password is refused with 401 too, and ends no session.
+  if (problem.code === 'notSignedIn' && path !== 'session') onSignedOut();
   throw new Refused(problem);
 }
 

@@ -1,7 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
+import { EntryPage } from './entry/entry-page.tsx';
+import { ENTRY_KINDS } from './entry/kinds.ts';
+import { Account } from './pages/account.tsx';
 import { Administrators } from './pages/administrators.tsx';
 import { Audit } from './pages/audit.tsx';
 import { Calls } from './pages/calls.tsx';
+import { Classes } from './pages/classes.tsx';
 import { Files } from './pages/files.tsx';
 import { Gateways } from './pages/gateways.tsx';
 import { Licences } from './pages/licences.tsx';
@@ -23,12 +27,19 @@ const PLACES: readonly Word[] = [
   'licences',
   'gateways',
   'trunks',
+  'classes',
   'calls',
   'audit',
   'files',
 ];
 
 function pageOf(route: string): React.ReactNode {
+  const entry = /^([a-z-]+)\/(.+)$/.exec(route);
+  const kind = ENTRY_KINDS.find(({ path }) => path === entry?.[1]);
+  if (kind !== undefined) {
+    const id = entry?.[2] === 'new' ? undefined : decodeURIComponent(entry?.[2] ?? '');
+    return <EntryPage key={route} kind={kind} id={id} />;
+  }
   const person = /^people\/(.+)$/.exec(route)?.[1];
   if (route === 'people/new') return <NewPerson />;
   if (person !== undefined) return <PersonPage key={person} id={decodeURIComponent(person)} />;
@@ -45,6 +56,10 @@ function pageOf(route: string): React.ReactNode {
       return <Gateways />;
     case 'trunks':
       return <Trunks />;
+    case 'classes':
+      return <Classes />;
+    case 'account':
+      return <Account />;
     case 'calls':
       return <Calls />;
     case 'audit':
@@ -80,7 +95,8 @@ export function Frame({
   const [isOpen, setOpen] = useState(false);
   const main = useRef<HTMLElement>(null);
   const places = isAdmin ? [...PLACES, 'administrators' as Word] : PLACES;
-  const here = route.split('/')[0] || 'overview';
+  const place = route.split('/')[0] || 'overview';
+  const here = ENTRY_KINDS.find(({ path }) => path === place)?.listAt ?? place;
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new page is announced
   useEffect(() => {
     setOpen(false);
@@ -106,9 +122,9 @@ export function Frame({
           Unisono
         </a>
         <span className="grow" />
-        <span className="me">
+        <a className="me" href="#/account" title={words('account')}>
           {session.name} · {words(`role.${session.role}`)}
-        </span>
+        </a>
         <button type="button" className="quiet" onClick={swapTheme} aria-label={words('theme')} title={words('theme')}>
           ◐
         </button>

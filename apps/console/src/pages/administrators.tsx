@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { ask, get } from '../api.ts';
 import { useDoing, useLoad, useWords } from '../state.tsx';
 import { Card, GoodBox, Page, ProblemBox, Select, Table } from '../ui/parts.tsx';
+import { Tokens } from './tokens.tsx';
 
 interface Administrator {
   readonly id: string;
@@ -82,6 +83,7 @@ export function Administrators() {
           </GoodBox>
         )}
       </Card>
+      <Tokens />
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 import { get } from '../api.ts';
 import { useLoad, useWords } from '../state.tsx';
-import { Card, Page, ProblemBox, Table } from '../ui/parts.tsx';
+import { AddLink, Card, Page, ProblemBox, Table } from '../ui/parts.tsx';
 
 interface Gateway {
   readonly id: string;
@@ -20,7 +20,15 @@ export function Gateways() {
   const gateways = useLoad(() => get<{ entries: Gateway[] }>('gateways'), []);
   const clusters = useLoad(() => get<{ entries: Cluster[] }>('clusters'), []);
   return (
-    <Page title={words('gateways')}>
+    <Page
+      title={words('gateways')}
+      actions={
+        <>
+          <AddLink to="gateways" label={`${words('new')}: ${words('gateway')}`} />
+          <AddLink to="clusters" label={`${words('new')}: ${words('cluster')}`} />
+        </>
+      }
+    >
       <Card>
         <ProblemBox problem={gateways.problem} />
         <Table
@@ -28,7 +36,13 @@ export function Gateways() {
           head={[words('name'), words('kind'), words('capacity')]}
           rows={(gateways.value?.entries ?? []).map(({ id, name, kind, capacity }) => ({
             key: id,
-            cells: [name ?? id, kind, `${capacity.devices}, ${capacity.mediaChannels}`],
+            cells: [
+              <a key="to" href={`#/gateways/${encodeURIComponent(id)}`}>
+                {name ?? id}
+              </a>,
+              kind,
+              `${capacity.devices}, ${capacity.mediaChannels}`,
+            ],
           }))}
         />
       </Card>
@@ -39,7 +53,12 @@ export function Gateways() {
             head={[words('name'), words('gateways')]}
             rows={(clusters.value?.entries ?? []).map(({ id, name, gateways: members }) => ({
               key: id,
-              cells: [name ?? id, members.join(', ')],
+              cells: [
+                <a key="to" href={`#/clusters/${encodeURIComponent(id)}`}>
+                  {name ?? id}
+                </a>,
+                members.join(', '),
+              ],
             }))}
           />
         </Card>

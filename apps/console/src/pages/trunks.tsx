@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { ask, get, type Now } from '../api.ts';
 import { useDoing, useLoad, useWords } from '../state.tsx';
-import { Badge, Card, Field, Page, ProblemBox, Table } from '../ui/parts.tsx';
+import { AddLink, Badge, Card, Field, Page, ProblemBox, Table } from '../ui/parts.tsx';
 
 interface TrunkGroup {
   readonly id: string;
@@ -27,7 +27,15 @@ export function Trunks() {
   const now = useLoad(() => get<Now>('now'), [], 10_000);
   const stateOf = (trunk: string): string => now.value?.trunks.find((one) => one.trunk === trunk)?.state ?? '–';
   return (
-    <Page title={words('trunks')}>
+    <Page
+      title={words('trunks')}
+      actions={
+        <>
+          <AddLink to="trunk-groups" label={`${words('new')}: ${words('trunkGroup')}`} />
+          <AddLink to="routes" label={`${words('new')}: ${words('route')}`} />
+        </>
+      }
+    >
       <Card>
         <ProblemBox problem={groups.problem} />
         <Table
@@ -36,7 +44,9 @@ export function Trunks() {
           rows={(groups.value?.entries ?? []).map((group) => ({
             key: group.id,
             cells: [
-              group.name ?? group.id,
+              <a key="to" href={`#/trunk-groups/${encodeURIComponent(group.id)}`}>
+                {group.name ?? group.id}
+              </a>,
               group.mainNumber ?? '',
               <Badge key="on" tone={group.enabled ? 'good' : 'plain'}>
                 {words(group.enabled ? 'enabled' : 'disabled')}
@@ -46,13 +56,18 @@ export function Trunks() {
           }))}
         />
       </Card>
-      <Card title={words('routing')}>
+      <Card title={words('routes')}>
         <Table
-          caption={words('routing')}
+          caption={words('routes')}
           head={[words('number'), words('trunks')]}
           rows={(routes.value?.entries ?? []).map((route) => ({
             key: route.id,
-            cells: [route.pattern, route.elements.map(({ trunkGroup }) => trunkGroup).join(' → ')],
+            cells: [
+              <a key="to" href={`#/routes/${encodeURIComponent(route.id)}`}>
+                {route.pattern}
+              </a>,
+              route.elements.map(({ trunkGroup }) => trunkGroup).join(' → '),
+            ],
           }))}
         />
       </Card>

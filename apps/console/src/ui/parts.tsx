@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react';
 import type { Problem } from '../api.ts';
-import { useWords } from '../state.tsx';
+import { useApp, useWords } from '../state.tsx';
 
 export function Page({ title, actions, children }: { title: string; actions?: ReactNode; children: ReactNode }) {
   return (
@@ -20,6 +20,18 @@ export function Card({ title, children }: { title?: string; children: ReactNode 
       {title !== undefined && <h2>{title}</h2>}
       {children}
     </section>
+  );
+}
+
+/** To the page where a new entry of a list is made, for who may. */
+export function AddLink({ to, label }: { to: string; label?: string }) {
+  const words = useWords();
+  const { isAdmin } = useApp();
+  if (!isAdmin) return null;
+  return (
+    <a className="button" href={`#/${to}/new`}>
+      {label ?? words('new')}
+    </a>
   );
 }
 

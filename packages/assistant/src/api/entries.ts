@@ -14,12 +14,32 @@ function withoutSecrets(value: unknown): unknown {
   return { ...Object.fromEntries(shown), ...(isAccount ? { hasPassword: true } : {}) };
 }
 
-/** What is sent back as it was read must not be taken for a field: `hasPassword` says nothing when it is written. */
-export function writtenEntry(body: unknown): unknown {
-  if (Array.isArray(body)) return body.map(writtenEntry);
+/**
+ * What is sent back as it was read must not be taken for a field: `hasPassword` says nothing when it is written, but that the password
+ * which is stored stays. Parts of a list are found again by their id.
+ */
+export function writtenEntry(body: unknown, stored?: unknown): unknown {
+  if (Array.isArray(body)) return body.map((one) => writtenEntry(one, partOf(stored, one)));
   if (typeof body !== 'object' || body === null) return body;
-  const fields = Object.entries(body).filter(([name]) => name !== 'hasPassword');
-  return Object.fromEntries(fields.map(([name, inner]) => [name, writtenEntry(inner)]));
+  const before: Readonly<Record<string, unknown>> = typeof stored === 'object' && stored !== null ? { ...stored } : {};
+  const { hasPassword, ...fields } = body as Record<string, unknown>;
+  const written = Object.fromEntries(
+    Object.entries(fields).map(([name, inner]) => [name, writtenEntry(inner, before[name])]),
+  );
+  const isKept =
+    hasPassword === true &&
+    written.password === undefined &&
+    written.ha1 === undefined &&
+    written.username === before.username;
+  if (!isKept) return written;
+  const { password, ha1 } = before;
+  return { ...written, ...(password === undefined ? {} : { password }), ...(ha1 === undefined ? {} : { ha1 }) };
+}
+
+function partOf(stored: unknown, one: unknown): unknown {
+  const id = typeof one === 'object' && one !== null ? (one as { id?: unknown }).id : undefined;
+  if (!Array.isArray(stored) || id === undefined) return undefined;
+  return stored.find((part: unknown) => (part as { id?: unknown } | null)?.id === id);
 }
 
 /** Whether every word is somewhere in the texts of the entry; secrets are not searched. */

@@ -164,3 +164,33 @@ test('a device gets a new password, which nobody can read again', async () => {
   assert.equal(nobody.world.system.current().stations.get('4020')?.device?.account.password, password);
   assert.ok(!(await admin.get('audit')).text.includes(password));
 });
+
+test('a part that is sent back as it was read keeps its password, and a new password takes its place', async () => {
+  const client = (await apiClient()).as('admin');
+  const trunk = (credentials: Record<string, unknown>) => ({
+    id: 't1',
+    peer: { host: 'sip.example.com' },
+    credentials: { username: 'lindner', ...credentials },
+  });
+  await client.expect(201, 'POST', 'trunk-groups', { id: 'city', trunks: [trunk({ password: 'first' })] });
+  const stored = () =>
+    client.world.system
+      .current()
+      .trunkGroups.get('city')
+      ?.trunks.map(({ credentials }) => credentials?.password);
+  const change = (body: unknown) => client.expect(200, 'PATCH', 'trunk-groups/city', body, { 'if-match': '*' });
+  const shown = await client.expect(200, 'GET', 'trunk-groups/city');
+  assert.ok(!JSON.stringify(shown).includes('first'));
+  await change({ mainNumber: '+498912340', trunks: shown.trunks });
+  assert.deepEqual(stored(), ['first']);
+  await change({ trunks: [trunk({ hasPassword: true, password: 'second' })] });
+  assert.deepEqual(stored(), ['second']);
+  const refused = await client.expect(
+    422,
+    'PATCH',
+    'trunk-groups/city',
+    { trunks: [trunk({ username: 'other', hasPassword: true })] },
+    { 'if-match': '*' },
+  );
+  assert.match(JSON.stringify(refused), /password/);
+});

@@ -108,7 +108,8 @@ function entryRoutes(api: Api, { administration }: ApiParts, { list, path, chang
     },
     async (request, reply) => {
       const { id } = request.params;
-      const change: Change = { kind: 'update', list, id, value: writtenEntry(request.body) };
+      const stored = entryOf(administration.system, `${list}/${id}`);
+      const change: Change = { kind: 'update', list, id, value: writtenEntry(request.body, stored) };
       const { system } = done(administration.change(actor(request), [change], expecting(request, `${list}/${id}`)));
       const now = entryNow(system.data[list], id, request.body);
       reply.header('etag', etagOf(now));
