@@ -12,6 +12,32 @@ const ROOT = join(import.meta.dirname, '../..');
 const BEN_HZ = 880;
 const READY_MS = 20_000;
 
+/** What the page plays is in no document: it is remembered when it begins. */
+const REMEMBER_PLAYED = `{
+  const { play } = HTMLMediaElement.prototype;
+  HTMLMediaElement.prototype.play = function () {
+    window.played = [...(window.played ?? []), this];
+    return play.call(this);
+  };
+}`;
+
+/** Whether the loudest tone of what plays now is that one, within the width of the measure. */
+const HEARD = (frequencyHz: number): string => `(async () => {
+  const playing = (window.played ?? []).filter((one) => !one.paused && one.srcObject?.active);
+  const stream = playing.at(-1)?.srcObject;
+  if (stream === undefined) return false;
+  const audio = new AudioContext();
+  const analyser = new AnalyserNode(audio, { fftSize: 8192 });
+  audio.createMediaStreamSource(stream).connect(analyser);
+  await new Promise((done) => setTimeout(done, 400));
+  const levels = new Float32Array(analyser.frequencyBinCount);
+  analyser.getFloatFrequencyData(levels);
+  const widthHz = audio.sampleRate / analyser.fftSize;
+  await audio.close();
+  const loudest = levels.indexOf(Math.max(...levels));
+  return Math.max(...levels) > -60 && Math.abs(loudest * widthHz - ${frequencyHz}) < 2 * widthHz;
+})()`;
+
 describe('the app at the door', () => {
   let world: PhoneWorld | undefined;
   let page: Page;
@@ -26,6 +52,7 @@ describe('the app at the door', () => {
     const context = await world.browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-GB' });
     page = await context.newPage();
     page.setDefaultTimeout(READY_MS);
+    await page.addInitScript(REMEMBER_PLAYED);
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => {
       if (/Content Security Policy/.test(message.text())) problems.push(message.text());
@@ -62,6 +89,7 @@ describe('the app at the door', () => {
     await page.getByRole('button', { name: 'Answer' }).press('Enter');
     await now.event('CALL_ESTABLISHED');
     await page.getByRole('button', { name: 'Hold' }).and(page.locator(':enabled')).waitFor();
+    await page.waitForFunction(HEARD(BEN_HZ));
     await page.getByRole('button', { name: 'Hang up' }).click();
     await now.event('CALL_CLOSED');
     await page.getByRole('link', { name: 'Recent' }).click();
