@@ -42,6 +42,29 @@ describe('Peer', () => {
     assert.equal(it.port, 5_002);
   });
 
+  it('after a transfer it does not latch to the party before, which goes on sending for a moment from the same address', () => {
+    for (const formerPort of [5_000, 6_000]) {
+      const it = peer();
+      it.accepts('192.0.2.1', formerPort);
+      it.retarget({ ...remote, port: 5_002 }, []);
+      assert.equal(it.accepts('192.0.2.1', formerPort), false);
+      assert.equal(it.port, 5_002, 'where the new one was announced');
+      assert.equal(it.accepts('192.0.2.1', 7_000), true, 'the new one behind another NAT port');
+    }
+  });
+
+  it('who comes back to where it was is heard again; a pause without a target changes nothing', () => {
+    const it = peer();
+    it.accepts('192.0.2.1', 5_000);
+    it.retarget({ ...remote, port: 5_002 }, []);
+    it.retarget(remote, []);
+    assert.equal(it.accepts('192.0.2.1', 5_000), true);
+    it.accepts('192.0.2.1', 5_000);
+    it.retarget(null, []);
+    it.retarget(remote, []);
+    assert.equal(it.accepts('192.0.2.1', 6_000), true);
+  });
+
   it('takes packets from further signalled addresses and answers there', () => {
     const it = peer(['198.51.100.9']);
     assert.equal(it.accepts('198.51.100.9', 7_000), true);

@@ -12,14 +12,19 @@ export class Peer {
   #addresses: readonly string[] = [];
   #latchedAddress = '';
   #latchedPort = 0;
+  /** Where the one before was: after a transfer it goes on sending for a moment, often from the same address. */
+  #former: { readonly address: string; readonly port: number } | undefined;
+  /** The last target that there was, also when there is none now. */
+  #last: RemoteTarget | null = null;
 
   /** New target from offer or answer; `alsoFrom` are further addresses the peer was signalled from. */
   retarget(remote: RemoteTarget | null, alsoFrom: readonly string[]): void {
-    const before = this.#announced;
+    const before = this.#last;
+    if (remote) this.#keepFormer(before, remote);
     this.#announced = remote;
     this.#addresses = [...(remote ? [remote.address] : []), ...alsoFrom].map(canonicalAddress);
-    const isSame = remote && before && remote.address === before.address && remote.port === before.port;
-    if (!isSame) this.#latchedPort = 0;
+    if (!remote || !isSamePlace(remote, before)) this.#latchedPort = 0;
+    if (remote) this.#last = remote;
   }
 
   /** True when a media packet from there is the peer's; the first one latches. */
@@ -34,7 +39,17 @@ export class Peer {
   mayAccept(address: string, port: number): boolean {
     if (this.#latchedPort === port && this.#latchedAddress === address) return true;
     if (!this.isKnownAddress(address)) return false;
-    return this.#latchedPort === 0 || port === this.#announced?.port;
+    if (port === this.#announced?.port) return true;
+    return this.#latchedPort === 0 && !(port === this.#former?.port && address === this.#former.address);
+  }
+
+  /**
+   * Two that were brought together by a transfer would both latch to who brought them together, each waiting for the other to speak
+   * from where it was announced, and neither would be heard.
+   */
+  #keepFormer(before: RemoteTarget | null, remote: RemoteTarget): void {
+    if (before === null || isSamePlace(remote, before)) return;
+    this.#former = this.#latchedPort === 0 ? before : { address: this.#latchedAddress, port: this.#latchedPort };
   }
 
   /** True for the addresses that were signalled. */
@@ -57,6 +72,10 @@ export class Peer {
     const isMux = this.#announced?.rtcpPort === this.#announced?.port;
     return isMux ? this.port : (this.#announced?.rtcpPort ?? 0);
   }
+}
+
+function isSamePlace(a: RemoteTarget, b: RemoteTarget | null): boolean {
+  return b !== null && a.address === b.address && a.port === b.port;
 }
 
 /** One spelling per address: IPv4 out of its IPv6 mapping, IPv6 in its shortest lower-case form without zone. */
