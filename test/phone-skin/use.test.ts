@@ -176,6 +176,22 @@ describe('the phone in use', () => {
     );
   });
 
+  story('while a second one rings, the running call can be muted; answering holds it', DESK, async (page) => {
+    await page.evaluate(
+      `fake.play.incoming({ name: 'Ben Okafor', number: '4021' }, { phase: 'active', answeredAtMs: Date.now() })`,
+    );
+    await page.evaluate(`fake.play.incoming({ name: 'Clara Nowak', number: '4022' })`);
+    await page.getByRole('button', { name: 'Mute: Ben Okafor' }).click();
+    await page.getByRole('button', { name: 'Hold and answer' }).press('Enter');
+    assert.deepEqual(
+      (await callsOf(page)).map(({ isMuted, isHeld }) => [isMuted, isHeld]),
+      [
+        [true, true],
+        [false, false],
+      ],
+    );
+  });
+
   story('an incoming call is sent to voicemail, another to a number', DESK, async (page) => {
     await page.evaluate(`fake.play.incoming({ number: '4021' })`);
     await page.locator('.incoming').getByRole('button', { name: 'Voicemail' }).press('Enter');

@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { useIsWide } from '../browser/media-query.ts';
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
-import { Face, usePartyTexts } from '../ui/parts.tsx';
+import { Face, IconButton, usePartyTexts } from '../ui/parts.tsx';
 import { useWords } from '../words/index.ts';
 import { phaseText } from './call-words.ts';
 import { NumberChooser } from './number-chooser.tsx';
@@ -11,7 +11,7 @@ import { NumberChooser } from './number-chooser.tsx';
 /** A tap that was meant for what was here a moment ago is no decision about a call. */
 const GUARD_MS = 350;
 
-export function Incoming({ call, isDuringCall }: { call: Call; isDuringCall: boolean }) {
+export function Incoming({ call, running }: { call: Call; running: Call | undefined }) {
   const words = useWords();
   const { calls } = usePhone();
   const run = useRun();
@@ -39,6 +39,7 @@ export function Incoming({ call, isDuringCall }: { call: Call; isDuringCall: boo
     );
   return (
     <section className="incoming" aria-label={phaseText(words, call)}>
+      {running !== undefined && <RunningRow call={running} />}
       <Who call={call} />
       <div className="grow" />
       <div className="aside">
@@ -62,10 +63,32 @@ export function Incoming({ call, isDuringCall }: { call: Call; isDuringCall: boo
           <span className="round">
             <Icon name="phone" />
           </span>
-          {words(isDuringCall ? 'answerHold' : 'answer')}
+          {words(running === undefined ? 'answer' : 'answerHold')}
         </button>
       </div>
     </section>
+  );
+}
+
+/** The call that goes on while another one rings. */
+function RunningRow({ call }: { call: Call }) {
+  const words = useWords();
+  const run = useRun();
+  const { calls } = usePhone();
+  const [name] = usePartyTexts()(call.party);
+  return (
+    <div className="other">
+      <span className="grow lines">
+        <strong className="cut">{name}</strong>
+        <small>{phaseText(words, call)}</small>
+      </span>
+      <IconButton
+        icon={call.isMuted ? 'micOff' : 'mic'}
+        label={`${words(call.isMuted ? 'unmute' : 'mute')}: ${name}`}
+        onClick={() => run(calls.setMuted(call.id, !call.isMuted))}
+      />
+      <IconButton icon="hangUp" label={`${words('hangUp')}: ${name}`} onClick={() => run(calls.hangUp(call.id))} />
+    </div>
   );
 }
 

@@ -18,7 +18,7 @@ export function Stage({ onHide }: { onHide: (() => void) | undefined }) {
           <IconButton icon="down" label={words('hide')} onClick={onHide} />
         </div>
       )}
-      {incoming !== undefined && <Incoming key={incoming.id} call={incoming} isDuringCall={main !== undefined} />}
+      {incoming !== undefined && <Incoming key={incoming.id} call={incoming} running={main} />}
       {main !== undefined && incoming === undefined && <InCall key={main.id} call={main} other={other} />}
       {ended !== undefined && <Ended key={ended.id} call={ended} />}
       {incoming === undefined && main === undefined && ended === undefined && <Idle />}
