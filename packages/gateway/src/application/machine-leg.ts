@@ -12,6 +12,9 @@ import {
   sdpPayload,
   type UasInvite,
 } from '@unisono/sip';
+import { COMPLETED_ELSEWHERE } from '../call/identity-headers.ts';
+import type { SdpFace } from '../call/sdp-face.ts';
+import { MOVED_AWAY, moveLeg } from './moved-leg.ts';
 
 export interface MachineLegOwner {
   /** The machine answered. */
@@ -34,11 +37,13 @@ const STATUS: Readonly<Record<EndpointErrorCode, number>> = {
 
 /** A call between a phone and a machine of ours: an echo, an announcement, a signal. */
 export class MachineLeg implements SessionHandler {
-  readonly #invite: UasInvite;
+  #invite: UasInvite;
   readonly #endpoint: MediaEndpoint;
   readonly #headers: ExtraHeaders;
   readonly #owner: MachineLegOwner;
   #session: Session | undefined;
+  /** How descriptions look to a device that came later. */
+  #face: SdpFace | undefined;
   #isOver = false;
 
   constructor(invite: UasInvite, endpoint: MediaEndpoint, headers: ExtraHeaders, owner: MachineLegOwner) {
@@ -69,6 +74,23 @@ export class MachineLeg implements SessionHandler {
     this.#owner.onMachineAnswered();
   }
 
+  /** Another device of the caller goes on with it; `moved` when it has. */
+  async moveTo(invite: UasInvite, face: SdpFace, moved: () => void): Promise<void> {
+    const old = this.#session;
+    if (!old || this.#isOver) return invite.reject(481);
+    const isWanted = () => !this.#isOver && this.#session === old;
+    const move = { endpoint: this.#endpoint, old, invite, face, headers: this.#headers, isWanted };
+    const session = await moveLeg(move);
+    if (!session) return;
+    this.#invite = invite;
+    this.#face = face;
+    this.#session = session;
+    session.handler = this;
+    old.handler = MOVED_AWAY;
+    moved();
+    old.bye([['Reason', COMPLETED_ELSEWHERE]]);
+  }
+
   /** The ACK came; it carries the answer when the caller made no offer. */
   acknowledged(payload: Payload | undefined): void {
     if (payload && !this.#invite.offer) this.#endpoint.accept(payload.bytes, this.#source());
@@ -95,7 +117,7 @@ export class MachineLeg implements SessionHandler {
     const offer = payloadOf(update.request);
     if (!offer) return session.answerUpdate(update, undefined);
     void this.#endpoint.answer(offer.bytes, this.#source()).then((result) => {
-      if (result.ok) session.answerUpdate(update, sdpPayload(result.sdp));
+      if (result.ok) session.answerUpdate(update, this.#present(result.sdp));
       else session.rejectUpdate(update, 488);
     });
   }
@@ -130,9 +152,14 @@ export class MachineLeg implements SessionHandler {
     const result = await (offer ? this.#endpoint.answer(offer.bytes, this.#source()) : this.#endpoint.offer());
     if (session.isTerminated) return;
     if (!result.ok) return exchange.reject(STATUS[result.code] ?? 488);
-    exchange.accept(sdpPayload(result.sdp), (late) => {
+    exchange.accept(this.#present(result.sdp), (late) => {
       if (late && !offer) this.#endpoint.accept(late.bytes, this.#source());
     });
+  }
+
+  #present(sdp: string): Payload | undefined {
+    const payload = sdpPayload(sdp);
+    return this.#face ? this.#face.present(payload) : payload;
   }
 
   #source(): { fromAddresses: readonly string[] } {

@@ -49,7 +49,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
   readonly services: CallServices;
   readonly #identity: CallerIdentity;
   readonly #isWithheld: boolean;
-  readonly #device: DeviceRef | undefined;
+  #device: DeviceRef | undefined;
   readonly #lease: ChannelLease | undefined;
   #face: SdpFace;
   /** Both only until the answer: a call that is talked in for an hour holds nothing of how it came about. */
@@ -102,6 +102,20 @@ export class Call implements UasInviteHandler, PursuitOwner {
     if (this.#connection) return this.#connection.dialogsOf(station);
     const called = this.#pursuit?.dialogsOf(station) ?? [];
     return this.#identity.station === station ? [...this.#callerDialog(), ...called] : called;
+  }
+
+  /** A device goes on with what another one of its user has with a machine of ours: true when that is in this call. */
+  moveMachine(session: Session, { invite, identity, device }: TakeoverRequest): boolean {
+    if (this.#seat?.isOf(session, identity.station)) {
+      void this.#seat.moveTo(invite, device);
+      return true;
+    }
+    if (this.#machine?.session !== session || this.#identity.station !== identity.station) return false;
+    void this.#machine.moveTo(invite, new SdpFace(this.services.random), () => {
+      this.#device = device;
+      this.services.userCalls.changed(this.#identity.station);
+    });
+    return true;
   }
 
   /** A device that has come while the call rings for its station rings too. */

@@ -20,6 +20,9 @@ export interface TransferProgress {
 /** A move completes within 6 s or leaves the call where it was: so long the other device may ring. */
 const PUSH_RING_SEC = 5;
 
+/** A phone that hears nothing more of us stops ringing by itself (RFC 3261 §13.3.1). */
+const EXPIRES = ['Expires', '20'] as const;
+
 /** Asks the device to answer by itself: RFC 5373, and two ways in which phones before it were asked. */
 function answerAtOnce(domain: string): ExtraHeaders {
   return [
@@ -149,7 +152,7 @@ class Push implements RingOwner {
       from: shown.from,
       to: partyAddress(number, name, services.domain()),
       contactUser: party.number ?? 'anonymous',
-      headers: [...shown.headers, ...answerAtOnce(services.domain())],
+      headers: [...shown.headers, ...answerAtOnce(services.domain()), EXPIRES],
       // As it is: whoever is on hold stays so.
       offer: session.remotePayload,
       maxForwards: 70,

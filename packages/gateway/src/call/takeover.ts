@@ -23,6 +23,7 @@ export function takeOver(services: CallServices, request: TakeoverRequest): void
   const side = session && connection?.sideOf(session);
   if (!connection || !side || connection.isOver) {
     const calls = identity.station === undefined ? [] : services.userCalls.of(identity.station);
+    if (session && calls.some((call) => call.moveMachine(session, request))) return;
     if (calls.some((call) => call.pickUp(request))) return;
     return invite.reject(481);
   }

@@ -7,16 +7,20 @@ import {
   type SessionEnd,
   type SessionHandler,
   sdpPayload,
+  type UasInvite,
 } from '@unisono/sip';
+import { MOVED_AWAY, moveLeg } from '../application/moved-leg.ts';
 import type { Call } from '../call/call.ts';
 import type { ConnectedSide } from '../call/connection.ts';
-import { type DeviceDialog, isHolding } from '../call/device-dialog.ts';
+import { type DeviceDialog, type DeviceRef, isHolding } from '../call/device-dialog.ts';
+import { COMPLETED_ELSEWHERE, connectedHeaders } from '../call/identity-headers.ts';
+import { SdpFace } from '../call/sdp-face.ts';
 import type { Focus } from './focus.ts';
 
 /** A party of a call that hears a conference instead of who put it there; its call goes on until it leaves. */
 export class Seat implements SessionHandler {
   readonly call: Call;
-  readonly #side: ConnectedSide;
+  #side: ConnectedSide;
   readonly #isCaller: boolean;
   readonly #endpoint: MediaEndpoint;
   readonly #focus: Focus;
@@ -54,6 +58,27 @@ export class Seat implements SessionHandler {
         confirmedAtMs: this.#sinceMs,
       },
     ];
+  }
+
+  /** True for the dialog with the party, when that is of this station. */
+  isOf(session: Session, station: string | undefined): boolean {
+    return this.#side.session === session && station !== undefined && this.#side.station === station;
+  }
+
+  /** Another device of the party's user goes on with it. */
+  async moveTo(invite: UasInvite, device: DeviceRef | undefined): Promise<void> {
+    const { session: old, party, station } = this.#side;
+    const { services } = this.call;
+    const face = new SdpFace(services.random);
+    const headers = connectedHeaders(this.#focus.party, services.domain());
+    const isWanted = () => !this.#isOver && this.#side.session === old;
+    const session = await moveLeg({ endpoint: this.#endpoint, old, invite, face, headers, isWanted });
+    if (!session) return;
+    this.#side = { ...this.#side, session, face, party, device };
+    session.handler = this;
+    old.handler = MOVED_AWAY;
+    services.userCalls.changed(station);
+    old.bye([['Reason', COMPLETED_ELSEWHERE]]);
   }
 
   /** Hangs the party up. */

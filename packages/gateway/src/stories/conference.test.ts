@@ -135,3 +135,42 @@ test('the devices of its user see it as a conference', async () => {
   assert.equal(atBen.in('confirmed').length, 1);
   assert.equal(atBen.in('confirmed')[0]?.direction, 'recipient');
 });
+
+/** Value of Replaces for a call, as its phone would tell it. */
+function replaces({ session }: PhoneCall): readonly [string, string] {
+  const { callId, remoteTag, localTag } = session!.dialog;
+  return ['Replaces', `${callId};to-tag=${remoteTag};from-tag=${localTag}`];
+}
+
+test('who made it, and a party, each pull their place to another device', async () => {
+  const { stage, withBen, withCarla, conference } = await merged();
+  const atDesk = stage.annaDesk.dial('4020', { headers: [replaces(conference)] });
+  const benClient = stage.world.client('ufip-ben');
+  benClient.register();
+  await stage.world.pass(500);
+  const atBenClient = benClient.dial('4021', { headers: [replaces(withBen.in)] });
+  await stage.world.pass(1_000);
+  for (const call of [atDesk, atBenClient, withCarla.in]) assert.ok(isMixed(call), call.state);
+  for (const call of [conference, withBen.in]) {
+    assert.equal(call.state, 'ended');
+    assert.match(call.endReason ?? '', /cause=200/);
+  }
+  benClient.hold(atBenClient, 'sendonly');
+  await stage.world.pass(500);
+  assert.match(atBenClient.media.remote ?? '', /a=(?:recvonly|inactive)/);
+  stage.carlaDesk.hangUp(withCarla.in);
+  stage.annaDesk.hangUp(atDesk);
+  await stage.world.pass(60_000);
+  assert.equal(atBenClient.state, 'ended');
+  assertNothingLeft(stage);
+});
+
+test("nobody pulls somebody else's place", async () => {
+  const { stage, withBen, conference } = await merged();
+  for (const call of [conference, withBen.in]) {
+    const stolen = stage.carlaDesk.dial('4020', { headers: [replaces(call)] });
+    await stage.world.pass(500);
+    assert.equal(stolen.status, 481);
+    assert.ok(isMixed(call));
+  }
+});
