@@ -192,6 +192,17 @@ describe('the phone in use', () => {
     );
   });
 
+  story('what went wrong is told, and covers no control of the call', TELEPHONE, async (page) => {
+    await page.evaluate(`{
+      fake.play.incoming({ number: '4021' }, { phase: 'active', answeredAtMs: Date.now() });
+      fake.calls.hold = async () => ({ ok: false, problem: { code: 'timeout', detail: '' } });
+    }`);
+    await page.getByRole('button', { name: 'Hold' }).tap();
+    await page.getByRole('alert').getByText('No answer in time. Nothing was changed.').waitFor();
+    await page.getByRole('button', { name: 'Hang up' }).tap();
+    assert.equal((await callsOf(page))[0]?.end?.reason, 'hungUpHere');
+  });
+
   story('an incoming call is sent to voicemail, another to a number', DESK, async (page) => {
     await page.evaluate(`fake.play.incoming({ number: '4021' })`);
     await page.locator('.incoming').getByRole('button', { name: 'Voicemail' }).press('Enter');
