@@ -1,7 +1,6 @@
 /** Calls: before, during and after. */
 export const CALL_WORDS = {
   find: ['Name or number', 'Name oder Nummer'],
-  number: ['Number', 'Nummer'],
   call: ['Call', 'Anrufen'],
   callX: ['Call {who}', '{who} anrufen'],
   erase: ['Erase', 'Löschen'],
@@ -52,7 +51,6 @@ export const CALL_WORDS = {
   mute: ['Mute', 'Stumm'],
   unmute: ['Unmute', 'Ton an'],
   hold: ['Hold', 'Halten'],
-  resume: ['Resume', 'Fortsetzen'],
   keys: ['Keypad', 'Tasten'],
   transfer: ['Transfer', 'Weitergeben'],
   addCall: ['Add call', 'Zweiter Anruf'],

@@ -68,7 +68,6 @@ export const FRAME_WORDS = {
   email: ['E-mail address', 'E-Mail-Adresse'],
   password: ['Password', 'Passwort'],
   next: ['Next', 'Weiter'],
-  otherAddress: ['Another address', 'Andere Adresse'],
   tenant: ['Company', 'Firma'],
   tenantHint: [
     'The short name of your company, as in your invitation.',
@@ -76,7 +75,6 @@ export const FRAME_WORDS = {
   ],
   tenantChoose: ['Which company?', 'Welche Firma?'],
   withProvider: ['Sign in with {name}', 'Mit {name} anmelden'],
-  or: ['or', 'oder'],
   totp: ['Code', 'Code'],
   totpHint: ['From your authenticator app, or a recovery code.', 'Aus Ihrer Authenticator-App, oder ein Ersatzcode.'],
   withQr: ['With another device', 'Mit einem anderen Gerät'],

@@ -196,5 +196,4 @@ export const PAGE_WORDS = {
   ],
   wakeLock: ['Keep the screen on during calls', 'Bildschirm im Gespräch anlassen'],
   install: ['Install as an app', 'Als App installieren'],
-  appearanceAbout: ['This device only.', 'Nur auf diesem Gerät.'],
 } as const;
