@@ -277,6 +277,21 @@ const WORDS = {
     'The password was changed; you are signed out everywhere else.',
     'Das Passwort wurde geändert; überall sonst sind Sie abgemeldet.',
   ],
+  code: ['Code', 'Code'],
+  codeHint: ['The six digits that your app shows now.', 'Die sechs Ziffern, die Ihre App jetzt zeigt.'],
+  secondFactor: ['Second factor', 'Zweiter Faktor'],
+  factorAbout: [
+    'With it signing in needs a code of an app on your phone beside the password.',
+    'Damit braucht die Anmeldung neben dem Passwort einen Code aus einer App auf Ihrem Telefon.',
+  ],
+  factorBegin: ['Set up a second factor', 'Zweiten Faktor einrichten'],
+  factorSecret: [
+    'Give your app this key, then write the code that it shows:',
+    'Geben Sie Ihrer App diesen Schlüssel und tragen Sie den Code ein, den sie zeigt:',
+  ],
+  factorOpen: ['Open it in an app on this device', 'In einer App auf diesem Gerät öffnen'],
+  factorOn: ['Switch on', 'Einschalten'],
+  factorOff: ['Switch off', 'Ausschalten'],
   tokens: ['API tokens', 'API-Token'],
   tokensAbout: [
     'For scripts: whoever has one may do what its role may, until it is deleted.',

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { ask } from '../api.ts';
 import { useApp, useDoing, useWords } from '../state.tsx';
 import { Card, Field, GoodBox, Page, ProblemBox } from '../ui/parts.tsx';
+import { SecondFactor } from './second-factor.tsx';
 
 /** The own account: who one is, and the password. */
 export function Account() {
@@ -50,6 +51,7 @@ export function Account() {
           </button>
         </form>
       </Card>
+      <SecondFactor />
     </Page>
   );
 }

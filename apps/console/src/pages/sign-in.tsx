@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { ask, type Session } from '../api.ts';
+import { ask, Refused, type Session } from '../api.ts';
 import { useDoing, useWords } from '../state.tsx';
 import { Field, ProblemBox } from '../ui/parts.tsx';
 
@@ -7,6 +7,8 @@ export function SignIn({ onDone, onLanguage }: { onDone: (session: Session) => v
   const words = useWords();
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [isCodeWanted, setCodeWanted] = useState(false);
   const doing = useDoing();
   return (
     <main className="alone">
@@ -15,7 +17,15 @@ export function SignIn({ onDone, onLanguage }: { onDone: (session: Session) => v
         className="card"
         onSubmit={(event) => {
           event.preventDefault();
-          doing.run(async () => onDone((await ask<Session>('POST', 'session', { username, password })).body));
+          doing.run(async () => {
+            try {
+              const body = { username, password, ...(isCodeWanted && { code }) };
+              onDone((await ask<Session>('POST', 'session', body)).body);
+            } catch (error) {
+              if (!(error instanceof Refused && error.problem.code === 'secondFactorRequired')) throw error;
+              setCodeWanted(true);
+            }
+          });
         }}
       >
         <Field label={words('username')} value={username} onChange={setUsername} autoComplete="username" isRequired />
@@ -27,6 +37,16 @@ export function SignIn({ onDone, onLanguage }: { onDone: (session: Session) => v
           autoComplete="current-password"
           isRequired
         />
+        {isCodeWanted && (
+          <Field
+            label={words('code')}
+            value={code}
+            hint={words('codeHint')}
+            onChange={setCode}
+            autoComplete="one-time-code"
+            isRequired
+          />
+        )}
         <ProblemBox problem={doing.problem} />
         <button type="submit" className="main" disabled={doing.isBusy}>
           {words('signIn')}

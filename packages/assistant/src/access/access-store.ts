@@ -104,6 +104,7 @@ export function accessWrites({ query }: AssistantDatabase) {
       statementOf(query.updateTable('assistant_administrators').set(set).where('id', '=', id)),
     removeAdministrator: (id: string): Statement[] => [
       statementOf(query.deleteFrom('assistant_sessions').where('administrator', '=', id)),
+      statementOf(query.deleteFrom('assistant_second_factors').where('administrator', '=', id)),
       statementOf(query.deleteFrom('assistant_administrators').where('id', '=', id)),
     ],
     addSession: (hash: string, administrator: string, csrf: string, nowMs: number): Statement =>

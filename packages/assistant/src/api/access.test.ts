@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accessWrites } from '../access/access-store.ts';
 import { hashSecret } from '../access/password.ts';
+import { secondFactorOf } from '../access/second-factor.ts';
+import { totpCode } from '../access/totp.ts';
 import { ApiClient, apiClient } from '../testing/api-client.ts';
 import { assistantWorld } from '../testing/assistant-world.ts';
 import { createServer } from './server.ts';
@@ -151,4 +153,30 @@ test('a changed password ends the other sessions', async () => {
   await here.expect(204, 'POST', 'session/password', { current: PASSWORD, next: 'quite another one' });
   await here.expect(200, 'GET', 'session');
   assert.equal((await there.refusal('GET', 'session')).code, 'notSignedIn');
+});
+
+test('a second factor is wanted once it was confirmed, takes each code once, and is taken away by another admin', async () => {
+  const client = await setUp();
+  await client.expect(201, 'POST', 'invitations/use', { secret: SECRET, username: 'anna', password: PASSWORD });
+  const anna = await signedIn(client, 'anna', PASSWORD);
+  const { id } = await anna.expect(200, 'GET', 'session');
+  assert.equal((await anna.refusal('POST', 'session/second-factor', { password: 'wrong' })).code, 'signInWrong');
+  const { uri } = await anna.expect(200, 'POST', 'session/second-factor', { password: PASSWORD });
+  assert.match(uri, /^otpauth:\/\/totp\/Unisono%20Assistant:anna\?secret=[A-Z2-7]{32}&/);
+  const code = (): string => {
+    const secret = secondFactorOf(client.world.database, id)?.secret ?? Buffer.alloc(0);
+    return totpCode(secret, Math.floor(client.world.clock.epochMs() / 30_000));
+  };
+  await signedIn(client, 'anna', PASSWORD);
+  await anna.expect(204, 'POST', 'session/second-factor/confirm', { code: code() });
+  const signIn = { username: 'anna', password: PASSWORD };
+  assert.equal((await client.refusal('POST', 'session', signIn)).code, 'secondFactorRequired');
+  assert.equal((await client.refusal('POST', 'session', { ...signIn, code: code() })).code, 'signInWrong', 'used');
+  client.world.clock.advance(30_000);
+  const used = code();
+  await client.expect(200, 'POST', 'session', { ...signIn, code: used });
+  assert.equal((await client.refusal('POST', 'session', { ...signIn, code: used })).code, 'signInWrong');
+  const other = client.as('admin');
+  await other.expect(200, 'PATCH', `administrators/${id}`, { secondFactor: false });
+  await client.expect(200, 'POST', 'session', signIn);
 });

@@ -5,11 +5,13 @@ import { z } from 'zod';
 export const PROBLEMS = {
   requestInvalid: [400, 'The request is not of the expected form.', 'Correct the fields listed under errors.'],
   notSignedIn: [401, 'You are not signed in.', 'Sign in, or send an API token.'],
+  secondFactorRequired: [401, 'A code of the second factor is needed.', 'Give the six digits that your app shows.'],
   signInWrong: [401, 'User name or password is wrong.', 'Check both, and the keyboard for capitals.'],
   csrfMissing: [403, 'The request does not come from the pages of the Assistant.', 'Reload the page and try again.'],
   notAllowed: [403, 'Your role does not allow this.', 'Ask an administrator with the role admin.'],
   notFound: [404, 'There is no such thing.', 'Check the address; it may have been deleted.'],
   lastAdmin: [409, 'This is the last administrator with the role admin.', 'Make somebody else admin first.'],
+  secondFactorState: [409, 'The second factor is not in that state.', 'Look at it again.'],
   usernameTaken: [409, 'There is an administrator of this name already.', 'Choose another user name.'],
   setupDone: [409, 'The Assistant is set up already.', 'Sign in, or ask an administrator for an account.'],
   linkUsedUp: [410, 'The link is used up or too old.', 'Ask for a new one, or restart to print the first one again.'],

@@ -7,6 +7,7 @@ interface Migration {
 /** Every change of the Assistant's tables ever, oldest first. A released step is never edited. */
 export const ASSISTANT_MIGRATIONS: Readonly<Record<string, Migration>> = {
   'assistant-0001-first': { up: firstTables },
+  'assistant-0002-second-factor': { up: secondFactor },
 };
 
 async function firstTables(database: Kysely<never>): Promise<void> {
@@ -14,6 +15,16 @@ async function firstTables(database: Kysely<never>): Promise<void> {
   await records(database);
   await synchronisation(database);
   await link(database);
+}
+
+async function secondFactor({ schema }: Kysely<never>): Promise<void> {
+  await schema
+    .createTable('assistant_second_factors')
+    .addColumn('administrator', 'text', (column) => column.primaryKey())
+    .addColumn('secret', 'text', (column) => column.notNull())
+    .addColumn('is_on', 'integer', (column) => column.notNull())
+    .addColumn('used_step', 'bigint', (column) => column.notNull())
+    .execute();
 }
 
 async function access({ schema }: Kysely<never>): Promise<void> {

@@ -28,6 +28,16 @@ export interface AssistantTables {
     created_at_ms: number;
     expires_at_ms: number | null;
   };
+  /** Second factors of administrators (RFC 6238). */
+  assistant_second_factors: {
+    administrator: string;
+    /** Base64. */
+    secret: string;
+    /** 0 until a first code was seen. */
+    is_on: number;
+    /** Time step of the last code that was taken. */
+    used_step: number;
+  };
   assistant_invitations: { hash: string; role: string; created_by: string; expires_at_ms: number };
   assistant_audit: {
     sequence: number;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Administrator, accessWrites } from '../../access/access-store.ts';
 import { hashPassword, hashSecret } from '../../access/password.ts';
 import { ROLES } from '../../access/roles.ts';
+import { secondFactorWrites } from '../../access/second-factor.ts';
 import type { AuditFact } from '../../audit/audit-log.ts';
 import type { Statement } from '../../store/index.ts';
 import { actor } from '../guard.ts';
@@ -114,7 +115,11 @@ function changeAndRemove(api: Api, parts: ApiParts): void {
         tags: ['administrators'],
         summary: 'Changes the role of an administrator, or sets a new password; their sessions end',
         params: byId,
-        body: z.object({ role: role.optional(), password: z.string().max(1000).optional() }),
+        body: z.object({
+          role: role.optional(),
+          password: z.string().max(1000).optional(),
+          secondFactor: z.literal(false).optional().describe('false takes a second factor away that was lost.'),
+        }),
         response: { 200: administratorView },
       },
     },
@@ -129,10 +134,15 @@ function changeAndRemove(api: Api, parts: ApiParts): void {
       const detail = [
         ...(body.role === undefined ? [] : [{ field: 'role', before: before.role, after: body.role }]),
         ...(hashed === undefined ? [] : [{ field: 'password', after: '(hidden)' }]),
+        ...(body.secondFactor === undefined ? [] : [{ field: 'secondFactor', after: false }]),
       ];
       if (detail.length > 0) {
         const fact = { action: 'update', target: `administrators/${name}`, detail };
-        write(actor(request), fact, writes.updateAdministrator(before.id, set), writes.endSessionsOf(before.id));
+        const statements = [
+          ...(Object.keys(set).length > 0 ? [writes.updateAdministrator(before.id, set)] : []),
+          ...(body.secondFactor === false ? [secondFactorWrites(database).remove(before.id)] : []),
+        ];
+        write(actor(request), fact, ...statements, writes.endSessionsOf(before.id));
       }
       return existing(before.id);
     },

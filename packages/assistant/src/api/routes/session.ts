@@ -3,11 +3,14 @@ import { z } from 'zod';
 import { type Administrator, accessWrites, usernameKey } from '../../access/access-store.ts';
 import { hashPassword, hashSecret, isPassword, passwordProblem } from '../../access/password.ts';
 import { type Actor, ROLES, type Role } from '../../access/roles.ts';
+import { secondFactorOf, secondFactorWrites } from '../../access/second-factor.ts';
+import { stepOfCode } from '../../access/totp.ts';
 import type { AuditFact } from '../../audit/audit-log.ts';
 import type { Statement } from '../../store/index.ts';
 import { actor, IDLE_MS, SESSION_COOKIE, SESSION_MS } from '../guard.ts';
 import { Refusal } from '../problems.ts';
 import type { Api, ApiParts } from '../types.ts';
+import { secondFactorRoutes } from './second-factor.ts';
 
 export const username = z
   .string()
@@ -22,6 +25,7 @@ export function sessionRoutes(api: Api, parts: ApiParts): void {
   signInRoute(api, parts);
   setUpRoutes(api, parts);
   ownRoutes(api, parts);
+  secondFactorRoutes(api, parts);
 }
 
 function signInRoute(api: Api, parts: ApiParts): void {
@@ -33,7 +37,11 @@ function signInRoute(api: Api, parts: ApiParts): void {
       schema: {
         tags: ['session'],
         summary: 'Signs in; the answer sets the cookie',
-        body: z.object({ username: z.string().min(1).max(200), password }),
+        body: z.object({
+          username: z.string().min(1).max(200),
+          password,
+          code: z.string().max(20).optional().describe('Of the second factor, where one is on.'),
+        }),
         response: { 200: me },
       },
     },
@@ -49,10 +57,28 @@ function signInRoute(api: Api, parts: ApiParts): void {
         parts.log.warn({ address: request.ip }, 'a sign-in at the Assistant failed');
         throw new Refusal('signInWrong');
       }
+      const also = secondFactor(parts, known.administrator, request.body.code, keys);
       throttle.succeeded(keys);
-      return beginSession(parts, reply, known.administrator, [{ action: 'signIn', target: 'session', detail: {} }]);
+      const fact = { action: 'signIn', target: 'session', detail: {} };
+      return beginSession(parts, reply, known.administrator, [fact], also);
     },
   );
+}
+
+/** Takes the code of who has a second factor; gives what notes that it was used. */
+function secondFactor(
+  { database, throttle, clock }: ApiParts,
+  { id }: Administrator,
+  code: string | undefined,
+  keys: readonly string[],
+): Statement[] {
+  const factor = secondFactorOf(database, id);
+  if (factor?.isOn !== true) return [];
+  if (code === undefined) throw new Refusal('secondFactorRequired');
+  const step = stepOfCode(factor.secret, code, clock.epochMs(), factor.usedStep);
+  if (step !== undefined) return [secondFactorWrites(database).use(id, step)];
+  throttle.failed(keys, clock.epochMs());
+  throw new Refusal('signInWrong', 'The code is wrong, or was used already.');
 }
 
 /** A hash that no password has. */
