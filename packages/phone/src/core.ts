@@ -79,7 +79,7 @@ export class Core {
       clock,
       media,
       newId: () => `c${base64url(random.octets(9))}`,
-      agent: () => (this.#line.isReady || this.calls.isCallUp ? this.#agent : undefined),
+      agent: (isEmergency) => (this.#line.isReady || isEmergency ? this.#agent : undefined),
       iceServers: () => iceServersOf(this.#connection),
       onChange: (calls) => this.#callsChanged(calls),
     });

@@ -159,6 +159,20 @@ describe('calls', () => {
     assert.deepEqual(sip.did, ['reject 480']);
   });
 
+  test('without a registration no call is made, but one for help is tried all the same', async () => {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    stage.agent.events.onSocketClose();
+    const refused = await phone.calls.dial('4021');
+    assert.equal(refused.ok ? '' : refused.problem.code, 'notReady');
+    assert.equal((await phone.calls.dial('112')).ok, true);
+    assert.deepEqual(
+      stage.agent.did.filter((did) => did.startsWith('call')),
+      ['call 112'],
+    );
+    assert.equal(phone.getState().calls.at(-1)?.isEmergency, true);
+  });
+
   test('sent to the mailbox or a number by 302', async () => {
     const stage = new Stage();
     stage.answers.set('GET /v1/me/connection', { status: 200, json: { ...CONNECTION, voicemailNumber: '4102' } });

@@ -20,7 +20,8 @@ export interface CallDeskPorts {
   readonly clock: PhoneClock;
   readonly media: MediaPort;
   readonly newId: () => string;
-  readonly agent: () => SipAgent | undefined;
+  /** The user agent that a call can be made with now; in an emergency any that there is. */
+  readonly agent: (isEmergency: boolean) => SipAgent | undefined;
   readonly iceServers: () => readonly IceServer[];
   readonly onChange: (calls: readonly CallRecord[]) => void;
 }
@@ -255,9 +256,9 @@ export class CallDesk {
 
   async #invite(callId: string, line: Line, target: string): Promise<void> {
     const opened = await this.#openMicrophone();
-    const agent = this.#ports.agent();
-    const isStillWanted = this.#machine.calls.some(({ id, phase }) => id === callId && phase === 'dialling');
-    if (!opened.ok || agent === undefined || !isStillWanted) {
+    const wanted = this.#machine.calls.find(({ id, phase }) => id === callId && phase === 'dialling');
+    const agent = this.#ports.agent(wanted?.isEmergency ?? false);
+    if (!opened.ok || agent === undefined || wanted === undefined) {
       const outcome = opened.ok ? failed('notReady', 'The phone system is not connected.') : opened;
       if (opened.ok) stop(opened.value);
       this.#observe({ type: 'ended', callId, ending: notPlaced(outcome.problem.detail) });

@@ -72,6 +72,8 @@ export class JsSipCall implements SipCall {
   readonly #early: ((events: SipCallEvents) => void)[] = [];
   #peer: Peer | undefined;
   #isEnded = false;
+  /** Those who wait for something that will not come any more. */
+  readonly #whenOver = new Set<() => void>();
 
   constructor(id: string, session: RTCSession, dialog: KnownDialog | undefined) {
     this.#id = id;
@@ -156,8 +158,12 @@ export class JsSipCall implements SipCall {
       },
     });
     // The one that was transferred may hang up before it says how it went: then it went well.
-    this.#session.on('ended', () => resolve({ status: 200, reason: 'OK' }));
-    return promise.finally(() => clearTimeout(timer));
+    const isOver = () => resolve({ status: 200, reason: 'OK' });
+    this.#whenOver.add(isOver);
+    return promise.finally(() => {
+      clearTimeout(timer);
+      this.#whenOver.delete(isOver);
+    });
   }
 
   async replaceTrack(stream: StreamLike): Promise<void> {
@@ -186,9 +192,9 @@ export class JsSipCall implements SipCall {
     for (let tries = 0; tries < OFFER_TRIES && !this.#isEnded; tries++) {
       if (this.#session.isReadyToReOffer()) {
         const { promise, resolve } = Promise.withResolvers<boolean>();
-        this.#session.on('ended', () => resolve(false));
-        this.#session.on('failed', () => resolve(false));
-        return offer(() => resolve(true)) ? promise : false;
+        const isOver = () => resolve(false);
+        this.#whenOver.add(isOver);
+        return offer(() => resolve(true)) ? promise.finally(() => this.#whenOver.delete(isOver)) : false;
       }
       await new Promise((resolve) => setTimeout(resolve, OFFER_WAIT_MS));
     }
@@ -262,6 +268,7 @@ export class JsSipCall implements SipCall {
   #end(event: EndEvent): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    for (const isOver of [...this.#whenOver]) isOver();
     this.#tell(({ onEnded }) => onEnded(endingOf(event)));
   }
 
