@@ -43,6 +43,8 @@ export interface ConnectorOptions {
   /** 32 octets or more that what must be read again is encrypted with; whoever loses it loses those values. */
   readonly secret: Uint8Array;
   readonly publicUrl: string;
+  /** Where else the client app is served with this service behind it: `https://phone.example.com`. Sign-in may lead back there. */
+  readonly pageOrigins?: readonly string[];
   readonly software: string;
   /** Of all processes over the same database; absent: this is the only one. */
   readonly signals?: Signals;
@@ -144,6 +146,7 @@ export function contextOf(options: ConnectorOptions): Context {
     mailer: options.mailer,
     log: options.log,
     publicUrl: options.publicUrl.replace(/\/$/, ''),
+    pageOrigins: options.pageOrigins ?? [],
     software: options.software,
     policy: { ...DEFAULT_POLICY, ...options.policy },
   };

@@ -34,6 +34,7 @@ export interface ConnectorParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly publicUrl: string;
+  readonly pageOrigins?: readonly string[];
   readonly tls?: ConnectorOptions['tls'];
 }
 
@@ -44,7 +45,8 @@ export interface OpenConnector {
 }
 
 /** A Connector over the configured database, hearing nowhere yet. Rejects with what the database says. */
-export async function openConnector({ settings, clock, log, publicUrl, tls }: ConnectorParts): Promise<OpenConnector> {
+export async function openConnector({ settings, clock, log, ...given }: ConnectorParts): Promise<OpenConnector> {
+  const { publicUrl, pageOrigins = [], tls } = given;
   const { database: target, subject, trustProxy } = settings.connector;
   const database = openSharedDatabase<Tables>(target ?? join(settings.data, CONNECTOR_DATABASE));
   let shared: SharedSignals | undefined;
@@ -63,6 +65,7 @@ export async function openConnector({ settings, clock, log, publicUrl, tls }: Co
       store: database.query,
       secret: keptSecret(join(settings.data, SECRET_FILE)),
       publicUrl,
+      pageOrigins,
       software: `Unisono/${version()}`,
       trustProxy,
       push: { publicKey: vapid.publicKey, senders: [webPushSender(vapid, subject ?? publicUrl)] },

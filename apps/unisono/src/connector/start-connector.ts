@@ -3,6 +3,7 @@ import { rootCertificates } from 'node:tls';
 import type { RouteToConnector } from '@unisono/assistant';
 import type { Logger } from '@unisono/platform';
 import type { Clock } from '@unisono/sip';
+import { wssUrl } from '../clients/connection-data.ts';
 import { reachableAddress } from '../config/addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { TlsMaterial } from '../start/tls.ts';
@@ -36,6 +37,7 @@ export async function startConnector({ settings, tls, clock, log }: ConnectorSou
     clock,
     log,
     publicUrl: configured ?? `https://${name}:${point.port}`,
+    pageOrigins: doorOrigins(settings),
     tls: { cert, key, ...(clientAuthorities.length === 0 ? {} : { ca: clientAuthorities.join('\n') }) },
   });
   try {
@@ -45,6 +47,12 @@ export async function startConnector({ settings, tls, clock, log }: ConnectorSou
     await open.close();
     throw error;
   }
+}
+
+/** Where the border serves the client app. */
+function doorOrigins(settings: LoadedSettings): string[] {
+  const door = wssUrl(settings);
+  return door === null ? [] : [new URL(door.replace(/^ws/, 'http')).origin];
 }
 
 /** The Connector of this very process, for the Assistant in it. */

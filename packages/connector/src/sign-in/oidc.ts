@@ -151,7 +151,8 @@ export class Oidc {
   /** Browsers come back to this service, apps to a scheme of their own or to loopback (RFC 8252). */
   #refuseForeign(redirectUri: string): void {
     const url = new URL(redirectUri);
-    const isOurs = url.origin === new URL(this.#context.publicUrl).origin;
+    const { publicUrl, pageOrigins } = this.#context;
+    const isOurs = url.origin === new URL(publicUrl).origin || pageOrigins.includes(url.origin);
     const isLoopback = url.protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
     const isApp = url.protocol === 'com.unisono.phone:';
     if (!isOurs && !isLoopback && !isApp)

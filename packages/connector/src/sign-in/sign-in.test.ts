@@ -171,8 +171,20 @@ describe('OpenID Connect, with a real provider', () => {
   });
 
   it('does not lead away from this service', async () => {
-    const body = { tenant: 'lindner', provider: 'company', redirectUri: 'https://evil.example/', binding };
-    assert.equal((await stage.refusal(ENDPOINTS.startOidc, { body })).code, 'invalidRequest');
+    for (const redirectUri of [
+      'https://evil.example/',
+      'https://phone.example/',
+      'https://phone.example:8443.evil.example/',
+    ]) {
+      const body = { tenant: 'lindner', provider: 'company', redirectUri, binding };
+      assert.equal((await stage.refusal(ENDPOINTS.startOidc, { body })).code, 'invalidRequest');
+    }
+  });
+
+  it('leads back to where the client app is served beside it', async () => {
+    const body = { tenant: 'lindner', provider: 'company', redirectUri: 'https://phone.example:8443/', binding };
+    const { authorizationUrl } = await stage.get(ENDPOINTS.startOidc, { body });
+    assert.equal(new URL(authorizationUrl).searchParams.get('redirect_uri'), body.redirectUri);
   });
 });
 

@@ -81,6 +81,7 @@ export class Stage {
       log: silentLog,
       secret: Buffer.alloc(32, 1),
       publicUrl: 'https://cloud.example',
+      pageOrigins: ['https://phone.example:8443'],
       software: 'test',
       requestsPerMinute: 1_000_000,
       ...more,
