@@ -121,6 +121,19 @@ describe('a call (RFC 3261 §13)', () => {
     stage.assertNothingLeft();
   });
 
+  test('so is one that nobody has said anything about yet: the caller may be gone without a word', () => {
+    const stage = new Stage();
+    stage.b.onCall = () => {};
+    stage.a.call(stage.b, { headers: [['Expires', '20']] });
+    stage.run(1_000);
+    stage.a.node.vanish();
+    stage.a.ua.close();
+    stage.run(18_500);
+    assert.equal(stage.b.invites.at(-1)?.isOver, false);
+    stage.run(1_500);
+    assert.equal(stage.b.invites.at(-1)?.isOver, true);
+  });
+
   test('what both say of themselves: Contact, Allow, Supported in requests and responses of the dialog', () => {
     const stage = new Stage();
     const { caller } = stage.connect();

@@ -76,6 +76,8 @@ export class UasInvite implements ServerTransactionUser, EarlyOwner {
   set handler(handler: UasInviteHandler) {
     this.#handler = handler;
     for (const session of this.#sessions) session.handler = handler;
+    // Somebody means to answer: the time runs whether or not anything is said meanwhile (RFC 3261 §13.3.1).
+    if (this.#state === 'pending') this.#watchExpiry();
   }
 
   /** Tag of the first early dialog. */

@@ -12,6 +12,7 @@ interface OwnInvite {
   /** The final response that waits for an ACK. */
   owed: WireMessage | undefined;
   hasFinal: boolean;
+  wasRefused: boolean;
 }
 
 const REMEMBERED_MS = 300_000;
@@ -43,7 +44,14 @@ export function acknowledged({ report }: CheckContext): Check {
 
 function noteSent(invites: Map<string, OwnInvite>, key: string, method: string, atMs: number): void {
   if (method === 'INVITE' && !invites.has(key)) {
-    const invite = { atMs, heardAtMs: undefined, cancelledAtMs: undefined, owed: undefined, hasFinal: false };
+    const invite = {
+      atMs,
+      heardAtMs: undefined,
+      cancelledAtMs: undefined,
+      owed: undefined,
+      hasFinal: false,
+      wasRefused: false,
+    };
     invites.set(key, invite);
     return;
   }
@@ -59,8 +67,11 @@ function noteResponse(invite: OwnInvite, wire: WireMessage, response: SipRespons
   const waitedSinceMs = cancelledAtMs ?? (heardAtMs === undefined ? atMs : wire.atMs);
   if (!hasFinal && wire.atMs - waitedSinceMs >= GIVE_UP_MS) return;
   if (hasFinal && heardAtMs !== undefined && wire.atMs - heardAtMs >= GIVE_UP_MS) return;
+  // A phone that was started again and is asked again by an echo: its 2xx matches nothing any more (RFC 6026 §7.2).
+  if (invite.wasRefused && response.status < 300) return;
   if (response.status >= 200) {
     invite.owed = wire;
+    invite.wasRefused ||= response.status >= 300;
     if (!hasFinal) invite.heardAtMs = wire.atMs;
     invite.hasFinal = true;
   } else invite.heardAtMs ??= wire.atMs;
