@@ -37,8 +37,9 @@ test('the Node that runs the program is the first on its path', async (t) => {
   assert.equal(await outputOf(launch(t, source)), 'true\n');
 });
 
-const UNTIL_TOLD = `setInterval(() => {}, 1000); console.log('ready');
-  process.on('SIGTERM', () => { console.log('told'); process.exit(0); });`;
+const UNTIL_TOLD = `setInterval(() => {}, 1000);
+  process.on('SIGTERM', () => { console.log('told'); process.exit(0); });
+  console.log('ready');`;
 
 test('a signal passes through, and the program says how it ended', async (t) => {
   const child = launch(t, UNTIL_TOLD);

@@ -1,5 +1,5 @@
 /** Drives baresip, a SIP phone in C, over its control connection. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -315,7 +315,9 @@ export class Baresip {
 
   #recordings(): { name: string; audio: Audio }[] {
     const names = readdirSync(this.#folder.path).filter((name) => name.endsWith('-dec.wav'));
-    return names.sort().map((name) => ({ name, audio: readWav(join(this.#folder.path, name)) }));
+    // A file that was just opened has no header yet.
+    const begun = names.filter((name) => statSync(join(this.#folder.path, name)).size > 44);
+    return begun.sort().map((name) => ({ name, audio: readWav(join(this.#folder.path, name)) }));
   }
 
   #onMessage(message: Record<string, unknown>): void {

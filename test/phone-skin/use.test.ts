@@ -37,6 +37,16 @@ describe('the phone in use', () => {
     });
   };
 
+  story('a number typed without a field chosen goes into the number field, every digit of it', DESK, async (page) => {
+    await page.getByPlaceholder('Name or number').waitFor();
+    await page.evaluate('document.activeElement.blur()');
+    await page.keyboard.type('4022');
+    assert.equal(await page.getByPlaceholder('Name or number').inputValue(), '4022');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction('fake.getState().calls.length === 1');
+    assert.equal((await callsOf(page))[0]?.party.number, '4022');
+  });
+
   story('a call by keyboard alone: found, dialled, muted, digits, held, ended', DESK, async (page) => {
     await page.keyboard.press('/');
     await page.waitForFunction(`document.activeElement?.matches('[data-find]')`);

@@ -48,10 +48,18 @@ function act(phone: Phone, key: string): boolean {
       else phone.calls.hold(main.id);
       return true;
     default:
-      if (main?.phase !== 'active' || !/^[\d*#]$/.test(key)) return false;
+      if (!/^[\d*#+]$/.test(key)) return false;
+      if (main === undefined) return beginNumber();
+      if (main.phase !== 'active' || key === '+') return false;
       phone.calls.sendDigits(main.id, key);
       return true;
   }
+}
+
+/** Who types a number without having chosen a field means the number field: it is focused before the key is written. */
+function beginNumber(): boolean {
+  document.querySelector<HTMLElement>('.dialler [data-find]')?.focus();
+  return false;
 }
 
 function find(): boolean {

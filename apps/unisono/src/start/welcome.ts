@@ -99,7 +99,15 @@ function credentials(account: { readonly username: string; readonly password?: s
 /** The people of the demo company sign in with the password of their softphone; the browser gets credentials of its own for calls. */
 function webClient({ system: { data }, doors, doorsReachable, hasCloud }: WelcomeOptions): string[] {
   const door = doors.find(({ transport }) => transport === 'wss');
-  if (door === undefined || !hasCloud) return [];
+  if (door === undefined || !hasCloud) {
+    const [device] = data.ufipDevices;
+    if (device === undefined) return [];
+    return [
+      '',
+      'A browser or app gets credentials of its own, for some days',
+      `  npm run unisono -- clients add ${device.user}`,
+    ];
+  }
   const rows = data.ufipDevices.flatMap(({ user: id, account }) => {
     const user = data.users.find((one) => one.id === id);
     return user === undefined ? [] : [[`  ${user.name}`, user.email, account.password ?? '']];
