@@ -57,7 +57,10 @@ async function idle(kind: TargetKind, options: Options): Promise<Outcome> {
       connectedPerSec: count / elapsedSec,
     };
     // A bare server knows no calls.
-    if (kind === bareWss) return { values: { ...connected, failedShare: failed / options.wssClients }, problems: {} };
+    if (kind === bareWss) {
+      await load.last('connected');
+      return { values: { ...connected, failedShare: failed / options.wssClients }, problems: {} };
+    }
     const holding = holdCalls(scene);
     const held = await holding.held();
     load.release();

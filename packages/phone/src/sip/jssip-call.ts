@@ -62,7 +62,7 @@ const OFFER_TRIES = 50;
 const OFFER_WAIT_MS = 100;
 const REFER_TIMEOUT_MS = 60_000;
 /** Candidates that come late are not waited for: the border learns them from the checks (it is ICE-lite, RFC 8445 §2.5). */
-const GATHER_MS = 150;
+const GATHER_MS = 20;
 
 export class JsSipCall implements SipCall {
   #id: string;
