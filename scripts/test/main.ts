@@ -30,10 +30,25 @@ async function runAll(files: readonly string[], lanes: number): Promise<FileResu
   return results;
 }
 
+/**
+ * Files with real peers that failed are run once more, alone: a phone that was late on a busy machine is no fault of ours. Both
+ * outcomes are shown, and what failed at first is named at the end; all other files have one try.
+ */
+async function withSecondTry(results: readonly FileResult[]): Promise<FileResult[]> {
+  const isTriedAgain = ({ file, failures }: FileResult): boolean => failures.length > 0 && file.startsWith('test/');
+  const again = await runAll(
+    results.filter(isTriedAgain).map(({ file }) => file),
+    1,
+  );
+  const mended = again.filter(({ failures }) => failures.length === 0).map(({ file }) => file);
+  if (mended.length > 0) console.log(`failed at first, and not when run alone: ${mended.join(', ')}`);
+  return results.map((result) => again.find(({ file }) => file === result.file) ?? result);
+}
+
 const words = process.argv.slice(2);
 const found = globSync(PATTERNS, { cwd: ROOT, exclude: (path) => path.includes('node_modules') }).sort();
 const files = words.length === 0 ? found : found.filter((file) => words.some((word) => file.includes(word)));
-const results = await runAll(files, Math.min(2, availableParallelism()));
+const results = await withSecondTry(await runAll(files, Math.min(2, availableParallelism())));
 if (files.length === 0) console.log(`no test file matches ${words.join(' ') || PATTERNS.join(' ')}`);
 console.log(resultLine(sumUp(results)));
 process.exitCode = files.length === 0 || results.some((result) => result.failures.length > 0) ? 1 : 0;
