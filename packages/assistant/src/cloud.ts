@@ -10,7 +10,7 @@ import { Link, type LinkStatus } from './link/link.ts';
 import { createOutbox } from './link/outbox.ts';
 import { dispatcherFor, type RouteToConnector } from './link/proxy.ts';
 import { LiveTeller } from './live.ts';
-import { registeredNow } from './people/people.ts';
+import { registeredIn, registeredNow } from './people/people.ts';
 import type {
   AssistantClock,
   AssistantLog,
@@ -38,6 +38,7 @@ import {
 import { createSyncStore, type SyncReport } from './sync/sync-store.ts';
 import type { SyncPlan } from './sync/types.ts';
 import type { Administration } from './system/administration.ts';
+import { UserStates } from './user-states.ts';
 import { type Unanswered, VoicemailDesk } from './voicemail.ts';
 import { Wakeable } from './wakeable.ts';
 
@@ -98,7 +99,7 @@ export class Cloud {
   #history: HistoryTeller | undefined;
   #userOfPerson = new Map<string, string>();
   #personOfUser = new Map<string, string>();
-  readonly #states = new Map<string, string>();
+  readonly #states: UserStates;
   #synchronised: System;
   #isClosed = false;
 
@@ -116,6 +117,7 @@ export class Cloud {
       epochMs: () => clock.epochMs(),
     });
     this.#tracker = new SettingsTracker(database, clock, now);
+    this.#states = new UserStates(now, clock);
     const store = createSyncStore(database);
     this.#sync = {
       store,
@@ -304,7 +306,7 @@ export class Cloud {
       if (bodies.length > 0) this.link.tell(...bodies);
       if (slices.isOver) await slices.pause();
     }
-    for (const { user } of known) this.#states.delete(user);
+    for (const { user } of known) this.#states.forget(user);
   }
 
   #systemChanged(system: System): void {
@@ -356,8 +358,8 @@ export class Cloud {
 
   #allStates(wanted: readonly string[] | undefined): UpBody[] {
     const system = this.#parts.system.current();
-    const busy = this.#busyNow();
-    const registered = registeredNow(this.#parts.now);
+    const busy = this.#states.busyNow();
+    const registered = registeredIn(busy.contacts);
     const persons = wanted ?? [...this.#userOfPerson.keys()];
     return persons.flatMap((person): UpBody[] => {
       const user = this.#user(person);
@@ -365,7 +367,7 @@ export class Cloud {
         ? []
         : [
             this.#tracker.state(system, person, user, registered),
-            this.#userState(system, person, user, busy),
+            this.#states.body(system, person, user, busy),
             ...this.#live.messageWaiting(person, user.id),
           ];
     });
@@ -374,41 +376,18 @@ export class Cloud {
   /** Tells what of a user can be rung, when that has changed, and with it where a call would ring. */
   #tellStates(): void {
     const system = this.#parts.system.current();
-    const busy = this.#busyNow();
-    const registered = registeredNow(this.#parts.now);
+    const busy = this.#states.busyNow();
+    const registered = registeredIn(busy.contacts);
     const bodies: UpBody[] = [];
     for (const [person, id] of this.#userOfPerson) {
       const user = system.users.get(id);
-      if (user === undefined) continue;
-      const key = stateKey(system, user, busy);
-      const before = this.#states.get(id);
-      if (before === key) continue;
-      this.#states.set(id, key);
-      bodies.push(this.#userState(system, person, user, busy));
-      if (before === undefined || canRing(before) !== canRing(key))
-        bodies.push(this.#tracker.state(system, person, user, registered));
+      const news = user === undefined ? 'same' : this.#states.note(system, user, busy);
+      if (user === undefined || news === 'same') continue;
+      bodies.push(this.#states.body(system, person, user, busy));
+      if (news === 'rings otherwise') bodies.push(this.#tracker.state(system, person, user, registered));
       if (bodies.length >= STATES_AT_ONCE) break;
     }
     if (bodies.length > 0) this.link.tell(...bodies);
-  }
-
-  /** Contacts by device, and calls by user. */
-  #busyNow(): Busy {
-    const { now } = this.#parts;
-    const contacts = new Map<string, number>();
-    const calls = new Map<string, number>();
-    const count = (map: Map<string, number>, key: string): void => void map.set(key, (map.get(key) ?? 0) + 1);
-    for (const { device } of now.contacts()) count(contacts, device);
-    for (const { users } of now.calls()) for (const user of users) count(calls, user);
-    return { contacts, calls };
-  }
-
-  #userState(system: System, person: string, user: User, busy: Busy): UserStateBody {
-    return {
-      kind: 'userState',
-      userId: person,
-      state: { ...stateOf(system, user, busy), atMs: this.#parts.clock.epochMs() },
-    };
   }
 }
 
@@ -423,33 +402,6 @@ function missedCall(userId: string, { entryId, callId, direction, party, result,
     expiresAtMs: endedAtMs + MISSED_PUSH_MS,
   };
   return [{ kind: 'pushRequest', userId, push }];
-}
-
-function stateOf(system: System, user: User, { contacts, calls }: Busy) {
-  return {
-    isDeskRegistered: contacts.has(`desk:${user.deskStation}`),
-    clientCount: contacts.get(`client:${system.ufipDeviceOfUser.get(user.id)}`) ?? 0,
-    callCount: calls.get(user.id) ?? 0,
-  };
-}
-
-/** The same in short: compared for everybody again and again. */
-function stateKey(system: System, user: User, busy: Busy): string {
-  const { isDeskRegistered, clientCount, callCount } = stateOf(system, user, busy);
-  const canRingNow = `${isDeskRegistered ? 'desk' : ''}${clientCount > 0 ? 'clients' : ''}`;
-  return isDeskRegistered || clientCount + callCount > 0 ? `${canRingNow} ${clientCount} ${callCount}` : '';
-}
-
-/** The part of it that says which kinds of devices can ring: what a call would do depends on that. */
-function canRing(key: string): string {
-  return key.split(' ', 1)[0] as string;
-}
-
-type UserStateBody = Extract<UpBody, { kind: 'userState' }>;
-
-interface Busy {
-  readonly contacts: ReadonlyMap<string, number>;
-  readonly calls: ReadonlyMap<string, number>;
 }
 
 /** Whether what synchronising looks at has changed: call settings are told over the link and do not belong to it. */

@@ -30,7 +30,11 @@ export interface Registered {
 
 /** Gives for each person which of their devices are registered. */
 export function registeredNow(now: NowPort): (person: Person) => Registered {
-  const devices = new Set(now.contacts().map(({ device }) => device));
+  return registeredIn(new Set(now.contacts().map(({ device }) => device)));
+}
+
+/** The same, by the devices that have a contact. */
+export function registeredIn(devices: { has(device: string): boolean }): (person: Person) => Registered {
   return ({ station, ufipDevice }) => ({
     isDeskRegistered: station !== undefined && devices.has(`desk:${station.id}`),
     areClientsRegistered: ufipDevice !== undefined && devices.has(`client:${ufipDevice.id}`),
