@@ -123,7 +123,7 @@ describe('the phone in use', () => {
     // A tap at the moment the call appears was meant for something else.
     await page.waitForTimeout(400);
     await answer.tap();
-    await page.getByRole('button', { name: 'Make the call small' }).tap();
+    await page.getByRole('button', { name: 'Minimise the call' }).tap();
     await page.getByRole('link', { name: /Recent/ }).tap();
     await page.getByRole('heading', { name: 'Recent' }).waitFor();
     await page.getByRole('button', { name: 'Mute' }).tap();
@@ -166,7 +166,7 @@ describe('the phone in use', () => {
     );
     await page.getByRole('button', { name: 'Transfer' }).click();
     await page.getByLabel('Name or number').last().fill('4022');
-    await page.getByRole('button', { name: 'Ask first' }).click();
+    await page.getByRole('button', { name: 'Consult first' }).click();
     await page.getByText('Ringing …').first().waitFor();
     assert.deepEqual(
       (await callsOf(page)).map(({ isHeld }) => isHeld),
@@ -218,9 +218,9 @@ describe('the phone in use', () => {
     await page.locator('.incoming').getByRole('button', { name: 'Voicemail' }).press('Enter');
     assert.equal((await callsOf(page))[0]?.end?.reason, 'deflectedHere');
     await page.evaluate(`fake.play.incoming({ number: '4023' })`);
-    await page.getByRole('button', { name: 'Send on' }).press('Enter');
+    await page.getByRole('button', { name: 'Forward' }).press('Enter');
     await page.locator('.chooser input').fill('4022');
-    await page.getByRole('button', { name: 'Send there' }).click();
+    await page.getByRole('button', { name: 'Forward' }).click();
     assert.equal((await callsOf(page)).at(-1)?.end?.reason, 'deflectedHere');
   });
 
@@ -293,7 +293,7 @@ describe('the phone in use', () => {
 
   story('the microphone moves the bar', DESK, async (page) => {
     await page.goto(`${page.url().split('#')[0]}#/settings`);
-    await page.getByRole('button', { name: 'Try it' }).click();
+    await page.getByRole('button', { name: 'Test', exact: true }).click();
     // Chromium's own fake microphone beeps every second.
     await page.waitForFunction(`Number(/[\\d.]+/.exec(document.querySelector('.meter i').style.transform)?.[0]) > 0.3`);
     await page.getByRole('button', { name: 'Stop' }).click();
@@ -335,6 +335,6 @@ describe('the phone in use', () => {
     await page.getByRole('alert').getByText('Address or password is wrong.').waitFor();
     await page.getByLabel('Password').fill('right');
     await page.keyboard.press('Enter');
-    await page.getByRole('navigation', { name: 'Places' }).waitFor();
+    await page.getByRole('navigation', { name: 'Navigation' }).waitFor();
   });
 });

@@ -109,7 +109,7 @@ describe('the app at the door', () => {
     await other.getByText('Approve this device on the other one').waitFor();
     assert.ok(!other.url().includes(code), 'the code does not stay in the address');
     await page.getByText(/wants to sign in as you/).waitFor();
-    await page.getByRole('button', { name: 'Let it in' }).click();
+    await page.getByRole('button', { name: 'Approve' }).click();
     await other.getByText('4020 · Ready').waitFor();
     await page.getByText('the other device is signed in').waitFor();
     // And out again, from here.

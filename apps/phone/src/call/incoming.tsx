@@ -29,7 +29,7 @@ export function Incoming({ call, running }: { call: Call; running: Call | undefi
       <section className="incoming" aria-label={phaseText(words, call)}>
         <Who call={call} />
         <NumberChooser
-          title={words('toNumber')}
+          title={words('toNumberTitle')}
           onClose={() => setChoosing(false)}
           actions={[
             { text: words('send'), isMain: true, onChoose: (number) => run(calls.deflect(call.id, { number })) },

@@ -3,7 +3,7 @@ export const FRAME_WORDS = {
   app: ['Unisono Phone', 'Unisono Phone'],
   skip: ['Skip to the content', 'Zum Inhalt springen'],
   calls: ['Calls', 'Gespräche'],
-  places: ['Places', 'Bereiche'],
+  places: ['Navigation', 'Navigation'],
   keypad: ['Keypad', 'Wählfeld'],
   favourites: ['Favourites', 'Favoriten'],
   recent: ['Recent', 'Anrufe'],
@@ -55,10 +55,10 @@ export const FRAME_WORDS = {
     'History and settings are not reachable now. Calls work.',
     'Verlauf und Einstellungen sind gerade nicht erreichbar. Telefonieren geht.',
   ],
-  notifyAsk: ['Be told of calls in the background?', 'Auch im Hintergrund von Anrufen erfahren?'],
+  notifyAsk: ['Be notified of calls in the background?', 'Auch im Hintergrund über Anrufe benachrichtigen?'],
   allow: ['Allow', 'Zulassen'],
   notNow: ['Not now', 'Nicht jetzt'],
-  'line.update': ['A new version is there.', 'Eine neue Version ist da.'],
+  'line.update': ['A new version is available.', 'Eine neue Version ist verfügbar.'],
   'line.reload': ['Reload', 'Neu laden'],
   'line.backAgain': ['Connected again.', 'Wieder verbunden.'],
 
@@ -75,7 +75,7 @@ export const FRAME_WORDS = {
   ],
   tenantChoose: ['Which company?', 'Welche Firma?'],
   withProvider: ['Sign in with {name}', 'Mit {name} anmelden'],
-  totp: ['Code', 'Code'],
+  totp: ['Authentication code', 'Bestätigungscode'],
   totpHint: ['From your authenticator app, or a recovery code.', 'Aus Ihrer Authenticator-App, oder ein Ersatzcode.'],
   withQr: ['With another device', 'Mit einem anderen Gerät'],
   qrAbout: [
@@ -89,7 +89,7 @@ export const FRAME_WORDS = {
   ],
   qrCode: ['Code', 'Code'],
   qrWaiting: ['Approve this device on the other one …', 'Bestätigen Sie dieses Gerät auf dem anderen …'],
-  forgotten: ['Forgotten?', 'Vergessen?'],
+  forgotten: ['Forgot your password?', 'Passwort vergessen?'],
   forgottenDone: [
     'If the address is known, a message with a link is on its way.',
     'Wenn die Adresse bekannt ist, ist eine Nachricht mit einem Link unterwegs.',
@@ -111,8 +111,8 @@ export const FRAME_WORDS = {
   'out.disabled': ['Your account is disabled.', 'Ihr Konto ist gesperrt.'],
 
   'problem.cloudUnreachable': [
-    'The service cannot be reached. Is there a network?',
-    'Der Dienst ist nicht erreichbar. Ist ein Netz da?',
+    'The service cannot be reached. Check the network of this device.',
+    'Der Dienst ist nicht erreichbar. Prüfen Sie das Netz dieses Geräts.',
   ],
   'problem.notReady': ['Not connected to the phone system yet.', 'Noch nicht mit der Telefonanlage verbunden.'],
   'problem.wrongCallState': ['The call is not there any more.', 'Den Anruf gibt es nicht mehr.'],
