@@ -83,7 +83,7 @@ export class Apart {
   async restartBorder(signal: NodeJS.Signals): Promise<void> {
     this.#border.signal(signal);
     await this.#border.exited;
-    this.#border = await launchUnisono('sbc', join(this.folder, 'sbc.yaml'), LIFETIME_SEC);
+    this.#border = await launchUnisono('sbc', join(this.folder, 'sbc.yaml'), { lifetimeSec: LIFETIME_SEC });
   }
 
   async close(): Promise<void> {
@@ -130,7 +130,7 @@ export async function startApart(options: ApartOptions = {}): Promise<Apart> {
     ports.release();
   };
   try {
-    const border = await launchUnisono('sbc', join(folder.path, 'sbc.yaml'), LIFETIME_SEC);
+    const border = await launchUnisono('sbc', join(folder.path, 'sbc.yaml'), { lifetimeSec: LIFETIME_SEC });
     return new Apart(gateway, border, doors, folder.path, remove);
   } catch (error) {
     await gateway.close();

@@ -30,6 +30,10 @@ export interface UnisonoOptions {
    * softphones.
    */
   readonly cloud?: boolean;
+  /** Members of the section `connector`, beside the port: `smtp: { url: … }`. */
+  readonly connector?: readonly string[];
+  /** Variables of the process, such as NODE_EXTRA_CA_CERTS. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Which of the reserved ports is which. */
@@ -116,7 +120,7 @@ export class Unisono {
   async restart(signal: NodeJS.Signals): Promise<void> {
     this.#process.signal(signal);
     await this.#process.exited;
-    this.#process = await launch(this.folder);
+    this.#process = await launch(this.folder, {});
   }
 
   async close(): Promise<void> {
@@ -164,7 +168,10 @@ export async function startUnisono(options: UnisonoOptions = {}): Promise<Unison
       // Most tests of hold look whether it is silent.
       `  musicOnHold: ${options.musicOnHold === true ? 'on' : 'off'}`,
       ...(options.cloud === true
-        ? [`assistant: { listen: ${numbers.assistant} }`, `connector: { listen: ${numbers.connector} }`]
+        ? [
+            `assistant: { listen: ${numbers.assistant} }`,
+            `connector: { ${[`listen: ${numbers.connector}`, ...(options.connector ?? [])].join(', ')} }`,
+          ]
         : ['assistant: { listen: off }', 'connector: { listen: off }']),
       'sbc:',
       ...(media
@@ -189,7 +196,7 @@ export async function startUnisono(options: UnisonoOptions = {}): Promise<Unison
     media?.release();
   };
   try {
-    const started = await launch(folder.path, options.lifetimeSec);
+    const started = await launch(folder.path, options);
     const real = options.cloud === true ? await exportedData(join(folder.path, 'data')) : data;
     return new Unisono(started, real, numbers, folder.path, remove);
   } catch (error) {
@@ -215,21 +222,24 @@ export async function runUnisono(
   return { output: child.output, code };
 }
 
-async function launch(folder: string, lifetimeSec?: number): Promise<PeerProcess> {
-  return launchUnisono('start', join(folder, 'unisono.yaml'), lifetimeSec);
+async function launch(folder: string, given: ChildOptions): Promise<PeerProcess> {
+  return launchUnisono('start', join(folder, 'unisono.yaml'), given);
 }
+
+type ChildOptions = Pick<UnisonoOptions, 'env' | 'lifetimeSec'>;
 
 /** Runs `unisono start` or `unisono sbc`, and waits until it hears. */
 export async function launchUnisono(
   command: 'start' | 'sbc',
   configFile: string,
-  lifetimeSec?: number,
+  { env, lifetimeSec }: ChildOptions = {},
 ): Promise<PeerProcess> {
   const child = new PeerProcess({
     name: `unisono ${command}`,
     command: process.execPath,
     args: [MAIN, command, '--config', configFile],
     ...(lifetimeSec === undefined ? {} : { lifetimeSec }),
+    ...(env === undefined ? {} : { env }),
   });
   await child.waitForOutput(/Stop with|Unisono is running/, 40_000);
   return child;

@@ -1,14 +1,12 @@
 /** The app itself at the real door: signed in by its own form, called by a desk phone, answered by a click; offline, its page stays. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { watch } from '../interop/watch.ts';
 import { findPeer, requirePeer } from '../peers/index.ts';
+import { buildApp } from './built-app.ts';
 import { PhoneWorld } from './world.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const BEN_HZ = 880;
 const READY_MS = 20_000;
 
@@ -45,9 +43,7 @@ describe('the app at the door', () => {
 
   before(async () => {
     if (!findPeer('chromium') || !findPeer('baresip')) return;
-    execFileSync(process.execPath, [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error'], {
-      cwd: join(ROOT, 'apps/phone'),
-    });
+    buildApp();
     world = await PhoneWorld.open();
     const context = await world.browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-GB' });
     page = await context.newPage();

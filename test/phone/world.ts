@@ -2,7 +2,7 @@
 import type { Call } from '@unisono/phone';
 import type { Browser, Page } from 'playwright-core';
 import { Cast } from '../interop/cast.ts';
-import { startUnisono, type Unisono } from '../interop/unisono.ts';
+import { startUnisono, type Unisono, type UnisonoOptions } from '../interop/unisono.ts';
 import { launchChromium, newDevice, PhonePage } from './phone-page.ts';
 
 export type { Page };
@@ -21,11 +21,15 @@ export class PhoneWorld {
     this.browser = browser;
   }
 
-  static async open(lifetimeSec = 240): Promise<PhoneWorld> {
+  static async open(
+    lifetimeSec = 240,
+    more: Pick<UnisonoOptions, 'connector' | 'env' | 'ports'> = {},
+  ): Promise<PhoneWorld> {
     const system = await startUnisono({
       border: true,
       cloud: true,
       lifetimeSec,
+      ...more,
       // Browsers take all there is of a small machine: late timers are no sign of too many calls here.
       config: ['limits: { lagMs: 5000 }'],
     });

@@ -1,4 +1,4 @@
-import { browserPorts, createPhone, type Phone } from '@unisono/phone';
+import { browserPorts, createPhone } from '@unisono/phone';
 import { createRoot } from 'react-dom/client';
 import { startAttention } from './browser/attention.ts';
 import { browserMedia } from './browser/sound.ts';
@@ -13,13 +13,5 @@ startTelLinks();
 const root = document.getElementById('root');
 if (root !== null) createRoot(root).render(<Root phone={phone} />);
 startAttention(phone);
-phone.start().then(() => finishOidc(phone));
+phone.start();
 startWorker(update.offer);
-
-/** Back from the company's own sign-in: the answer is in the address. */
-async function finishOidc({ signIn }: Phone): Promise<void> {
-  const { searchParams, href } = new URL(location.href);
-  if (!searchParams.has('state') || !(searchParams.has('code') || searchParams.has('error'))) return;
-  history.replaceState(null, '', '/');
-  await signIn.finishOidc(href);
-}

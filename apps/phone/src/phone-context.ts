@@ -19,9 +19,12 @@ export function usePhoneState<T>(pick: (state: PhoneState) => T): T {
 
 /** What went wrong, in the chosen language where there are words for it. */
 export function problemText(words: Words, problem: PhoneProblem): string {
-  const word = `problem.${problem.code}`;
+  const { code, retryAfterSec } = problem;
+  if (code === 'tooManyRequests' && retryAfterSec !== undefined)
+    return words('tooManyForNow', { sec: String(retryAfterSec) });
+  const word = `problem.${code}`;
   if (!isWord(word)) return problem.detail;
-  return problem.code === 'refused' && problem.detail !== '' ? `${words(word)} ${problem.detail}` : words(word);
+  return code === 'refused' && problem.detail !== '' ? `${words(word)} ${problem.detail}` : words(word);
 }
 
 /** Runs a command; when it fails, says so where the eye and the screen reader find it. */
@@ -38,6 +41,8 @@ export function useRun(): <T>(command: Promise<Outcome<T>>) => Promise<T | undef
 export interface Doing {
   readonly isBusy: boolean;
   readonly problem: string | undefined;
+  /** The same for programs. */
+  readonly code: PhoneProblem['code'] | undefined;
   /** Whether it came to a good end. */
   run<T>(command: Promise<Outcome<T>>): Promise<Outcome<T>>;
 }
@@ -50,6 +55,7 @@ export function useDoing(): Doing {
   return {
     isBusy,
     problem: problem && problemText(words, problem),
+    code: problem?.code,
     run: async (command) => {
       setBusy(true);
       setProblem(undefined);

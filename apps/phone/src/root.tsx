@@ -1,5 +1,5 @@
 import { groupingReady, type Phone } from '@unisono/phone';
-import { lazy, Suspense, useEffect, useReducer } from 'react';
+import { lazy, Suspense, useEffect, useReducer, useState } from 'react';
 import { Frame } from './frame.tsx';
 import { PhoneContext, usePhoneState } from './phone-context.ts';
 import { usePreferences } from './ui/preferences.ts';
@@ -43,12 +43,14 @@ export function Root({ phone }: { phone: Phone }) {
 function Session() {
   const words = useWords();
   const phase = usePhoneState((state) => state.session.phase);
+  // A mailed link is for whoever reads it, also where somebody is signed in.
+  const [hasLink, setHasLink] = useState(() => /^\/(welcome|password)$/.test(location.pathname));
   // Nothing for the moment in which the stored session is read.
   if (phase === 'starting') return <output className="unseen">{words('loading')}</output>;
-  if (phase === 'signedIn') return <Frame />;
+  if (phase === 'signedIn' && !hasLink) return <Frame />;
   return (
     <Suspense fallback={null}>
-      <SignIn />
+      <SignIn onLinkEnd={() => setHasLink(false)} />
     </Suspense>
   );
 }

@@ -15,7 +15,7 @@ import type { PhonePorts } from './ports.ts';
 import { doorsInOrder } from './sip/doors.ts';
 import { type AgentOptions, JsSipAgent } from './sip/jssip-agent.ts';
 import type { SipAgent, SipAgentEvents } from './sip/sip-port.ts';
-import type { Call, DeskInfo, LineState, SignedOutReason } from './state.ts';
+import type { Call, DeskInfo, LineState, PhoneState, SignedOutReason } from './state.ts';
 import { FIRST_STATE } from './state-begin.ts';
 import type { Store } from './store.ts';
 
@@ -110,11 +110,12 @@ export class Core {
     this.#stops.push(network.onChange(() => this.#networkChanged()));
     const session = this.kept.session();
     if (session === undefined) this.store.set({ session: { phase: 'signedOut' } });
-    else this.signedIn();
+    else void this.signedIn();
   }
 
-  /** A session is kept: everything begins. */
-  signedIn(): void {
+  /** A session is kept: everything begins; what another one left here goes first. */
+  async signedIn(): Promise<void> {
+    if (this.store.getState().session.phase === 'signedIn') await this.#leaveSession({ phase: 'starting' });
     const session = this.kept.session();
     if (session === undefined) return;
     const { userId, tenant, installationId, expiresAtMs } = session;
@@ -156,12 +157,17 @@ export class Core {
 
   async #signedOut(reason: SignedOutReason): Promise<void> {
     if (this.store.getState().session.phase !== 'signedIn') return;
+    this.kept.forget();
+    await this.#leaveSession({ phase: 'signedOut', reason });
+  }
+
+  async #leaveSession(session: PhoneState['session']): Promise<void> {
     this.#keeper.stop();
     this.#stream.stop();
-    this.kept.forget();
+    this.kept.keepConnection(undefined);
     const { tab, cloud } = this.store.getState();
     await this.#leaveLine();
-    this.store.replace({ ...FIRST_STATE, tab, cloud, session: { phase: 'signedOut', reason } });
+    this.store.replace({ ...FIRST_STATE, tab, cloud, session });
   }
 
   /** A session that is refused before its time was ended by somebody. */
@@ -357,7 +363,8 @@ export class Core {
         void this.cloud.refreshMe();
         break;
       case 'signedOut':
-        void this.#signedOut('revoked');
+        // Told to all devices of the person; whether this one is meant shows when it asks.
+        void this.cloud.refreshMe();
         break;
     }
   }

@@ -255,12 +255,34 @@ describe('events of the Connector', () => {
     assert.deepEqual([old.isClosed, stage.socket === old], [true, false]);
   });
 
-  test('signed out from elsewhere', async () => {
+  test('signed out from elsewhere, when it is this session that has ended', async () => {
     const stage = new Stage();
     const phone = await stage.readyTab();
-    stage.frame({ type: 'event', position: '8', atMs: 1, body: { kind: 'signedOut', reason: 'revoked' } });
+    const told = { type: 'event', position: '8', atMs: 1, body: { kind: 'signedOut', reason: 'passwordChanged' } };
+    // Whoever changed the password is told of it, too, and stays.
+    stage.frame(told);
+    await settled();
+    assert.equal(phone.getState().session.phase, 'signedIn');
+    stage.answers.set('GET /v1/me', { status: 401, json: { code: 'notSignedIn', detail: '' } });
+    stage.frame({ ...told, position: '9' });
     await settled();
     assert.deepEqual(phone.getState().session, { phase: 'signedOut', reason: 'revoked' });
+  });
+
+  test('a sign-in over another one takes its place: nothing of the first is left, and the line is of the second', async () => {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    const { agent } = stage;
+    const second = { token: 'us_2', installationId: 'i2', userId: 'u2', tenant: 'acme', expiresAtMs: 9e12 };
+    stage.answers.set('POST /v1/sign-in/mailed', { status: 200, json: second });
+    const used = await phone.signIn.useLink('ut_link', 'a long enough one');
+    assert.ok(used.ok);
+    await settled();
+    const { session, history } = phone.getState();
+    assert.equal(session.phase === 'signedIn' && session.userId, 'u2');
+    assert.deepEqual(history.entries, []);
+    assert.ok(agent.did.includes('close'));
+    assert.notEqual(stage.agent, agent);
   });
 
   test('frames of a newer Connector, and what is no frame, do nothing', async () => {

@@ -4,8 +4,19 @@ import { problemText, useDoing, usePhone } from '../phone-context.ts';
 import { Field, Problem } from '../ui/parts.tsx';
 import { useWords } from '../words/index.ts';
 
+/** The secret of a mailed link, when the page was opened by one. */
+export function mailedToken(): string | undefined {
+  return /^\/(welcome|password)$/.test(location.pathname) ? location.hash.slice(1) || undefined : undefined;
+}
+
+interface MailedLinkProps {
+  readonly token: string;
+  /** The link has done what it can: somebody is signed in, or has to sign in, at that company with that address. */
+  readonly onEnd: (account?: Pick<MailedTokenView, 'tenant' | 'email'>) => void;
+}
+
 /** The link of an invitation, or for a new password. */
-export function MailedLink({ token }: { token: string }) {
+export function MailedLink({ token, onEnd }: MailedLinkProps) {
   const words = useWords();
   const { signIn: links } = usePhone();
   const doing = useDoing();
@@ -22,9 +33,21 @@ export function MailedLink({ token }: { token: string }) {
   const finish = async (): Promise<void> => {
     // biome-ignore lint/correctness/useHookAtTopLevel: a command of the phone, no hook
     const outcome = await doing.run(links.useLink(token, password));
-    if (outcome.ok) history.replaceState(null, '', '/#/keypad');
+    if (outcome.ok) onEnd();
+    // The password is set; the link alone lets nobody in who has a second factor.
+    else if (outcome.problem.code === 'secondFactorRequired') onEnd(view);
   };
-  if (view === undefined) return problem === undefined ? <p>{words('loading')}</p> : <Problem text={problem} />;
+  if (view === undefined)
+    return problem === undefined ? (
+      <p>{words('loading')}</p>
+    ) : (
+      <div className="stack">
+        <Problem text={problem} />
+        <button type="button" className="button main wide" onClick={() => onEnd()}>
+          {words('signIn')}
+        </button>
+      </div>
+    );
   const isInvitation = view.purpose === 'invitation';
   return (
     <form
@@ -47,6 +70,9 @@ export function MailedLink({ token }: { token: string }) {
       />
       <button type="submit" className="button main wide" disabled={doing.isBusy}>
         {words('signIn')}
+      </button>
+      <button type="button" className="button quiet" onClick={() => onEnd()}>
+        {words('cancel')}
       </button>
     </form>
   );

@@ -4,13 +4,20 @@ import { useDoing, usePhone } from '../phone-context.ts';
 import { Field, Problem } from '../ui/parts.tsx';
 import { useWords } from '../words/index.ts';
 
+interface PasswordFormProps {
+  readonly email: string;
+  readonly methods: SignInMethods;
+  /** A password was just set by a link, and a code is needed, too. */
+  readonly asksForCode: boolean;
+}
+
 /** Password, with a code where there is a second factor; and the company's own sign-in. */
-export function PasswordForm({ email, methods }: { email: string; methods: SignInMethods }) {
+export function PasswordForm({ email, methods, asksForCode }: PasswordFormProps) {
   const words = useWords();
   const { signIn } = usePhone();
   const doing = useDoing();
   const [password, setPassword] = useState('');
-  const [totp, setTotp] = useState<string>();
+  const [totp, setTotp] = useState<string | undefined>(asksForCode ? '' : undefined);
   const [isMailed, setMailed] = useState(false);
   const { tenant } = methods;
   const enter = async (): Promise<void> => {
@@ -29,6 +36,11 @@ export function PasswordForm({ email, methods }: { email: string; methods: SignI
         <br />
         <small>{email}</small>
       </p>
+      {asksForCode && (
+        <p className="box good" role="status">
+          {words('passwordSet')}
+        </p>
+      )}
       {methods.password && (
         <form
           className="stack"

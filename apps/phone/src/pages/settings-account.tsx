@@ -94,7 +94,7 @@ function Password() {
     <details>
       <summary>{words('changePassword')}</summary>
       <form className="stack" onSubmit={change}>
-        <Problem text={doing.problem} />
+        <Problem text={doing.code === 'wrongCredentials' ? words('wrongCurrent') : doing.problem} />
         <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
         <div role="status">{isDone && <p className="box good">{words('passwordDone')}</p>}</div>
         <Field
@@ -142,7 +142,7 @@ function SecondFactor({ isOn }: { isOn: boolean }) {
       <summary>{words('secondFactor')}</summary>
       <div className="stack">
         <p className="soft">{words(isOn ? 'secondFactorOn' : 'secondFactorOff')}</p>
-        <Problem text={doing.problem} />
+        <Problem text={doing.code === 'notAllowed' ? words('secondFactorMust') : doing.problem} />
         {codes.length > 0 && (
           <div className="box good" role="status">
             <p>{words('recovery')}</p>

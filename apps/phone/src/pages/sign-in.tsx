@@ -1,29 +1,52 @@
 import type { SignInMethods } from '@unisono/phone';
-import { useState } from 'react';
-import { useDoing, usePhone, usePhoneState } from '../phone-context.ts';
+import { useEffect, useState } from 'react';
+import { type Doing, useDoing, usePhone, usePhoneState } from '../phone-context.ts';
 import { Field, Problem } from '../ui/parts.tsx';
 import { setPreferences } from '../ui/preferences.ts';
-import { useLanguage, useWords } from '../words/index.ts';
-import { MailedLink } from './mailed-link.tsx';
+import { useLanguage, useWords, type Words } from '../words/index.ts';
+import { MailedLink, mailedToken } from './mailed-link.tsx';
 import { PairHere } from './pair-here.tsx';
 import { PasswordForm } from './password-form.tsx';
 
 type Step =
   | { readonly at: 'email' }
   | { readonly at: 'tenants'; readonly list: readonly { readonly tenant: string; readonly name: string }[] }
-  | { readonly at: 'methods'; readonly methods: SignInMethods }
+  | { readonly at: 'methods'; readonly methods: SignInMethods; readonly asksForCode?: boolean }
+  | { readonly at: 'provider' }
   | { readonly at: 'pair' };
 
+function firstStep(code: string): Step {
+  if (code !== '') return { at: 'pair' };
+  return { at: isBackFromProvider() ? 'provider' : 'email' };
+}
+
+/** The answer of the company's own sign-in is in the address. */
+function isBackFromProvider(): boolean {
+  const { searchParams } = new URL(location.href);
+  return searchParams.has('state') && (searchParams.has('code') || searchParams.has('error'));
+}
+
 /** By password, by the company's own sign-in, or by another device. */
-export function SignIn() {
+export function SignIn({ onLinkEnd }: { onLinkEnd: () => void }) {
   const words = useWords();
+  const { signIn } = usePhone();
   const language = useLanguage();
   const session = usePhoneState((state) => state.session);
   const reason = session.phase === 'signedOut' ? session.reason : undefined;
   const [email, setEmail] = useState('');
   const code = /^\/pair$/.test(location.pathname) ? location.hash.slice(1) : '';
-  const [step, setStep] = useState<Step>(code === '' ? { at: 'email' } : { at: 'pair' });
-  const mailed = /^\/(welcome|password)$/.test(location.pathname) ? location.hash.slice(1) : '';
+  const [step, setStep] = useState<Step>(() => firstStep(code));
+  const [mailed, setMailed] = useState(mailedToken);
+  const linkEnds = async (account?: { readonly tenant: string; readonly email: string }): Promise<void> => {
+    history.replaceState(null, '', '/#/keypad');
+    const methods = account && (await signIn.methods(account.tenant));
+    if (methods?.ok && account !== undefined) {
+      setEmail(account.email);
+      setStep({ at: 'methods', methods: methods.value, asksForCode: true });
+    }
+    setMailed(undefined);
+    onLinkEnd();
+  };
   return (
     <main className="alone">
       <div className="brand">
@@ -36,8 +59,8 @@ export function SignIn() {
           {words(`out.${reason}`)}
         </p>
       )}
-      {mailed !== '' ? (
-        <MailedLink token={mailed} />
+      {mailed !== undefined ? (
+        <MailedLink token={mailed} onEnd={linkEnds} />
       ) : (
         <>
           {step.at === 'email' && (
@@ -51,7 +74,10 @@ export function SignIn() {
           {step.at === 'tenants' && (
             <TenantForm list={step.list} onMethods={(methods) => setStep({ at: 'methods', methods })} />
           )}
-          {step.at === 'methods' && <PasswordForm email={email} methods={step.methods} />}
+          {step.at === 'methods' && (
+            <PasswordForm email={email} methods={step.methods} asksForCode={step.asksForCode ?? false} />
+          )}
+          {step.at === 'provider' && <BackFromProvider />}
           {step.at === 'pair' && <PairHere first={code} />}
           {step.at === 'email' && (
             <button type="button" className="button wide" onClick={() => setStep({ at: 'pair' })}>
@@ -75,6 +101,32 @@ export function SignIn() {
       </button>
     </main>
   );
+}
+
+/** Finishes what the company's own sign-in has begun, and says what came of it. */
+function BackFromProvider() {
+  const words = useWords();
+  const { signIn } = usePhone();
+  const doing = useDoing();
+  const [why, setWhy] = useState('');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the answer works once, and is taken out of the address before
+  useEffect(() => {
+    const { href } = location;
+    history.replaceState(null, '', '/');
+    doing.run(signIn.finishOidc(href)).then((outcome) => {
+      if (!outcome.ok) setWhy(outcome.problem.detail);
+    });
+  }, []);
+  return (
+    <div role="status">
+      {doing.isBusy ? <p>{words('loading')}</p> : <Problem text={providerText(doing, why, words)} />}
+    </div>
+  );
+}
+
+function providerText({ code, problem }: Doing, why: string, words: Words): string | undefined {
+  if (code === 'expired') return words('providerLate');
+  return code === 'wrongCredentials' ? words('providerRefused', { why }) : problem;
 }
 
 interface EmailProps {

@@ -145,4 +145,25 @@ export const FRAME_WORDS = {
   'problem.notFound': ['There is no such company.', 'Diese Firma gibt es nicht.'],
   'problem.systemOffline': ['The phone system is not connected now.', 'Die Telefonanlage ist gerade nicht verbunden.'],
   'problem.tooManyRequests': ['Too many tries. Please wait a little.', 'Zu viele Versuche. Bitte warten Sie etwas.'],
+  tooManyForNow: [
+    'Too many tries. Please wait {sec} seconds, then try again.',
+    'Zu viele Versuche. Bitte warten Sie {sec} Sekunden und versuchen Sie es dann noch einmal.',
+  ],
+  providerRefused: [
+    'The company’s sign-in did not let you in: {why}',
+    'Die Anmeldung der Firma hat Sie nicht eingelassen: {why}',
+  ],
+  providerLate: [
+    'This sign-in took too long, or was begun elsewhere. Please begin again.',
+    'Diese Anmeldung hat zu lange gedauert oder wurde woanders begonnen. Bitte beginnen Sie noch einmal.',
+  ],
+  passwordSet: [
+    'Your new password holds. Sign in with it and a code.',
+    'Ihr neues Passwort gilt. Melden Sie sich damit und mit einem Code an.',
+  ],
+  secondFactorMust: [
+    'Your company wants a second factor of everybody.',
+    'Ihre Firma verlangt von allen einen zweiten Faktor.',
+  ],
+  wrongCurrent: ['The present password is not right.', 'Das bisherige Passwort stimmt nicht.'],
 } as const;

@@ -26,7 +26,9 @@ export class ConnectionKeeper {
   #cancel: (() => void) | undefined;
   #failures = 0;
   #isRunning = false;
-  #isFetching = false;
+  /** What was asked in the rounds before is of another session. */
+  #round = 0;
+  #fetching: number | undefined;
 
   constructor(api: Api, kept: Kept, clock: PhoneClock, events: ConnectionEvents) {
     this.#api = api;
@@ -45,16 +47,18 @@ export class ConnectionKeeper {
 
   stop(): void {
     this.#isRunning = false;
+    this.#round++;
     this.#cancel?.();
   }
 
   async fetch(): Promise<void> {
-    if (this.#isFetching || !this.#isRunning) return;
-    this.#isFetching = true;
+    const round = this.#round;
+    if (this.#fetching === round || !this.#isRunning) return;
+    this.#fetching = round;
     this.#cancel?.();
     const outcome = await this.#api.ask('connection');
-    this.#isFetching = false;
-    if (!this.#isRunning) return;
+    if (this.#round !== round) return;
+    this.#fetching = undefined;
     if (outcome.ok) {
       this.#failures = 0;
       this.#kept.keepConnection(outcome.value);

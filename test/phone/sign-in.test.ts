@@ -1,0 +1,157 @@
+/** Signing in by password through the app's own screens, with everything that can go wrong and what people read then. */
+import assert from 'node:assert/strict';
+import { after, before, describe, type TestContext, test } from 'node:test';
+import { TOTP, URI } from 'otpauth';
+import type { Page } from 'playwright-core';
+import { findPeer, requirePeer } from '../peers/index.ts';
+import { buildApp } from './built-app.ts';
+import { enterAddress, enterPassword, newPage, readQr, signInByForm, untilReady } from './sign-in-form.ts';
+import { type Account, PhoneWorld } from './world.ts';
+
+const STEP_MS = 30_000;
+const NEW_PASSWORD = 'a new one, long enough';
+
+describe('signing in by password', () => {
+  let world: PhoneWorld | undefined;
+  let blockedAtMs = 0;
+
+  before(async () => {
+    if (!findPeer('chromium')) return;
+    buildApp();
+    world = await PhoneWorld.open();
+  });
+  after(() => world?.close());
+
+  function there(t: TestContext): PhoneWorld | undefined {
+    return requirePeer(t, 'chromium') ? world : undefined;
+  }
+
+  test('a wrong password is told as such, the sixth costs a pause, and how long it is stands there', async (t) => {
+    const { browser, door, account } = worldOf(there(t));
+    if (browser === undefined) return;
+    const page = await newPage(browser, 'de-DE');
+    await enterAddress(page, door, account('carla').email);
+    for (let attempt = 1; attempt <= 6; attempt++) {
+      const answered = page.waitForResponse((response) => response.url().endsWith('/v1/sign-in/password'));
+      await enterPassword(page, `guess number ${attempt}`);
+      assert.equal((await answered).status(), 401);
+      await page.getByRole('alert').filter({ hasText: 'Adresse oder Passwort ist falsch.' }).waitFor();
+    }
+    blockedAtMs = Date.now();
+    // Also the right one, which would tell whoever guesses that it is right.
+    await enterPassword(page, account('carla').password);
+    const alert = page.getByRole('alert').filter({ hasText: 'Zu viele Versuche.' });
+    await alert.waitFor();
+    const [, sec] = /warten Sie (\d+) Sekunden/.exec((await alert.textContent()) ?? '') ?? [];
+    assert.ok(Number(sec) >= 1 && Number(sec) <= 15, `${sec} s`);
+    await page.context().close();
+  });
+
+  test('the password is changed in the settings: this device stays signed in, the others are not any more', async (t) => {
+    const { browser, door, account } = worldOf(there(t));
+    if (browser === undefined) return;
+    const [here, there2] = [await newPage(browser), await newPage(browser)];
+    await Promise.all([here, there2].map((page) => signInByForm(page, door, account('david'))));
+    await here.getByRole('link', { name: 'Settings' }).click();
+    await here.getByText('Change the password').click();
+    const fill = async (present: string, next: string): Promise<void> => {
+      await here.getByLabel('Present password').fill(present);
+      await here.getByLabel('New password').fill(next);
+      await here.getByRole('button', { name: 'Save' }).click();
+    };
+    await fill('not the present one', NEW_PASSWORD);
+    await here.getByText('The present password is not right.').waitFor();
+    await fill(account('david').password, 'short');
+    await here.getByText('This password cannot be used. Choose a longer one.').waitFor();
+    await fill(account('david').password, NEW_PASSWORD);
+    await here.getByText('Changed. Your other devices are signed out.').waitFor();
+    await there2.getByText('This device was signed out from another one.').waitFor();
+    await here.reload();
+    await untilReady(here);
+    await enterAddress(there2, door, account('david').email);
+    await enterPassword(there2, account('david').password);
+    await there2.getByText('Address or password is wrong.').waitFor();
+    await enterPassword(there2, NEW_PASSWORD);
+    await untilReady(there2);
+    for (const page of [here, there2]) await page.context().close();
+  });
+
+  test('a second factor is switched on by its QR code; then sign-in wants a code of the app, or a recovery code once', async (t) => {
+    const { browser, door, account } = worldOf(there(t));
+    if (browser === undefined) return;
+    const page = await newPage(browser);
+    await signInByForm(page, door, account('ben'));
+    await openSecondFactor(page);
+    await page.getByRole('button', { name: 'Switch on' }).click();
+    const uri = await readQr(page, 'Second factor');
+    const app = URI.parse(uri);
+    assert.ok(app instanceof TOTP);
+    assert.deepEqual([app.issuer, app.label], ['Lindner Optik', account('ben').email]);
+    await page.getByLabel('Code').fill('000000');
+    await page.getByRole('button', { name: 'Switch on' }).click();
+    await page.getByText('The code is wrong or too old.').waitFor();
+    // Each code is good once: those of the time steps before, of and after now are taken one after the other.
+    await page.getByLabel('Code').fill(app.generate({ timestamp: Date.now() - STEP_MS }));
+    await page.getByRole('button', { name: 'Switch on' }).click();
+    await page.getByText('Keep these codes. Each works once in place of the app.').waitFor();
+    const [recovery = ''] = await page.locator('.codes code').allTextContents();
+    await signOut(page);
+
+    await signInWithCode(page, door, account('ben'), '123456');
+    await page.getByText('The code is wrong or too old.').waitFor();
+    await page.getByLabel('Code').fill(app.generate());
+    await page.keyboard.press('Enter');
+    await untilReady(page);
+    await signOut(page);
+
+    await signInWithCode(page, door, account('ben'), recovery.toUpperCase());
+    await untilReady(page);
+    await signOut(page);
+    await signInWithCode(page, door, account('ben'), recovery);
+    await page.getByText('The code is wrong or too old.').waitFor();
+    await page.getByLabel('Code').fill(app.generate({ timestamp: Date.now() + STEP_MS }));
+    await page.keyboard.press('Enter');
+    await untilReady(page);
+
+    await openSecondFactor(page);
+    await page.getByText('On: a code is asked for at sign-in.').waitFor();
+    await page.context().close();
+  });
+
+  test('after the pause the right password lets in', async (t) => {
+    const { browser, door, account } = worldOf(there(t));
+    if (browser === undefined) return;
+    const page = await newPage(browser, 'de-DE');
+    await enterAddress(page, door, account('carla').email);
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, blockedAtMs + 15_500 - Date.now())));
+    await enterPassword(page, account('carla').password);
+    await untilReady(page);
+    await page.context().close();
+  });
+});
+
+function worldOf(world: PhoneWorld | undefined) {
+  return {
+    browser: world?.browser,
+    door: world?.door ?? '',
+    account: (user: string): Account => world?.account(user) ?? { tenant: '', email: '', password: '' },
+  };
+}
+
+async function openSecondFactor(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.locator('summary', { hasText: 'Second factor' }).click();
+}
+
+async function signOut(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await page.getByLabel('E-mail address').waitFor();
+}
+
+async function signInWithCode(page: Page, door: string, { email, password }: Account, code: string): Promise<void> {
+  await enterAddress(page, door, email);
+  await enterPassword(page, password);
+  await page.getByLabel('Code').fill(code);
+  await page.keyboard.press('Enter');
+}
