@@ -3,134 +3,86 @@ import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { callRecords } from '../interop/unisono.ts';
-import { watch } from '../interop/watch.ts';
-import {
-  type Baresip,
-  type BrowserPhone,
-  findPeer,
-  type PeerName,
-  type Rtpengine,
-  requirePeer,
-  startRtpengine,
-} from '../peers/index.ts';
+import { type Baresip, findPeer, type PeerName, type Rtpengine, requirePeer, startRtpengine } from '../peers/index.ts';
 import { type Apart, startApart } from './apart.ts';
+import { EVA_HZ, PAIR_PEERS, type Pair, startPair, withPhonesOutside } from './pair.ts';
 
-const NEEDED: readonly PeerName[] = ['chromium', 'baresip'];
 /** A call that is younger may be lost with the process: its record is written when it has lasted a moment. */
 const ON_DISK_MS = 600;
-const [ANNA_HZ, BEN_HZ, EVA_HZ] = [440, 660, 550];
 
 describe('a border apart from its gateway', () => {
   let apart: Apart;
-  let ben: Baresip;
   let eva: Baresip;
-  let web: BrowserPhone;
+  let pair: Pair;
 
   before(async () => {
-    if (!NEEDED.every((peer) => findPeer(peer))) return;
-    apart = await startApart({
-      adapt: (data) => ({
-        ...data,
-        stations: data.stations.map((one) =>
-          one.id === '4024' && one.device ? { ...one, device: { ...one.device, remote: true } } : one,
-        ),
-      }),
-    });
-    [ben, eva, web] = await Promise.all([
-      apart.cast.baresip(apart.gateway.desk('4021'), BEN_HZ),
+    if (!PAIR_PEERS.every((peer) => findPeer(peer))) return;
+    apart = await startApart({ adapt: withPhonesOutside('4024') });
+    [eva, pair] = await Promise.all([
       apart.cast.baresip(apart.remoteDesk('4024'), EVA_HZ, { caFile: apart.caFile }),
-      apart.client('anna'),
+      startPair(apart.cast, apart.gateway, apart.client('anna')),
     ]);
   });
   after(async () => {
     await apart?.close();
   });
 
-  const isThere = (t: TestContext) => requirePeer(t, ...NEEDED);
-
-  /** Ben calls Anna's number and is answered in the browser. */
-  async function benTalksToAnna() {
-    const [known, seen] = [(await web.view()).calls.length, watch(ben)];
-    await ben.dial('4020');
-    const { id } = await web.waitForCall(known);
-    await web.answer(id, ANNA_HZ);
-    await seen.event('CALL_ESTABLISHED');
-    await Promise.all([web.waitForTone(id, BEN_HZ), ben.waitForTone(ANNA_HZ)]);
-    return { id, seen };
-  }
+  const isThere = (t: TestContext) => requirePeer(t, ...PAIR_PEERS);
 
   test('a phone inside calls the browser, and both hear each other', async (t) => {
     if (!isThere(t)) return;
-    const { id, seen } = await benTalksToAnna();
-    await web.hangUp(id);
-    await seen.event('CALL_CLOSED');
+    await (await pair.benCalls()).annaHangsUp();
   });
 
   test('the browser calls a phone inside', async (t) => {
     if (!isThere(t)) return;
-    const seen = watch(ben);
-    const id = await web.call('sip:4021@127.0.0.1', ANNA_HZ);
-    await seen.event('CALL_INCOMING');
-    await ben.answer();
-    await Promise.all([web.waitForTone(id, BEN_HZ), ben.waitForTone(ANNA_HZ)]);
-    await ben.hangup();
-    await web.waitForState(id, 'ended');
+    await (await pair.annaCalls()).phoneHangsUp();
   });
 
   test('a phone outside, by TLS and with keys for its audio, calls the browser: the call crosses twice', async (t) => {
     if (!isThere(t)) return;
-    const [known, seen] = [(await web.view()).calls.length, watch(eva)];
-    await eva.dial('4020');
-    const { id } = await web.waitForCall(known);
-    await web.answer(id, ANNA_HZ);
-    await seen.event('CALL_ESTABLISHED');
-    await Promise.all([web.waitForTone(id, EVA_HZ), eva.waitForTone(ANNA_HZ)]);
-    await eva.hangup();
-    await web.waitForState(id, 'ended');
+    await (await pair.isCalledBy(eva, EVA_HZ)).phoneHangsUp();
   });
 
   test('the gateway is killed and comes back: the audio goes on, the client hangs up, and the next call works', async (t) => {
     if (!isThere(t)) return;
-    const { id, seen } = await benTalksToAnna();
+    const call = await pair.benCalls();
     await delay(ON_DISK_MS);
     await apart.gateway.crashAndRestart();
-    await Promise.all([web.waitForTone(id, BEN_HZ), ben.waitForTone(ANNA_HZ)]);
+    await call.bothHear();
     const record = (await callRecords(apart.gateway)).find(({ result }) => result === 'interrupted');
     assert.equal(record?.detail, 'The system stopped while this call was open.');
-    await web.hangUp(id);
-    await web.waitForState(id, 'ended');
-    await ben.hangup();
-    await seen.event('CALL_CLOSED');
-    const next = await benTalksToAnna();
-    await web.hangUp(next.id);
-    await next.seen.event('CALL_CLOSED');
+    await pair.web.hangUp(call.id);
+    await pair.web.waitForState(call.id, 'ended');
+    // Nobody tells the phone: the gateway that would is another one now.
+    await pair.ben.hangup();
+    await call.seen.event('CALL_CLOSED');
+    await (await pair.benCalls()).annaHangsUp();
   });
 
   test('the border is killed and comes back: the client connects again, renews its ICE, and both hear each other', async (t) => {
     if (!isThere(t)) return;
-    const { id, seen } = await benTalksToAnna();
-    const { sockets } = await web.view();
+    const call = await pair.benCalls();
+    const { sockets } = await pair.web.view();
     await apart.restartBorder('SIGKILL');
-    await web.waitFor('another WebSocket', (view) => (view.sockets > sockets ? view : undefined));
-    await web.restartIce(id);
-    await Promise.all([web.waitForTone(id, BEN_HZ), ben.waitForTone(ANNA_HZ)]);
-    await ben.hangup();
-    await Promise.all([web.waitForState(id, 'ended'), seen.event('CALL_CLOSED')]);
+    await pair.web.waitFor('another WebSocket', (view) => (view.sockets > sockets ? view : undefined));
+    await pair.web.restartIce(call.id);
+    await call.bothHear();
+    await call.phoneHangsUp();
   });
 });
 
 describe('a border apart from its gateway and its media engine', () => {
-  const needed: readonly PeerName[] = [...NEEDED, 'rtpengine'];
+  const needed: readonly PeerName[] = [...PAIR_PEERS, 'rtpengine'];
   let rtpengine: Rtpengine;
   let apart: Apart;
-  let ben: Baresip;
-  let web: BrowserPhone;
+  let pair: Pair;
 
   before(async () => {
     if (!needed.every((peer) => findPeer(peer))) return;
     rtpengine = await startRtpengine();
     apart = await startApart({ media: [`rtpengine: ${rtpengine.control}`] });
-    [ben, web] = await Promise.all([apart.cast.baresip(apart.gateway.desk('4021'), BEN_HZ), apart.client('anna')]);
+    pair = await startPair(apart.cast, apart.gateway, apart.client('anna'));
   });
   after(async () => {
     await apart?.close();
@@ -139,18 +91,13 @@ describe('a border apart from its gateway and its media engine', () => {
 
   test('the border is killed under a call: rtpengine carries it on, and the client is told when the other one hangs up', async (t) => {
     if (!requirePeer(t, ...needed)) return;
-    const seen = watch(ben);
-    const id = await web.call('sip:4021@127.0.0.1', ANNA_HZ);
-    await seen.event('CALL_INCOMING');
-    await ben.answer();
-    await Promise.all([web.waitForTone(id, BEN_HZ), ben.waitForTone(ANNA_HZ)]);
-    const { sockets } = await web.view();
+    const call = await pair.annaCalls();
+    const { sockets } = await pair.web.view();
     await delay(ON_DISK_MS);
     await apart.restartBorder('SIGKILL');
-    await Promise.all([web.waitForTone(id, BEN_HZ), ben.waitForTone(ANNA_HZ)]);
-    await web.waitFor('another WebSocket', (view) => (view.sockets > sockets ? view : undefined));
-    await ben.hangup();
-    await web.waitForState(id, 'ended');
+    await call.bothHear();
+    await pair.web.waitFor('another WebSocket', (view) => (view.sockets > sockets ? view : undefined));
+    await call.phoneHangsUp();
     // Given back at once: what nobody sends to any more is not kept until rtpengine's own time-out.
     await rtpengine.process.waitForOutput(/\[control\] Received command 'delete'/, 5_000);
   });

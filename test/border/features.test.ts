@@ -17,9 +17,10 @@ import {
   startSipTap,
 } from '../peers/index.ts';
 import { type Border, startBorder } from './border.ts';
+import { ANNA_HZ, BEN_HZ, PAIR_PEERS, type Pair, startPair } from './pair.ts';
 
-const NEEDED: readonly PeerName[] = ['chromium', 'baresip', 'sipp'];
-const [ANNA_HZ, BEN_HZ, OUTSIDE_HZ] = [440, 660, 990];
+const NEEDED: readonly PeerName[] = [...PAIR_PEERS, 'sipp'];
+const OUTSIDE_HZ = 990;
 /** How long a device may ring on after another one has answered. */
 const RINGS_ON_MS = 300;
 /** Audio is back after a change of network. */
@@ -55,6 +56,7 @@ describe('a browser across the border', () => {
   let ben: Baresip;
   let desk: Baresip;
   let web: BrowserPhone;
+  let pair: Pair;
 
   before(async () => {
     if (!NEEDED.every((peer) => findPeer(peer))) return;
@@ -69,11 +71,11 @@ describe('a browser across the border', () => {
     provider = await startSipTap();
     border = await startBorder({ adapt: (data) => withProvider(data, provider.port) });
     const { cast, system } = border;
-    [ben, desk, web] = await Promise.all([
-      cast.baresip(system.desk('4021'), BEN_HZ),
+    [pair, desk] = await Promise.all([
+      startPair(cast, system, border.client('chromium', 'anna')),
       cast.baresip(system.desk('4020'), 550),
-      border.client('chromium', 'anna'),
     ]);
+    ({ ben, web } = pair);
   });
   after(async () => {
     await border?.close();
@@ -82,24 +84,6 @@ describe('a browser across the border', () => {
   });
 
   const isThere = (t: TestContext) => requirePeer(t, ...NEEDED);
-
-  /** Ben calls Anna, who answers in the browser. */
-  async function benTalksToAnna(): Promise<number> {
-    const known = (await web.view()).calls.length;
-    const caller = watch(ben);
-    await ben.dial('4020');
-    const { id } = await web.waitForCall(known);
-    await web.answer(id, ANNA_HZ);
-    await caller.event('CALL_ESTABLISHED');
-    await Promise.all([web.waitForTone(id, BEN_HZ), ben.waitForTone(ANNA_HZ)]);
-    return id;
-  }
-
-  async function hangUp(id: number): Promise<void> {
-    const other = watch(ben);
-    await web.hangUp(id);
-    await Promise.all([web.waitForState(id, 'ended'), other.event('CALL_CLOSED')]);
-  }
 
   test('desk phone and browser ring together; the browser answers, the desk phone stops at once', async (t) => {
     if (!isThere(t)) return;
@@ -116,7 +100,8 @@ describe('a browser across the border', () => {
     const [answered, closed] = await Promise.all([caller.event('CALL_ESTABLISHED'), atDesk.event('CALL_CLOSED')]);
     assert.ok(closed.atMs - answered.atMs <= RINGS_ON_MS, `rang on for ${closed.atMs - answered.atMs} ms`);
     await Promise.all([web.waitForTone(id, BEN_HZ), ben.waitForTone(ANNA_HZ)]);
-    await hangUp(id);
+    await ben.hangup();
+    await web.waitForState(id, 'ended');
   });
 
   test('the desk phone answers, and the browser stops at once', async (t) => {
@@ -134,32 +119,32 @@ describe('a browser across the border', () => {
 
   test('hold and retrieve by the browser: silence, then both are heard again', async (t) => {
     if (!isThere(t)) return;
-    const id = await benTalksToAnna();
-    await web.hold(id);
-    await web.waitForSilence(id);
-    await web.resume(id);
-    await Promise.all([web.waitForTone(id, BEN_HZ), ben.waitForRtp()]);
-    await hangUp(id);
+    const call = await pair.benCalls();
+    await web.hold(call.id);
+    await web.waitForSilence(call.id);
+    await web.resume(call.id);
+    await Promise.all([web.waitForTone(call.id, BEN_HZ), ben.waitForRtp()]);
+    await call.annaHangsUp();
   });
 
   test('hold and retrieve by the phone inside', async (t) => {
     if (!isThere(t)) return;
-    const id = await benTalksToAnna();
+    const call = await pair.benCalls();
     await ben.hold();
-    await web.waitForSilence(id);
+    await web.waitForSilence(call.id);
     await ben.resume();
-    await web.waitForTone(id, BEN_HZ);
-    await hangUp(id);
+    await web.waitForTone(call.id, BEN_HZ);
+    await call.annaHangsUp();
   });
 
   test('keys pressed in the browser reach the phone inside', async (t) => {
     if (!isThere(t)) return;
-    const id = await benTalksToAnna();
+    const call = await pair.benCalls();
     const keys = watch(ben);
-    await web.sendDigits(id, '5');
+    await web.sendDigits(call.id, '5');
     const { event } = await keys.event('CALL_DTMF_START');
     assert.equal(event.param, '5');
-    await hangUp(id);
+    await call.annaHangsUp();
   });
 
   test('a trunk is heard before it answers', async (t) => {
@@ -205,12 +190,12 @@ describe('a browser across the border', () => {
 
   test('a new WebSocket and new ICE in a call: the call is the same, and audio is back', async (t) => {
     if (!isThere(t)) return;
-    const id = await benTalksToAnna();
+    const call = await pair.benCalls();
     const { sockets } = await web.view();
     await web.dropSocket();
     await web.waitFor('another WebSocket', (view) => (view.sockets > sockets ? view : undefined), BACK_MS);
-    await web.restartIce(id);
-    await Promise.all([web.waitForTone(id, BEN_HZ, BACK_MS), ben.waitForTone(ANNA_HZ)]);
-    await hangUp(id);
+    await web.restartIce(call.id);
+    await Promise.all([web.waitForTone(call.id, BEN_HZ, BACK_MS), ben.waitForTone(ANNA_HZ)]);
+    await call.annaHangsUp();
   });
 });

@@ -4,19 +4,10 @@ import { networkInterfaces } from 'node:os';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { PORT_OFFSETS } from '../interop/unisono.ts';
 import { watch } from '../interop/watch.ts';
-import {
-  type Baresip,
-  type BrowserPhone,
-  findPeer,
-  type PeerName,
-  type PortBlock,
-  requirePeer,
-  reservePorts,
-} from '../peers/index.ts';
+import { findPeer, type PortBlock, requirePeer, reservePorts } from '../peers/index.ts';
 import { type Border, startBorder } from './border.ts';
+import { BEN_HZ, EVA_HZ, PAIR_PEERS, type Pair, startPair, withPhonesOutside } from './pair.ts';
 
-const NEEDED: readonly PeerName[] = ['chromium', 'baresip'];
-const [ANNA_HZ, BEN_HZ, EVA_HZ] = [440, 660, 550];
 const HAS_IPV6 = Object.values(networkInterfaces())
   .flat()
   .some((info) => info?.address === '::1');
@@ -24,28 +15,23 @@ const HAS_IPV6 = Object.values(networkInterfaces())
 describe('doors at an IPv6 address', () => {
   let border: Border;
   let ports: PortBlock;
-  let ben: Baresip;
-  let web: BrowserPhone;
+  let pair: Pair;
 
   before(async () => {
-    if (!HAS_IPV6 || !NEEDED.every((peer) => findPeer(peer))) return;
+    if (!HAS_IPV6 || !PAIR_PEERS.every((peer) => findPeer(peer))) return;
     ports = await reservePorts();
     const plain = ports.port(PORT_OFFSETS.doorPlain);
     border = await startBorder({
       ports,
       sbc: ['listen: "::1"', `udp: ${plain}`, `tcp: ${plain}`],
-      adapt: (data) => ({
-        ...data,
-        stations: data.stations.map((one) =>
-          one.id === '4024' && one.device ? { ...one, device: { ...one.device, remote: true } } : one,
-        ),
-      }),
+      adapt: withPhonesOutside('4024'),
     });
     const { cast, system } = border;
-    [ben, web] = await Promise.all([
-      cast.baresip(system.desk('4021'), BEN_HZ),
+    pair = await startPair(
+      cast,
+      system,
       border.client('chromium', 'anna', { url: `wss://[::1]:${system.doorWssPort}/` }),
-    ]);
+    );
   });
   after(async () => {
     await border?.close();
@@ -53,24 +39,13 @@ describe('doors at an IPv6 address', () => {
 
   const isThere = (t: TestContext): boolean => {
     if (!HAS_IPV6) t.skip('this machine has no IPv6');
-    return HAS_IPV6 && requirePeer(t, ...NEEDED);
+    return HAS_IPV6 && requirePeer(t, ...PAIR_PEERS);
   };
 
   test('a browser by WSS calls a phone inside, and is called by it', async (t) => {
     if (!isThere(t)) return;
-    const seen = watch(ben);
-    const id = await web.call('sip:4021@127.0.0.1', ANNA_HZ);
-    await seen.event('CALL_INCOMING');
-    await ben.answer();
-    await Promise.all([web.waitForTone(id, BEN_HZ), ben.waitForTone(ANNA_HZ)]);
-    await ben.hangup();
-    await web.waitForState(id, 'ended');
-    const known = (await web.view()).calls.length;
-    await ben.dial('4020');
-    const incoming = await web.waitForCall(known);
-    await web.answer(incoming.id, ANNA_HZ);
-    await Promise.all([web.waitForTone(incoming.id, BEN_HZ), ben.waitForTone(ANNA_HZ)]);
-    await web.hangUp(incoming.id);
+    await (await pair.annaCalls()).phoneHangsUp();
+    await (await pair.benCalls()).annaHangsUp();
   });
 
   for (const transport of ['udp', 'tcp', 'tls'] as const) {
@@ -88,12 +63,8 @@ describe('doors at an IPv6 address', () => {
         { address: '::1' },
       );
       t.after(() => eva.close());
-      const known = (await web.view()).calls.length;
-      await eva.dial('4020');
-      const { id } = await web.waitForCall(known);
-      await web.answer(id, ANNA_HZ);
-      await Promise.all([web.waitForTone(id, EVA_HZ), eva.waitForTone(ANNA_HZ)]);
-      await web.hangUp(id);
+      await (await pair.isCalledBy(eva, EVA_HZ)).annaHangsUp();
+      const { ben } = pair;
       const [evaSees, benSees] = [watch(eva), watch(ben)];
       await ben.dial('4024');
       await evaSees.event('CALL_INCOMING');

@@ -12,6 +12,7 @@ import {
   startRtpengine,
 } from '../peers/index.ts';
 import { type Border, startBorder } from './border.ts';
+import { withPhonesOutside } from './pair.ts';
 import { baresipParty, browserParty, linphonecParty, type Party, sippParty } from './party.ts';
 
 const NEEDED: readonly PeerName[] = ['chromium', 'firefox-esr', 'pulseaudio', 'baresip', 'linphonec', 'sipp'];
@@ -37,12 +38,7 @@ for (const engine of ['embedded', 'rtpengine'] as const)
         ports,
         sbc: [`udp: ${udp}`],
         ...(rtpengine ? { media: [`rtpengine: ${rtpengine.control}`] } : {}),
-        adapt: (data) => ({
-          ...data,
-          stations: data.stations.map((one) =>
-            ['4000', '4024'].includes(one.id) && one.device ? { ...one, device: { ...one.device, remote: true } } : one,
-          ),
-        }),
+        adapt: withPhonesOutside('4000', '4024'),
       });
       const { cast, system } = border;
       const reception = { ...system.desk('4000'), domain: `127.0.0.1:${udp}` };

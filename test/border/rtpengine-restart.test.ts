@@ -5,36 +5,24 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { callRecords } from '../interop/unisono.ts';
 import { watch } from '../interop/watch.ts';
-import {
-  type Baresip,
-  type BrowserPhone,
-  findPeer,
-  type PeerName,
-  type Rtpengine,
-  requirePeer,
-  startRtpengine,
-} from '../peers/index.ts';
+import { findPeer, type PeerName, type Rtpengine, requirePeer, startRtpengine } from '../peers/index.ts';
 import { type Border, startBorder } from './border.ts';
+import { ANNA_HZ, PAIR_PEERS, type Pair, startPair } from './pair.ts';
 
-const NEEDED: readonly PeerName[] = ['chromium', 'baresip', 'rtpengine'];
-const [ANNA_HZ, BEN_HZ] = [440, 660];
+const NEEDED: readonly PeerName[] = [...PAIR_PEERS, 'rtpengine'];
 /** The engine is asked every few seconds whether it is there; a call of it ends when it is not. */
 const NOTICED_MS = 20_000;
 
 describe('rtpengine stops and starts', () => {
   let rtpengine: Rtpengine;
   let border: Border;
-  let ben: Baresip;
-  let web: BrowserPhone;
+  let pair: Pair;
 
   before(async () => {
     if (!NEEDED.every((peer) => findPeer(peer))) return;
     rtpengine = await startRtpengine();
     border = await startBorder({ media: [`rtpengine: ${rtpengine.control}`] });
-    [ben, web] = await Promise.all([
-      border.cast.baresip(border.system.desk('4021'), BEN_HZ),
-      border.client('chromium', 'anna'),
-    ]);
+    pair = await startPair(border.cast, border.system, border.client('chromium', 'anna'));
   });
   after(async () => {
     await border?.close();
@@ -62,18 +50,10 @@ describe('rtpengine stops and starts', () => {
     assert.equal(await health(), status);
   }
 
-  async function benTalksToAnna() {
-    const [known, seen] = [(await web.view()).calls.length, watch(ben)];
-    await ben.dial('4020');
-    const { id } = await web.waitForCall(known);
-    await web.answer(id, ANNA_HZ);
-    await Promise.all([web.waitForTone(id, BEN_HZ), ben.waitForTone(ANNA_HZ)]);
-    return { id, seen };
-  }
-
   test('killed under a call: both are told and the record says why; health checks and new calls are told as well', async (t) => {
     if (!isThere(t)) return;
-    const { id, seen } = await benTalksToAnna();
+    const { web, ben } = pair;
+    const { id, seen } = await pair.benCalls();
     assert.equal(await health(), 200);
     await rtpengine.kill();
     const { reason } = await web.waitForState(id, 'ended', NOTICED_MS);
@@ -98,24 +78,21 @@ describe('rtpengine stops and starts', () => {
     if (!isThere(t)) return;
     await rtpengine.start();
     await waitForHealth(200);
-    const { id, seen } = await benTalksToAnna();
-    await web.hangUp(id);
-    await seen.event('CALL_CLOSED');
+    await (await pair.benCalls()).annaHangsUp();
   });
 
   test('killed and started again at once: the call that it had ends, though it answers', async (t) => {
     if (!isThere(t)) return;
     // rtpengine tells its age in whole seconds: of two starts within three of them one is not seen.
     await delay(3_500);
-    const { id, seen } = await benTalksToAnna();
+    const { web } = pair;
+    const { id, seen } = await pair.benCalls();
     await rtpengine.kill();
     await rtpengine.start();
     const { reason } = await web.waitForState(id, 'ended', NOTICED_MS);
     assert.match(reason, /The media engine has stopped: rtpengine \S+ was started anew/);
     await seen.event('CALL_CLOSED');
     await waitForHealth(200);
-    const next = await benTalksToAnna();
-    await web.hangUp(next.id);
-    await next.seen.event('CALL_CLOSED');
+    await (await pair.benCalls()).annaHangsUp();
   });
 });

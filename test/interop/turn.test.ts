@@ -51,10 +51,10 @@ test('what a client is given for TURN allocates and relays at coturn; a changed 
   const [server] = added.iceServers;
   assert.ok(server);
   assert.deepEqual(server.urls, [coturn.url]);
-  assert.deepEqual(await tryTurn(coturn.port, server.username, server.credential), {
+  assert.deepEqual(await tryTurn(coturn, server.username, server.credential), {
     isAllocated: true,
     lostPackets: 0,
   });
   const later = server.username.replace(/^\d+/, (expiry) => String(Number(expiry) + 1));
-  assert.equal((await tryTurn(coturn.port, later, server.credential)).isAllocated, false);
+  assert.equal((await tryTurn(coturn, later, server.credential)).isAllocated, false);
 });

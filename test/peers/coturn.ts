@@ -1,6 +1,7 @@
 /** Starts coturn as a TURN server whose users are made from a shared secret, and its own client. */
 import { join } from 'node:path';
 import { findPeer, peerPath } from './find.ts';
+import { ownAddress } from './own-address.ts';
 import { reservePorts } from './ports.ts';
 import { PeerProcess, temporaryFolder } from './process.ts';
 
@@ -10,25 +11,26 @@ const LAST_RELAY_OFFSET = 39;
 
 export interface Coturn {
   readonly process: PeerProcess;
-  /** UDP and TCP of 127.0.0.1. */
+  /** Where it hears, by UDP and TCP, and relays: {@link ownAddress}. */
+  readonly address: string;
   readonly port: number;
-  /** `turn:127.0.0.1:PORT?transport=udp` */
+  /** `turn:ADDRESS:PORT?transport=udp` */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** A TURN server on loopback that relays to loopback. */
+/** A TURN server of this machine that also relays to loopback. */
 export async function startCoturn(secret: string): Promise<Coturn> {
   const command = peerPath('turnserver');
   const ports = await reservePorts();
   const folder = temporaryFolder('coturn');
-  const port = ports.port(0);
+  const [address, port] = [ownAddress(), ports.port(0)];
   const child = new PeerProcess({
     name: 'turnserver',
     command,
     args: [
       ...['-n', '--no-cli', '--no-tls', '--no-dtls', '--log-file=stdout', '--simple-log', '-v'],
-      ...['--listening-ip=127.0.0.1', `--listening-port=${port}`, '--relay-ip=127.0.0.1', '--allow-loopback-peers'],
+      ...[`--listening-ip=${address}`, `--listening-port=${port}`, `--relay-ip=${address}`, '--allow-loopback-peers'],
       ...[`--min-port=${ports.port(FIRST_RELAY_OFFSET)}`, `--max-port=${ports.port(LAST_RELAY_OFFSET)}`],
       ...['--use-auth-secret', `--static-auth-secret=${secret}`, '--realm=example.com'],
       ...[`--pidfile=${join(folder.path, 'pid')}`, `--userdb=${join(folder.path, 'db')}`],
@@ -40,15 +42,12 @@ export async function startCoturn(secret: string): Promise<Coturn> {
     ports.release();
   };
   try {
-    await child.waitForOutput(
-      /UDP listener opened on|IPv4\. (?:UDP|TLS\/TCP|TCP)[^\n]*127\.0\.0\.1/i,
-      START_TIMEOUT_MS,
-    );
+    await child.waitForOutput(/UDP listener opened on|IPv4\. (?:UDP|TLS\/TCP|TCP)[^\n]*\d\.\d/i, START_TIMEOUT_MS);
   } catch (error) {
     await close();
     throw error;
   }
-  return { process: child, port, url: `turn:127.0.0.1:${port}?transport=udp`, close };
+  return { process: child, address, port, url: `turn:${address}:${port}?transport=udp`, close };
 }
 
 /** What coturn's own client came to: packets that two of its allocations sent to each other, and how many were lost. */
@@ -58,10 +57,10 @@ export interface TurnTrial {
 }
 
 /** Allocates, sends some packets to itself through the server, and tells what came back. */
-export async function tryTurn(port: number, username: string, credential: string): Promise<TurnTrial> {
+export async function tryTurn({ address, port }: Coturn, username: string, credential: string): Promise<TurnTrial> {
   const command = findPeer('turnutils_uclient');
   if (command === undefined) throw new Error('turnutils_uclient is not installed; it comes with coturn.');
-  const args = ['-y', '-u', username, '-w', credential, '-n', '5', '-m', '1', '-p', String(port), '127.0.0.1'];
+  const args = ['-y', '-u', username, '-w', credential, '-n', '5', '-m', '1', '-p', String(port), address];
   const child = new PeerProcess({ name: 'turnutils_uclient', command, args, lifetimeSec: 60 });
   const { code } = await child.exited;
   const lost = /Total lost packets (\d+)/.exec(child.output)?.[1];
