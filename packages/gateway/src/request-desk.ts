@@ -14,7 +14,7 @@ import {
 } from '@unisono/sip';
 import type { AdmissionControl } from './admission/admission.ts';
 import { Call } from './call/call.ts';
-import { DESK_DEVICE, type DeviceRef } from './call/device-dialog.ts';
+import { clientDevice, DESK_DEVICE, type DeviceRef } from './call/device-dialog.ts';
 import { parseReplaces } from './call/refer-target.ts';
 import type { CallServices } from './call/services.ts';
 import { takeOver } from './call/takeover.ts';
@@ -249,7 +249,7 @@ function mayComeFrom({ isThroughBorder }: Origin, owner: AccountOwner, system: S
 /** Which of its user's devices signs in with the account. */
 function deviceOfAccount({ owner, installation }: ProvenAccount): DeviceRef | undefined {
   if (owner.kind === 'trunk') return undefined;
-  return owner.kind === 'desk' ? DESK_DEVICE : { kind: 'client', id: installation };
+  return owner.kind === 'desk' ? DESK_DEVICE : clientDevice(installation);
 }
 
 /** A sips URI over a hop that anybody can read (RFC 5630 §4.1.1). */

@@ -1,6 +1,7 @@
 /** Clients that change networks or are gone, gateways and borders that restart. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { PhoneCall } from '../../../packages/gateway/src/simulation/phone.ts';
 import { BorderStage } from './border-stage.ts';
 
 describe('a client in a call', () => {
@@ -54,6 +55,44 @@ describe('a client in a call', () => {
     assert.equal(out.state, 'ended');
     await stage.assertQuiet();
   });
+});
+
+test('a microphone that is off: told through the border, given to who takes the call over, claimed by nobody', async () => {
+  const stage = new BorderStage();
+  const anna = stage.client('ufip-anna');
+  const other = stage.client('ufip-anna');
+  const ben = stage.world.deskPhone('4021');
+  await stage.register(anna, other, ben);
+  const knows = [
+    ['Recv-Info', 'unisono-microphone'],
+    ['Unisono-Microphone', 'muted'],
+  ] as const;
+  const out = anna.dial('4021', { headers: knows });
+  await stage.pass(500);
+  ben.answer(ben.calls[0]!);
+  await stage.pass(500);
+  assert.equal(out.accepted?.headers.get('Recv-Info'), 'unisono-microphone');
+  const pull = async (by: typeof anna, call: PhoneCall): Promise<PhoneCall> => {
+    const { callId, remoteTag, localTag } = call.session!.dialog;
+    const replaces = `${callId};to-tag=${remoteTag};from-tag=${localTag}`;
+    const pulled = by.dial('4020', { headers: [['Replaces', replaces], ...knows] });
+    await stage.pass(1_000);
+    assert.equal(pulled.state, 'answered');
+    return pulled;
+  };
+  const open = await pull(other, out);
+  assert.equal(open.accepted?.headers.get('Unisono-Microphone'), undefined);
+  let status = 0;
+  other.tellMicrophone(open, 'muted', (answered) => {
+    status = answered;
+  });
+  await stage.pass(500);
+  assert.equal(status, 200);
+  const muted = await pull(anna, open);
+  assert.equal(muted.accepted?.headers.get('Unisono-Microphone'), 'muted');
+  const inside = stage.world.wire.kept.filter(({ direction }) => direction === 'in');
+  assert.ok(inside.some(({ message }) => message.headers.has('Recv-Info')));
+  assert.ok(!inside.some(({ message }) => message.headers.has('Unisono-Microphone')));
 });
 
 test('a contact whose connection is gone does not ring, and is forgotten', async () => {

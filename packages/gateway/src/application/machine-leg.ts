@@ -12,9 +12,11 @@ import {
   sdpPayload,
   type UasInvite,
 } from '@unisono/sip';
+import type { DeviceRef } from '../call/device-dialog.ts';
 import { COMPLETED_ELSEWHERE } from '../call/identity-headers.ts';
+import { isAboutMicrophone, takeMicrophone, takesMicrophone } from '../call/microphone.ts';
 import type { SdpFace } from '../call/sdp-face.ts';
-import { MOVED_AWAY, moveLeg } from './moved-leg.ts';
+import { type DeviceChange, MOVED_AWAY, moveLeg } from './moved-leg.ts';
 
 export interface MachineLegOwner {
   /** The machine answered. */
@@ -25,6 +27,8 @@ export interface MachineLegOwner {
   onMachineEnded(why: 'bye' | SessionEnd | 'machine', bye: SipRequest | undefined): void;
   /** A REFER in the call; absent: it is declined. */
   onMachineRefer?: ((session: Session, refer: ServerTransaction) => void) | undefined;
+  /** Something that others may see of the caller's dialog is different now. */
+  onMachineChanged(): void;
 }
 
 const STATUS: Readonly<Record<EndpointErrorCode, number>> = {
@@ -38,6 +42,7 @@ const STATUS: Readonly<Record<EndpointErrorCode, number>> = {
 /** A call between a phone and a machine of ours: an echo, an announcement, a signal. */
 export class MachineLeg implements SessionHandler {
   #invite: UasInvite;
+  #device: DeviceRef | undefined;
   readonly #endpoint: MediaEndpoint;
   readonly #headers: ExtraHeaders;
   readonly #owner: MachineLegOwner;
@@ -46,8 +51,15 @@ export class MachineLeg implements SessionHandler {
   #face: SdpFace | undefined;
   #isOver = false;
 
-  constructor(invite: UasInvite, endpoint: MediaEndpoint, headers: ExtraHeaders, owner: MachineLegOwner) {
+  constructor(
+    invite: UasInvite,
+    device: DeviceRef | undefined,
+    endpoint: MediaEndpoint,
+    headers: ExtraHeaders,
+    owner: MachineLegOwner,
+  ) {
     this.#invite = invite;
+    this.#device = device;
     this.#endpoint = endpoint;
     this.#headers = headers;
     this.#owner = owner;
@@ -69,20 +81,23 @@ export class MachineLeg implements SessionHandler {
       this.#invite.reject(status, { headers: [['Warning', `399 unisono "${result.message.replace(/["\\]/g, "'")}"`]] });
       return this.#owner.onMachineFailed(status, result.message);
     }
-    this.#session = this.#invite.accept({ payload: sdpPayload(result.sdp), headers: this.#headers });
+    const headers = [...this.#headers, ...takesMicrophone(this.#device)];
+    this.#session = this.#invite.accept({ payload: sdpPayload(result.sdp), headers });
     this.#session.handler = this;
     this.#owner.onMachineAnswered();
   }
 
   /** Another device of the caller goes on with it; `moved` when it has. */
-  async moveTo(invite: UasInvite, face: SdpFace, moved: () => void): Promise<void> {
+  async moveTo(change: Omit<DeviceChange, 'from'>, moved: () => void): Promise<void> {
+    const { invite, face, to } = change;
     const old = this.#session;
     if (!old || this.#isOver) return invite.reject(481);
     const isWanted = () => !this.#isOver && this.#session === old;
-    const move = { endpoint: this.#endpoint, old, invite, face, headers: this.#headers, isWanted };
+    const move = { ...change, from: this.#device, endpoint: this.#endpoint, old, headers: this.#headers, isWanted };
     const session = await moveLeg(move);
     if (!session) return;
     this.#invite = invite;
+    this.#device = to;
     this.#face = face;
     this.#session = session;
     session.handler = this;
@@ -125,6 +140,10 @@ export class MachineLeg implements SessionHandler {
   onRequest(session: Session, transaction: ServerTransaction): void {
     const { method } = transaction.request;
     if (method === 'REFER' && this.#owner.onMachineRefer) return this.#owner.onMachineRefer(session, transaction);
+    if (isAboutMicrophone(transaction.request)) {
+      if (takeMicrophone(this.#device, transaction)) this.#owner.onMachineChanged();
+      return;
+    }
     if (method === 'INFO') this.#onInfo(transaction.request);
     transaction.reply(method === 'INFO' || method === 'OPTIONS' ? 200 : method === 'REFER' ? 603 : 501);
   }

@@ -1,15 +1,23 @@
 import type { MediaEndpoint } from '@unisono/media';
 import { type Payload, type Session, type SessionHandler, sdpPayload, type UasInvite } from '@unisono/sip';
+import type { DeviceRef } from '../call/device-dialog.ts';
+import { handMicrophone, microphoneHeader, takesMicrophone } from '../call/microphone.ts';
 import type { SdpFace } from '../call/sdp-face.ts';
 
-/** What an endpoint of ours needs to go on with another device. */
-export interface LegMove {
-  readonly endpoint: MediaEndpoint;
-  /** The dialog with the device that had the call so far. */
-  readonly old: Session;
+/** A device that comes, and the one whose call it takes. */
+export interface DeviceChange {
   readonly invite: UasInvite;
   /** How descriptions look in the new dialog. */
   readonly face: SdpFace;
+  readonly from: DeviceRef | undefined;
+  readonly to: DeviceRef | undefined;
+}
+
+/** What an endpoint of ours needs to go on with another device. */
+export interface LegMove extends DeviceChange {
+  readonly endpoint: MediaEndpoint;
+  /** The dialog with the device that had the call so far. */
+  readonly old: Session;
   readonly headers: readonly (readonly [string, string])[];
   /** False: the call has ended meanwhile. */
   isWanted(): boolean;
@@ -24,6 +32,8 @@ export async function moveLeg({
   old,
   invite,
   face,
+  from,
+  to,
   headers,
   isWanted,
 }: LegMove): Promise<Session | undefined> {
@@ -33,7 +43,11 @@ export async function moveLeg({
   const result = await endpoint.answer(offer.bytes, { fromAddresses: [flow.remoteAddress] });
   if (!isWanted()) return refuse(invite, 481);
   if (!result.ok) return refuse(invite, 488);
-  if (!invite.isOver) return invite.accept({ payload: face.present(sdpPayload(result.sdp)), headers });
+  if (!invite.isOver) {
+    handMicrophone(from?.microphone?.isMuted, to, invite.request);
+    const more = [...headers, ...takesMicrophone(to), ...microphoneHeader(to?.microphone?.isMuted)];
+    return invite.accept({ payload: face.present(sdpPayload(result.sdp)), headers: more });
+  }
   // It gave up: the audio goes back to where it was.
   const before: Payload | undefined = old.remotePayload;
   if (before) await endpoint.answer(before.bytes);

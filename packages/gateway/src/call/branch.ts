@@ -7,6 +7,7 @@ import type {
   ServerTransaction,
   Session,
   SessionHandler,
+  SipRequest,
   SipResponse,
   Target,
   UacInvite,
@@ -14,6 +15,7 @@ import type {
   UserAgent,
 } from '@unisono/sip';
 import type { DeviceRef } from './device-dialog.ts';
+import { takesMicrophone } from './microphone.ts';
 import type { LegRecord } from './record-builder.ts';
 import { SdpFace } from './sdp-face.ts';
 
@@ -55,6 +57,8 @@ export interface BranchAnswer {
   readonly source: string;
   /** The 2xx, where one came. */
   readonly response?: SipResponse | undefined;
+  /** The INVITE of a device that picked the call up. */
+  readonly request?: SipRequest | undefined;
   readonly payload: Payload | undefined;
 }
 
@@ -85,7 +89,7 @@ export class Branch implements UacInviteHandler, AnsweringBranch {
       from: invite.from,
       to: invite.to,
       contactUser: invite.contactUser,
-      headers: invite.headers,
+      headers: [...invite.headers, ...takesMicrophone(target.device)],
       payload: this.face.present(invite.offer),
       maxForwards: invite.maxForwards,
       handler: this,

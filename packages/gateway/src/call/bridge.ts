@@ -11,6 +11,7 @@ import {
   type SipResponse,
 } from '@unisono/sip';
 import type { Connection } from './connection.ts';
+import { isAboutMicrophone } from './microphone.ts';
 import type { SdpFace } from './sdp-face.ts';
 
 /** One of the two phones of an answered call. */
@@ -73,6 +74,7 @@ export class Bridge implements SessionHandler {
   #answer(side: BridgeSide, other: BridgeSide, transaction: ServerTransaction): void {
     const { method } = transaction.request;
     if (method === 'REFER') return this.owner.onRefer(side, transaction);
+    if (isAboutMicrophone(transaction.request)) return this.owner.onMicrophone(side, transaction);
     if (RELAYED.has(method)) return relayRequest(other, transaction);
     if (method === 'OPTIONS') return transaction.reply(200);
     if (method === 'NOTIFY' || method === 'SUBSCRIBE') return transaction.reply(method === 'NOTIFY' ? 481 : 489);

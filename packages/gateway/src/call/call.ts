@@ -20,6 +20,7 @@ import { sourceOf } from './branch.ts';
 import { Connection } from './connection.ts';
 import type { DeviceDialog, DeviceRef } from './device-dialog.ts';
 import { connectedHeaders, sipReason } from './identity-headers.ts';
+import { takesMicrophone } from './microphone.ts';
 import type { TakeoverRequest } from './pick-up.ts';
 import { type NotReached, Pursuit, type PursuitOwner, type Reached } from './pursuit.ts';
 import { partyOf, RecordBuilder } from './record-builder.ts';
@@ -111,7 +112,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
       return true;
     }
     if (this.#machine?.session !== session || this.#identity.station !== identity.station) return false;
-    void this.#machine.moveTo(invite, new SdpFace(this.services.random), () => {
+    void this.#machine.moveTo({ invite, face: new SdpFace(this.services.random), to: device }, () => {
       this.#device = device;
       this.services.userCalls.changed(this.#identity.station);
     });
@@ -213,7 +214,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
 
   onReached({ answer, party, station, lease, device }: Reached): void {
     if (!this.#invite) return;
-    const headers = connectedHeaders(party, this.services.domain());
+    const headers = [...connectedHeaders(party, this.services.domain()), ...takesMicrophone(this.#device)];
     if (this.#heard !== undefined) this.#hear(answer.source);
     const invite = this.#invite;
     this.#invite = this.#pursuit = undefined;
@@ -271,6 +272,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
     const headers = connectedHeaders(party, this.services.domain());
     const machine = new MachineLeg(
       invite,
+      this.#device,
       endpoint(() => machine.hangUp()),
       headers,
       {
@@ -283,6 +285,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
           this.#finish('failed', reason);
         },
         onMachineRefer,
+        onMachineChanged: () => this.services.userCalls.changed(this.#identity.station),
         onMachineEnded: (why) => {
           this.#finish('answered', detail ?? (why === 'machine' ? 'The machine ended the call' : 'The caller hung up'));
         },

@@ -14,6 +14,7 @@ import { Bridge, type BridgeSide } from './bridge.ts';
 import type { Call } from './call.ts';
 import { type DeviceDialog, type DeviceRef, isHolding } from './device-dialog.ts';
 import { HeldParty } from './held-party.ts';
+import { takeMicrophone } from './microphone.ts';
 import type { TakeoverRequest } from './pick-up.ts';
 import { renegotiate, restore } from './renegotiation.ts';
 import { receiveRefer } from './transfer.ts';
@@ -229,6 +230,12 @@ export class Connection {
     const asking = this.sideOf(side.session);
     if (asking && !this.#isOver) receiveRefer(this, asking, refer);
     else refer.reply(481);
+  }
+
+  /** A device tells of its microphone. */
+  onMicrophone(side: BridgeSide, info: ServerTransaction): void {
+    const own = this.sideOf(side.session);
+    if (takeMicrophone(own?.device, info)) this.call.services.userCalls.changed(own?.station);
   }
 
   #join(): void {

@@ -1,11 +1,14 @@
 import type { Payload } from '@unisono/sip';
 import type { Binding } from '../registrar/location.ts';
+import { Microphone } from './microphone.ts';
 
 /** One of a user's devices, as the user's other devices know it: never by a number of its own. */
 export interface DeviceRef {
   readonly kind: 'desk' | 'client';
   /** The `gr` parameter under which it is reached (RFC 5627): `desk`, or the installation of a client. */
   readonly id: string | undefined;
+  /** In this call; absent for devices that tell nothing of it. */
+  readonly microphone?: Microphone | undefined;
 }
 
 /** A dialog that one of a station's devices has with the gateway. Calls and tags as that device sees them. */
@@ -31,7 +34,12 @@ export const DESK_DEVICE: DeviceRef = { kind: 'desk', id: 'desk' };
 /** The device of a registered contact. */
 export function deviceOf({ device, installation, instance }: Binding): DeviceRef {
   if (device.startsWith('desk:')) return DESK_DEVICE;
-  return { kind: 'client', id: installation ?? instanceId(instance) };
+  return clientDevice(installation ?? instanceId(instance));
+}
+
+/** A client that comes into a call: it may tell of its microphone. */
+export function clientDevice(id: string | undefined): DeviceRef {
+  return { kind: 'client', id, microphone: new Microphone() };
 }
 
 /** What an instance (RFC 5626 §4.1) is without its wrapping: `<urn:uuid:…>` is the UUID. */

@@ -1,9 +1,10 @@
 import type { CallerIdentity } from '@unisono/pbx';
-import type { Payload, Session, UasInvite, UasInviteHandler } from '@unisono/sip';
+import type { ExtraHeaders, Payload, Session, UasInvite, UasInviteHandler } from '@unisono/sip';
 import type { AnsweringBranch, BranchAnswer } from './branch.ts';
 import { crossAnswers } from './cross-answer.ts';
 import type { DeviceRef } from './device-dialog.ts';
 import { connectedHeaders } from './identity-headers.ts';
+import { takesMicrophone } from './microphone.ts';
 import type { LegRecord } from './record-builder.ts';
 import type { ReplacedDialog } from './refer-target.ts';
 import { SdpFace } from './sdp-face.ts';
@@ -37,10 +38,12 @@ export class PickUp implements AnsweringBranch, UasInviteHandler {
     { toDevice, toCaller }: { readonly toDevice: Payload; readonly toCaller: Payload },
     caller: CallerIdentity | undefined,
     domain: string,
+    more: ExtraHeaders = [],
   ): BranchAnswer {
-    const headers = connectedHeaders(caller, domain);
+    const headers = [...connectedHeaders(caller, domain), ...takesMicrophone(this.device), ...more];
     const session = this.#invite.accept({ payload: this.face.present(toDevice), headers });
-    return { branch: this, session, source: `${session.dialog.callId} ${session.dialog.localTag}`, payload: toCaller };
+    const source = `${session.dialog.callId} ${session.dialog.localTag}`;
+    return { branch: this, session, source, request: this.#invite.request, payload: toCaller };
   }
 
   /** The 200 was ours: nothing is to be acknowledged. */

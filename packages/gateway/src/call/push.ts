@@ -7,6 +7,7 @@ import type { BranchAnswer, BranchInvite } from './branch.ts';
 import type { ConnectedSide, Connection } from './connection.ts';
 import { type DeviceDialog, deviceOf } from './device-dialog.ts';
 import { COMPLETED_ELSEWHERE, partyAddress, shownInside, sipReason } from './identity-headers.ts';
+import { handMicrophone, microphoneHeader } from './microphone.ts';
 import type { TakeoverRequest } from './pick-up.ts';
 import { restore } from './renegotiation.ts';
 import { type RingContacts, type RingEnd, Ringing, type RingOwner } from './ringing.ts';
@@ -80,12 +81,15 @@ class Push implements RingOwner {
   readonly #asking: ConnectedSide;
   readonly #station: string;
   readonly #progress: TransferProgress;
+  /** As the other devices are told when they are called. */
+  readonly #isMuted: boolean;
 
   constructor(connection: Connection, asking: ConnectedSide, station: string, progress: TransferProgress) {
     this.#connection = connection;
     this.#asking = asking;
     this.#station = station;
     this.#progress = progress;
+    this.#isMuted = asking.device?.microphone?.isMuted ?? false;
   }
 
   start(contacts: RingContacts): void {
@@ -103,7 +107,8 @@ class Push implements RingOwner {
       {
         dialogsOf: (station: string): DeviceDialog[] => (station === this.#station ? ringing.dialogs(remote) : []),
         pickUp: (request: TakeoverRequest) =>
-          request.identity.station === this.#station && ringing.pickUp(request, remote),
+          request.identity.station === this.#station &&
+          ringing.pickUp(request, remote, microphoneHeader(this.#isMuted)),
       },
     );
     ringing.start();
@@ -127,6 +132,7 @@ class Push implements RingOwner {
         return this.#fail(488, 'Not Taken By The Other Party');
       }
       this.#leave();
+      handMicrophone(this.#isMuted, next.device, answer.response ?? answer.request);
       this.#connection.hand(this.#asking, next);
       this.#progress.notify(200, 'OK', () => this.#asking.session.bye([['Reason', COMPLETED_ELSEWHERE]]));
     });
@@ -152,7 +158,7 @@ class Push implements RingOwner {
       from: shown.from,
       to: partyAddress(number, name, services.domain()),
       contactUser: party.number ?? 'anonymous',
-      headers: [...shown.headers, ...answerAtOnce(services.domain()), EXPIRES],
+      headers: [...shown.headers, ...answerAtOnce(services.domain()), EXPIRES, ...microphoneHeader(this.#isMuted)],
       // As it is: whoever is on hold stays so.
       offer: session.remotePayload,
       maxForwards: 70,

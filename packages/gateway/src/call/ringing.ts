@@ -1,5 +1,6 @@
 import type { CallerIdentity, Ring, RingTarget } from '@unisono/pbx';
 import {
+  type ExtraHeaders,
   type InviteOutcome,
   type Payload,
   parseNameAddr,
@@ -145,7 +146,7 @@ export class Ringing implements BranchOwner {
   }
 
   /** One of the devices answers for another one: true when that one rings here. */
-  pickUp(request: TakeoverRequest, caller: CallerIdentity | undefined): boolean {
+  pickUp(request: TakeoverRequest, caller: CallerIdentity | undefined, more?: ExtraHeaders): boolean {
     const { invite, replaced, device } = request;
     if (this.#isOver || ![...this.#branches.keys()].some(({ dialog }) => isNamedBy(dialog, replaced))) return false;
     const descriptions = descriptionsFor(this.#invite.offer, invite);
@@ -155,7 +156,7 @@ export class Ringing implements BranchOwner {
     }
     const record = this.#records.leg(device?.kind ?? 'desk', this.#plan.station);
     const branch = new PickUp(this.#services, request, record);
-    this.onBranchAnswered(branch.answer(descriptions, caller, this.#services.domain()));
+    this.onBranchAnswered(branch.answer(descriptions, caller, this.#services.domain(), more));
     return true;
   }
 

@@ -4,6 +4,7 @@ import type { ConnectedSide, Connection } from './connection.ts';
 import { connectionOf } from './connection-of.ts';
 import type { DeviceRef } from './device-dialog.ts';
 import { connectedHeaders } from './identity-headers.ts';
+import { handMicrophone, microphoneHeader, takesMicrophone } from './microphone.ts';
 import type { TakeoverRequest } from './pick-up.ts';
 import { restore } from './renegotiation.ts';
 import { SdpFace } from './sdp-face.ts';
@@ -93,7 +94,12 @@ class Takeover implements UasInviteHandler {
 
   #succeed(partner: ConnectedSide, description: Payload | undefined): void {
     this.#hasSucceeded = true;
-    const headers = connectedHeaders(partner.party, this.#services.domain());
+    handMicrophone(this.#old.device?.microphone?.isMuted, this.#device, this.#invite.request);
+    const headers = [
+      ...connectedHeaders(partner.party, this.#services.domain()),
+      ...takesMicrophone(this.#device),
+      ...microphoneHeader(this.#device?.microphone?.isMuted),
+    ];
     const session = this.#invite.accept({ payload: this.#face.present(description), headers });
     const { party, station, lease } = this.#old;
     this.#connection.hand(this.#old, {

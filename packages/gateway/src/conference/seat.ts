@@ -14,6 +14,7 @@ import type { Call } from '../call/call.ts';
 import type { ConnectedSide } from '../call/connection.ts';
 import { type DeviceDialog, type DeviceRef, isHolding } from '../call/device-dialog.ts';
 import { COMPLETED_ELSEWHERE, connectedHeaders } from '../call/identity-headers.ts';
+import { isAboutMicrophone, takeMicrophone } from '../call/microphone.ts';
 import { SdpFace } from '../call/sdp-face.ts';
 import type { Focus } from './focus.ts';
 
@@ -67,12 +68,21 @@ export class Seat implements SessionHandler {
 
   /** Another device of the party's user goes on with it. */
   async moveTo(invite: UasInvite, device: DeviceRef | undefined): Promise<void> {
-    const { session: old, party, station } = this.#side;
+    const { session: old, party, station, device: from } = this.#side;
     const { services } = this.call;
     const face = new SdpFace(services.random);
     const headers = connectedHeaders(this.#focus.party, services.domain());
     const isWanted = () => !this.#isOver && this.#side.session === old;
-    const session = await moveLeg({ endpoint: this.#endpoint, old, invite, face, headers, isWanted });
+    const session = await moveLeg({
+      endpoint: this.#endpoint,
+      old,
+      invite,
+      face,
+      from,
+      to: device,
+      headers,
+      isWanted,
+    });
     if (!session) return;
     this.#side = { ...this.#side, session, face, party, device };
     session.handler = this;
@@ -105,6 +115,11 @@ export class Seat implements SessionHandler {
 
   onRequest(_session: Session, transaction: ServerTransaction): void {
     const { method } = transaction.request;
+    if (isAboutMicrophone(transaction.request)) {
+      const { device, station } = this.#side;
+      if (takeMicrophone(device, transaction)) this.call.services.userCalls.changed(station);
+      return;
+    }
     transaction.reply(method === 'INFO' || method === 'OPTIONS' ? 200 : method === 'REFER' ? 603 : 501);
   }
 

@@ -1,5 +1,6 @@
 import { encodeUtf8, escapeUser } from '@unisono/sip';
 import type { DeviceDialog } from '../call/device-dialog.ts';
+import { MICROPHONE_PACKAGE } from '../call/microphone.ts';
 
 /** Whose dialogs a document is about. */
 export interface WatchedStation {
@@ -78,13 +79,17 @@ function idOf({ gatewayTag }: DeviceDialog): string {
   return `d${gatewayTag}`;
 }
 
-/** The device by its GRUU (RFC 5627), and whether it renders what it receives (RFC 4235 §4.1.6.3): on hold it does not. */
+/**
+ * The device by its GRUU (RFC 5627), whether it renders what it receives (RFC 4235 §4.1.6.3): on hold it does not, and
+ * whether its user has turned the microphone off, for which there is no parameter but ours.
+ */
 function local({ device, isHolding }: DeviceDialog, { number, name, domain }: WatchedStation): string {
   const uri = uriOf(number, domain);
   const target = device?.id === undefined ? uri : `${uri};gr=${device.id}`;
   const rendering = `<param pname="+sip.rendering" pval="${isHolding ? 'no' : 'yes'}"/>`;
+  const microphone = device?.microphone?.isMuted ? `<param pname="${MICROPHONE_PACKAGE}" pval="muted"/>` : '';
   const identity = `<identity display="${text(name)}">${text(uri)}</identity>`;
-  return `<local>${identity}<target uri="${text(target)}">${rendering}</target></local>`;
+  return `<local>${identity}<target uri="${text(target)}">${rendering}${microphone}</target></local>`;
 }
 
 function remote({ remote }: DeviceDialog, domain: string): string[] {

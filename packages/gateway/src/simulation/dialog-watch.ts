@@ -13,6 +13,7 @@ export interface SeenDialog {
   readonly remote: string | undefined;
   readonly remoteName: string | undefined;
   readonly isHolding: boolean;
+  readonly isMuted: boolean;
 }
 
 /** What a phone knows of the dialogs of a station (RFC 4235 §4.3): documents put together by version. */
@@ -63,6 +64,7 @@ function read(xml: string): SeenDialog {
     device: /<target uri="[^"]*;gr=([^";]*)"/.exec(xml)?.[1],
     remote: /<remote><identity[^>]*>sip:([^@<]*)@/.exec(xml)?.[1],
     remoteName: /<remote><identity display="([^"]*)"/.exec(xml)?.[1],
+    isMuted: /pname="unisono-microphone" pval="muted"/.test(xml),
     isHolding: /pname="\+sip\.rendering" pval="no"/.test(xml),
   };
 }

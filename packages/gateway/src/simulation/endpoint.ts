@@ -145,12 +145,12 @@ export class SimEndpoint implements UserAgentHandler {
     invite.progress(status, { payload: early ? call.early : undefined });
   }
 
-  answer(call: PhoneCall): void {
+  answer(call: PhoneCall, headers: ExtraHeaders = []): void {
     if (call.state !== 'ringing' || call.direction !== 'in') return;
     const { offer } = call.invite as UasInvite;
     const payload = call.early ?? (offer ? call.media.answer(offer) : call.media.offer());
     call.state = 'answered';
-    call.session = (call.invite as UasInvite).accept({ payload });
+    call.session = (call.invite as UasInvite).accept({ payload, headers });
     if (offer) call.media.agreed(payload, offer);
     else call.early = payload;
   }
@@ -197,6 +197,15 @@ export class SimEndpoint implements UserAgentHandler {
   pressDigit(call: PhoneCall): void {
     const bytes = Buffer.from('Signal=5\r\nDuration=160\r\n');
     call.session?.request('INFO', { payload: { type: 'application/dtmf-relay', bytes } }, () => {});
+  }
+
+  /** Tells that its user has turned the microphone off, or on again; `done` gets the status. */
+  tellMicrophone(call: PhoneCall, state: string, done: (status: number) => void = () => {}): void {
+    const payload = { type: 'text/plain', bytes: Buffer.from(state) };
+    const headers = [['Info-Package', 'unisono-microphone']] as const;
+    call.session?.request('INFO', { payload, headers }, (outcome) => {
+      done(typeof outcome === 'object' ? outcome.status : 408);
+    });
   }
 
   /** Asks the gateway to connect the other party with a number (RFC 3515), or with one device of its user. */
@@ -327,6 +336,7 @@ export class SimEndpoint implements UserAgentHandler {
       onProgress: (_invite, response) => void call.progress.push(response.status),
       onAnswer: (invite, session, response) => {
         call.session = session;
+        call.accepted = response;
         call.state = 'answered';
         // A description that came reliably before the answer need not come again (RFC 3262 §5).
         const described = payloadOf(response) ?? session.remotePayload;

@@ -1,4 +1,4 @@
-import type { Payload, Session, UacInvite, UasInvite } from '@unisono/sip';
+import type { Payload, Session, SipResponse, UacInvite, UasInvite } from '@unisono/sip';
 import type { PhoneMedia } from './phone-media.ts';
 
 /** What became of a call, as its phone saw it. */
@@ -31,6 +31,8 @@ export interface PhoneCall {
   /** The answer we sent in an early response: the 200 repeats it. */
   early: Payload | undefined;
   remoteSdp: string | undefined;
+  /** The answer to an outgoing call. */
+  accepted?: SipResponse;
   /** Answer to a REFER of this phone. */
   referStatus?: number;
   /** First lines of the NOTIFYs that followed. */

@@ -15,8 +15,11 @@ import { decreaseMaxForwards, forwarded, opensDialog, returned } from './common.
 /** Tells the gateway that a message came through a border, and from where: `wss;address=198.51.100.7;port=50000`. */
 export const SOURCE_HEADER = 'P-Unisono-Source';
 
-/** What nobody outside may assert of himself (RFC 3325 §5), and what is said between border and gateway alone. */
-const CLAIMS = ['P-Asserted-Identity', 'Remote-Party-ID', 'P-Called-Party-ID', 'Identity', SOURCE_HEADER] as const;
+/** What nobody outside may assert of himself (RFC 3325 §5), what is said between border and gateway alone, or to clients alone. */
+const CLAIMS = [
+  ...['P-Asserted-Identity', 'Remote-Party-ID', 'P-Called-Party-ID', 'Identity', 'Unisono-Microphone'],
+  SOURCE_HEADER,
+] as const;
 
 export interface InsideContext {
   readonly flow: Flow;
