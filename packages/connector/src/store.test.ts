@@ -178,6 +178,28 @@ function suite(open: () => Promise<Store>): void {
     assert.equal(await whose('+498999998020'), 'Anna Lindner');
     assert.equal(await whose('4020'), 'Anna Lindner');
     assert.equal(await whose('+4930999'), undefined);
+    // The phone system does not know them: their names come into the history here.
+    const link = await webSocketLink(stage, tenant.assistant);
+    link.send(hello());
+    await link.next('welcome');
+    const now = stage.clock.nowMs();
+    const entry = (entryId: string, number: string): UpBody => {
+      const times = { startedAtMs: now, endedAtMs: now + 1 };
+      const call = { entryId, callId: entryId, direction: 'outgoing', party: { number }, result: 'busy', ...times };
+      return { kind: 'historyEntry', userId: anna.userId, entry: call as never };
+    };
+    link.send(
+      up(11, entry('n1', '+39061234567')),
+      up(12, entry('n2', '0039061234567')),
+      up(13, entry('n3', '+4930999')),
+    );
+    while ((await link.next('ack')).seq < 13);
+    const { entries } = await stage.get(ENDPOINTS.history, { as: anna.token, query: { show: 'outgoing' } });
+    const names = Object.fromEntries(entries.map(({ entryId, party }) => [entryId, party.name]));
+    assert.deepEqual([names.n1, names.n2, names.n3], ['Carla Rossi', 'Carla Rossi', undefined]);
+    for (const entryId of Object.keys(names))
+      await stage.get(ENDPOINTS.deleteHistoryEntry, { as: anna.token, params: { entryId } });
+    await link.close();
     const paged: string[] = [];
     let cursor: string | undefined;
     do {

@@ -1,5 +1,6 @@
-import type { UpBody } from '@unisono/contract';
+import type { PushRequest, UpBody } from '@unisono/contract';
 import { writeHistory } from '../book/history.ts';
+import { withName } from '../book/outside-name.ts';
 import type { Change } from '../change.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { keepPush } from '../push/queue.ts';
@@ -22,15 +23,21 @@ export async function handleUp(one: Change, from: SystemKey, body: UpBody): Prom
     }
     case 'callEvent':
       return one.event(tenantId, userId, { kind: 'call', event: body.event });
-    case 'historyEntry':
-      if (await writeHistory(one, tenantId, userId, body.entry))
-        await one.event(tenantId, userId, { kind: 'history', entry: body.entry });
+    case 'historyEntry': {
+      const entry = { ...body.entry, party: await withName(one, tenantId, userId, body.entry.party) };
+      if (await writeHistory(one, tenantId, userId, entry))
+        await one.event(tenantId, userId, { kind: 'history', entry });
       return;
+    }
     case 'pushRequest':
-      return keepPush(one, tenantId, userId, body.push);
+      return keepPush(one, tenantId, userId, await named(one, tenantId, userId, body.push));
     case 'messageWaiting':
       return one.event(tenantId, userId, { kind: 'messageWaiting', messages: body.messages });
     case 'userState':
       return one.event(tenantId, userId, { kind: 'userState', state: body.state });
   }
+}
+
+async function named(one: Change, tenantId: string, userId: string, push: PushRequest): Promise<PushRequest> {
+  return push.party === undefined ? push : { ...push, party: await withName(one, tenantId, userId, push.party) };
 }

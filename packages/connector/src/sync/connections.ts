@@ -168,8 +168,9 @@ export async function connectionOf(
   context: Context,
   tenantId: string,
   userId: string,
+  reader: Reader = context.store,
 ): Promise<StoredConnection | undefined> {
-  const row = await context.store
+  const row = await reader
     .selectFrom('connections')
     .select(['system', 'version', 'data_sealed'])
     .where('tenant_id', '=', tenantId)
