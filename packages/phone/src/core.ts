@@ -1,5 +1,6 @@
 import { CallDesk } from './call/call-desk.ts';
 import type { CallRecord } from './call/calls-machine.ts';
+import { NameFinder } from './call/name-finder.ts';
 import { Api } from './cloud/api.ts';
 import { CloudDesk } from './cloud/cloud-desk.ts';
 import { ConnectionKeeper } from './cloud/connection-keeper.ts';
@@ -42,6 +43,7 @@ export class Core {
   readonly calls: CallDesk;
   readonly #ports: PhonePorts;
   readonly #options: CoreOptions;
+  readonly #names: NameFinder;
   readonly #line: LineDesk;
   readonly #keeper: ConnectionKeeper;
   readonly #stream: EventStream;
@@ -82,6 +84,10 @@ export class Core {
       agent: (isEmergency) => (this.#line.isReady || isEmergency ? this.#agent : undefined),
       iceServers: () => iceServersOf(this.#connection),
       onChange: (calls) => this.#callsChanged(calls),
+    });
+    this.#names = new NameFinder({
+      nameOf: (number) => this.cloud.nameOf(number),
+      onName: (callId, number, name) => this.calls.named(callId, number, name),
     });
     this.#line = new LineDesk({
       clock,
@@ -263,17 +269,8 @@ export class Core {
         when(() =>
           this.#line.tell({ type: 'registrationFailed', detail, ...(status === undefined ? {} : { status }) }),
         ),
-      onIncoming: (call, invite) => {
-        const id = this.calls.invited(call, invite);
-        if (invite.number !== undefined && invite.name === undefined) void this.#findName(id, invite.number);
-        return id;
-      },
+      onIncoming: (call, invite) => this.calls.invited(call, invite),
     };
-  }
-
-  async #findName(callId: string, number: string): Promise<void> {
-    const name = await this.cloud.nameOf(number);
-    if (name !== undefined) this.calls.named(callId, name);
   }
 
   #refused({ code, detail }: PhoneProblem): void {
@@ -308,6 +305,7 @@ export class Core {
       this.store.set({ calls: calls.map(callOf) });
       this.#showElsewhere();
     });
+    this.#names.look(calls);
     const isUp = calls.some(({ phase }) => phase !== 'ended');
     this.#line.tell({ type: 'callUp', isUp });
     if (isUp || !this.#isDoorStale || this.#connection === undefined) return;

@@ -146,6 +146,19 @@ describe('calls', () => {
     assert.deepEqual(phone.getState().calls, []);
   });
 
+  test('who is called has a name of the directory, too; somebody else who answers gets another one', async () => {
+    const stage = new Stage();
+    stage.answers.set('GET /v1/directory/numbers', { status: 200, json: { name: 'Optik Berlin' } });
+    const phone = await stage.readyTab();
+    await phone.calls.dial('0301234567');
+    await settled();
+    assert.deepEqual(phone.getState().calls[0]?.party, { number: '0301234567', name: 'Optik Berlin' });
+    stage.answers.set('GET /v1/directory/numbers', { status: 200, json: { name: 'Eva Novak' } });
+    stage.agent.calls.at(-1)?.events.onAccepted({ number: '+49309999999' });
+    await settled();
+    assert.deepEqual(phone.getState().calls[0]?.party, { number: '+49309999999', name: 'Eva Novak' });
+  });
+
   test('without a microphone it is said so; what rings goes on ringing elsewhere', async () => {
     const stage = new Stage();
     stage.hasMicrophone = false;

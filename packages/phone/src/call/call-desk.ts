@@ -111,8 +111,9 @@ export class CallDesk {
     return new Set([...this.#lines.values()].flatMap(({ sip }) => sip?.sipCallId() ?? []));
   }
 
-  /** A name that the directory has for the other side. */
-  named(callId: string, name: string): void {
+  /** A name that the directory has for that number; by now somebody else may be at the other side. */
+  named(callId: string, number: string, name: string): void {
+    if (this.calls.find(({ id }) => id === callId)?.party.number !== number) return;
     this.#observe({ type: 'named', callId, name });
   }
 
