@@ -138,7 +138,7 @@ export class PhonePage {
   }
 
   async waitForTone(callId: string, frequencyHz: number, timeoutMs = WAIT_MS): Promise<void> {
-    await this.#waitForSound(
+    await this.#waitUntilHeard(
       callId,
       `${frequencyHz} Hz`,
       timeoutMs,
@@ -148,7 +148,12 @@ export class PhonePage {
   }
 
   async waitForSilence(callId: string, timeoutMs = WAIT_MS): Promise<void> {
-    await this.#waitForSound(callId, 'silence', timeoutMs, ({ all }) => all <= SILENCE, 0);
+    await this.#waitUntilHeard(callId, 'silence', timeoutMs, ({ all }) => all <= SILENCE, 0);
+  }
+
+  /** Waits until anything is heard, such as words. */
+  async waitForSound(callId: string, timeoutMs = WAIT_MS): Promise<void> {
+    await this.#waitUntilHeard(callId, 'any sound', timeoutMs, ({ all }) => all > SILENCE, 0);
   }
 
   /** Waits until all of these tones are heard together. */
@@ -183,7 +188,7 @@ export class PhonePage {
     for (const { id } of calls) await this.command('calls.dismiss', id);
   }
 
-  async #waitForSound(
+  async #waitUntilHeard(
     callId: string,
     what: string,
     timeoutMs: number,

@@ -2,7 +2,7 @@
 import type { Call } from '@unisono/phone';
 import type { Browser, Page } from 'playwright-core';
 import { Cast } from '../interop/cast.ts';
-import { startUnisono, type Unisono, type UnisonoOptions } from '../interop/unisono.ts';
+import { runUnisono, startUnisono, type Unisono, type UnisonoOptions } from '../interop/unisono.ts';
 import { launchChromium, newDevice, PhonePage } from './phone-page.ts';
 
 export type { Page };
@@ -47,6 +47,13 @@ export class PhoneWorld {
 
   account(user: string): Account {
     return accountOf(this.system, user);
+  }
+
+  /** A command of the administration, such as `users set anna {…}`, at the running system; fails when it was refused. */
+  async administer(...args: string[]): Promise<string> {
+    const { output, code } = await runUnisono(...args, '--data', `${this.system.folder}/data`);
+    if (code !== 0) throw new Error(`unisono ${args.join(' ')}: ${output}`);
+    return output;
   }
 
   async close(): Promise<void> {
