@@ -8,7 +8,12 @@ import { update } from './browser/update.ts';
 import { startWorker } from './browser/worker.ts';
 import { Root } from './root.tsx';
 
-const phone = createPhone({ ports: browserPorts({ window, media: browserMedia() }), ...thisDevice() });
+/** Of a page that is served apart from its Connector: where that is. */
+const connector = document.querySelector<HTMLMetaElement>('meta[name="unisono-connector"]')?.content;
+const phone = createPhone({
+  ports: browserPorts({ window, media: browserMedia(), ...(connector === undefined ? {} : { connector }) }),
+  ...thisDevice(),
+});
 startTelLinks();
 const root = document.getElementById('root');
 if (root !== null) createRoot(root).render(<Root phone={phone} />);

@@ -43,7 +43,7 @@ export interface ConnectorOptions {
   /** 32 octets or more that what must be read again is encrypted with; whoever loses it loses those values. */
   readonly secret: Uint8Array;
   readonly publicUrl: string;
-  /** Where else the client app is served with this service behind it: `https://phone.example.com`. Sign-in may lead back there. */
+  /** Origins that serve the client app beside `publicUrl`: `https://phone.example.com`. Its pages may ask here, and sign-in may lead back there. */
   readonly pageOrigins?: readonly string[];
   readonly software: string;
   /** Of all processes over the same database; absent: this is the only one. */
@@ -89,6 +89,7 @@ export class Connector {
       random: options.random,
       requestsPerMinute: options.requestsPerMinute ?? REQUESTS_PER_MINUTE,
       trustProxy: options.trustProxy ?? [],
+      pageOrigins: options.pageOrigins ?? [],
       ...(options.tls === undefined ? {} : { tls: options.tls }),
       ...(options.pages === undefined ? {} : { pages: options.pages }),
     });

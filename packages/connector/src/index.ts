@@ -4,6 +4,7 @@ export { Connector, type ConnectorOptions, contextOf } from './connector.ts';
 export { type Context, DEFAULT_POLICY, type Policy } from './context.ts';
 export { migrateConnector } from './database/migrations.ts';
 export type { Store, Tables } from './database/tables.ts';
+export { CLIENT_PATHS } from './http/origins.ts';
 export { ProblemError } from './http/problem-error.ts';
 export { outboxMailer, type SmtpOptions, smtpMailer } from './mail/mailers.ts';
 export { userByEmail } from './people/directory.ts';

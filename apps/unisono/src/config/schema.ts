@@ -278,6 +278,21 @@ export const CONFIGURATION = z.strictObject({
           right: 'mailto:ADDRESS or a https URL',
           otherwise: 'the address of the Connector',
         }),
+      origins: z
+        .array(z.string().regex(/^https:\/\/[^\s/]+$/))
+        .default([])
+        .meta({
+          about:
+            'Origins elsewhere that serve Unisono Phone: their pages may ask this Connector, and sign-in leads back there.',
+          right: 'a list of origins like https://phone.example.com',
+        }),
+      pushServices: z
+        .array(z.string().regex(/^[^\s/:]+$/))
+        .default([])
+        .meta({
+          about: 'Push services of the own network. Others are reached by public names only, whatever a client says.',
+          right: 'a list of names or IPv4 addresses, without port',
+        }),
       trustProxy: z.array(address).default([]).meta({
         about: 'Addresses of reverse proxies whose X-Forwarded-For is believed.',
         right: 'a list of IP addresses',

@@ -47,7 +47,7 @@ export interface OpenConnector {
 /** A Connector over the configured database, hearing nowhere yet. Rejects with what the database says. */
 export async function openConnector({ settings, clock, log, ...given }: ConnectorParts): Promise<OpenConnector> {
   const { publicUrl, pageOrigins = [], tls } = given;
-  const { database: target, subject, trustProxy } = settings.connector;
+  const { database: target, subject, trustProxy, pushServices } = settings.connector;
   const database = openSharedDatabase<Tables>(target ?? join(settings.data, CONNECTOR_DATABASE));
   let shared: SharedSignals | undefined;
   try {
@@ -68,7 +68,10 @@ export async function openConnector({ settings, clock, log, ...given }: Connecto
       pageOrigins,
       software: `Unisono/${version()}`,
       trustProxy,
-      push: { publicKey: vapid.publicKey, senders: [webPushSender(vapid, subject ?? publicUrl)] },
+      push: {
+        publicKey: vapid.publicKey,
+        senders: [webPushSender(vapid, subject ?? publicUrl, { ownNames: pushServices })],
+      },
       ...(tls === undefined ? {} : { tls }),
       ...(pages === undefined ? {} : { pages: phoneApp(pages) }),
     });

@@ -37,7 +37,7 @@ export async function startConnector({ settings, tls, clock, log }: ConnectorSou
     clock,
     log,
     publicUrl: configured ?? `https://${name}:${point.port}`,
-    pageOrigins: doorOrigins(settings),
+    pageOrigins: [...doorOrigins(settings), ...settings.connector.origins],
     tls: { cert, key, ...(clientAuthorities.length === 0 ? {} : { ca: clientAuthorities.join('\n') }) },
   });
   try {

@@ -16,7 +16,7 @@ before(async () => {
   const certificate = await issued(folder, 'push');
   service = await PushService.start(certificate, vapid.publicKey);
   const agent = new Agent({ ca: certificate.authority });
-  sender = webPushSender(vapid, SUBJECT, { isAllowed: () => true, agent });
+  sender = webPushSender(vapid, SUBJECT, { ownNames: ['127.0.0.1'], agent });
 });
 after(() => service.close());
 
@@ -34,7 +34,7 @@ test('a push service takes what is signed with our key, and the client behind it
 
 test('another application server is refused, and the subscription counts as ended', async () => {
   const agent = new Agent({ rejectUnauthorized: false });
-  const stranger = webPushSender(newVapidKeys(), SUBJECT, { isAllowed: () => true, agent });
+  const stranger = webPushSender(newVapidKeys(), SUBJECT, { ownNames: ['127.0.0.1'], agent });
   assert.equal(await stranger.send(service.subscription, message), 'gone');
   assert.equal(service.delivered.length, 1);
 });

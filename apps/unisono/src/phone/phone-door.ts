@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { CLIENT_PATHS } from '@unisono/connector';
 
 /** What of a Connector the door hands requests to. */
 export interface DoorConnector {
@@ -16,12 +17,9 @@ export interface PhoneDoor {
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
 }
 
-/** The Connector's API; administration and phone systems reach it at its own port alone. */
-const CLIENT_PATHS = /^\/v1\/(sign-in|session|me|push|events|directory)(\/|\?|$)/;
-
 /**
  * The client app at the border's own door, with the Connector of the same process behind it: one address, so that a browser has to
- * trust one certificate. `connector` is undefined until it has started.
+ * trust one certificate. Administration and phone systems reach the Connector at its own port alone. `connector` is undefined until it has started.
  */
 export function phoneDoor(app: RequestListener | undefined, connector: () => DoorConnector | undefined): PhoneDoor {
   return {

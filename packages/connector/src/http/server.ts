@@ -8,6 +8,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { databaseFailure } from '../database/failures.ts';
 import type { Log, Random } from '../ports.ts';
 import { newId } from '../secrets/secrets.ts';
+import { allowOrigins } from './origins.ts';
 import { ProblemError } from './problem-error.ts';
 
 /** Octets of a request's body; imports and uploads may have more. */
@@ -27,6 +28,8 @@ export interface ServerOptions {
   readonly requestsPerMinute: number;
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   readonly trustProxy: readonly string[];
+  /** Pages of these origins may ask what clients ask. */
+  readonly pageOrigins: readonly string[];
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
   /** Answers what is not the API's: the client app. Without it such requests are refused. */
   readonly pages?: RequestListener;
@@ -54,6 +57,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   );
   acceptEmptyJson(app);
   await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
+  allowOrigins(app, options.pageOrigins);
   await app.register(rateLimit, {
     global: true,
     max: options.requestsPerMinute,

@@ -17,8 +17,8 @@ export function newVapidKeys(): VapidKeys {
 }
 
 export interface WebPushOptions {
-  /** Hosts that a client may name: whoever can write a subscription must not reach into our own network. */
-  readonly isAllowed?: (hostname: string) => boolean;
+  /** Push services of the own network, by name or address; of what is no public name, only these are reached. */
+  readonly ownNames?: readonly string[];
   readonly agent?: Agent;
 }
 
@@ -30,7 +30,9 @@ function isPublicName(hostname: string): boolean {
 
 /** Web Push (RFC 8030) with encryption (RFC 8291) and our own keys. `subject` is how a push service reaches the operator. */
 export function webPushSender(vapid: VapidKeys, subject: string, options: WebPushOptions = {}): PushSender {
-  const { isAllowed = isPublicName, agent } = options;
+  const { ownNames = [], agent } = options;
+  // Whoever can write a subscription must not reach into our own network.
+  const isAllowed = (hostname: string): boolean => isPublicName(hostname) || ownNames.includes(hostname);
   const send = async (to: PushSubscription, message: PushMessage): Promise<PushOutcome> => {
     if (to.kind !== 'webPush' || !isAllowed(new URL(to.endpoint).hostname)) return 'gone';
     try {
