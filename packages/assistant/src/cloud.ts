@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { DownBody, HistoryEntry, LinkAnswer, LinkQuestion, UpBody } from '@unisono/contract';
+import type { DownBody, LinkAnswer, LinkQuestion } from '@unisono/contract';
 import type { System, User } from '@unisono/pbx';
 import { Cron } from 'croner';
 import type { Dispatcher } from 'undici';
-import { HistoryTeller } from './history.ts';
+import { HistoryTeller, historyBodies } from './history.ts';
 import { openLongPoll, openWebSocket } from './link/channels.ts';
 import { HttpConnectorClient } from './link/connector-client.ts';
 import { Link, type LinkStatus } from './link/link.ts';
 import { createOutbox } from './link/outbox.ts';
 import { dispatcherFor, type RouteToConnector } from './link/proxy.ts';
 import { LiveTeller } from './live.ts';
-import { registeredIn, registeredNow } from './people/people.ts';
+import { Pairs } from './pairs.ts';
 import type {
   AssistantClock,
   AssistantLog,
@@ -22,8 +22,9 @@ import type {
 } from './ports.ts';
 import { type Origin, SettingsTracker } from './settings/settings-tracker.ts';
 import { answerPreview, handleWish } from './settings/wishes.ts';
-import { Slices } from './slices.ts';
+import { StateTeller } from './state-teller.ts';
 import type { AssistantDatabase, Statement } from './store/index.ts';
+import { concernsSync } from './sync/concerns.ts';
 import { type ClientAccess, Devices } from './sync/devices.ts';
 import { createSyncLock } from './sync/lock.ts';
 import {
@@ -38,7 +39,6 @@ import {
 import { createSyncStore, type SyncReport } from './sync/sync-store.ts';
 import type { SyncPlan } from './sync/types.ts';
 import type { Administration } from './system/administration.ts';
-import { UserStates } from './user-states.ts';
 import { type Unanswered, VoicemailDesk } from './voicemail.ts';
 import { Wakeable } from './wakeable.ts';
 
@@ -73,12 +73,6 @@ export interface CloudParts {
 
 /** Changes that come together are synchronised together. */
 const SETTLE_MS = 2_000;
-const STATE_LOOK_MS = 2_000;
-const MISSED_PUSH_MS = 86_400_000;
-/** A few milliseconds' worth. */
-const TOLD_AT_ONCE = 20;
-/** States told in one look: the others are told by the next one. */
-const STATES_AT_ONCE = 200;
 
 /** Everything between this phone system and the Connector: synchronisation, the link, settings in both directions. */
 export class Cloud {
@@ -89,17 +83,15 @@ export class Cloud {
   readonly #sync: SyncParts;
   readonly #tracker: SettingsTracker;
   readonly #live: LiveTeller;
+  readonly #states: StateTeller;
+  readonly #pairs = new Pairs();
   readonly #voicemail: VoicemailDesk | undefined;
   readonly #wakeable: Wakeable;
   #cron: Cron | undefined;
   #origin: { readonly origin: Origin; readonly atMs: number | undefined } = { origin: 'phone', atMs: undefined };
   #running: Promise<SyncReport | typeof RUNNING> | undefined;
   #stopSettling: (() => void) | undefined;
-  #stopLooking: () => void = () => {};
   #history: HistoryTeller | undefined;
-  #userOfPerson = new Map<string, string>();
-  #personOfUser = new Map<string, string>();
-  readonly #states: UserStates;
   #synchronised: System;
   #isClosed = false;
 
@@ -117,7 +109,6 @@ export class Cloud {
       epochMs: () => clock.epochMs(),
     });
     this.#tracker = new SettingsTracker(database, clock, now);
-    this.#states = new UserStates(now, clock);
     const store = createSyncStore(database);
     this.#sync = {
       store,
@@ -131,7 +122,7 @@ export class Cloud {
       log,
       onUploaded: (pairs) => this.#matched(pairs),
     };
-    this.#wakeable = new Wakeable(database, (person) => this.#userOfPerson.get(person));
+    this.#wakeable = new Wakeable(database, (person) => this.#pairs.userOf(person));
     this.#voicemail = options.mailboxes && new VoicemailDesk(options.mailboxes, clock);
     this.#live = new LiveTeller({
       now,
@@ -141,6 +132,15 @@ export class Cloud {
       log,
       personOf: (user) => this.personOf(user),
       isUp: () => this.link.status().state === 'up',
+      tell: (...bodies) => this.link.tell(...bodies),
+    });
+    this.#states = new StateTeller({
+      pairs: this.#pairs,
+      tracker: this.#tracker,
+      live: this.#live,
+      now,
+      clock,
+      system: () => system.current(),
       tell: (...bodies) => this.link.tell(...bodies),
     });
     this.link = new Link({
@@ -159,19 +159,15 @@ export class Cloud {
   }
 
   start(): void {
-    const { system, clock } = this.#parts;
-    this.#learnPairs();
+    const { system } = this.#parts;
+    this.#pairs.learn(this.#sync.store.uploads());
     // What was changed at phones while this process did not run.
     this.#settingsChanged(system.current(), 'system');
     system.onChange((current) => this.#systemChanged(current));
     if (this.#options.schedule !== undefined)
       this.#cron = new Cron(this.#options.schedule, { protect: true, unref: true }, () => this.requestSync('schedule'));
     this.link.open();
-    const look = (): void => {
-      this.#tellStates();
-      this.#stopLooking = clock.after(STATE_LOOK_MS, look);
-    };
-    this.#stopLooking = clock.after(STATE_LOOK_MS, look);
+    this.#states.start();
     this.#live.start();
     const { endedCalls } = this.#options;
     if (endedCalls !== undefined) this.#history = this.#tellHistory(endedCalls);
@@ -181,7 +177,7 @@ export class Cloud {
     this.#isClosed = true;
     this.#cron?.stop();
     this.#stopSettling?.();
-    this.#stopLooking();
+    this.#states.close();
     this.#history?.close();
     this.#live.close();
     this.link.close();
@@ -245,7 +241,7 @@ export class Cloud {
 
   /** The directory's person of a user, when they are matched. */
   personOf(user: string): string | undefined {
-    return this.#personOfUser.get(user);
+    return this.#pairs.personOf(user);
   }
 
   #tellHistory(calls: EndedCallsPort): HistoryTeller {
@@ -256,10 +252,7 @@ export class Cloud {
       clock,
       log,
       tell: async (told, also) => {
-        const bodies = told.flatMap(({ user, entry }): UpBody[] => {
-          const userId = this.#personOfUser.get(user);
-          return userId === undefined ? [] : [{ kind: 'historyEntry', userId, entry }, ...missedCall(userId, entry)];
-        });
+        const bodies = historyBodies(told, (user) => this.personOf(user));
         const statements = [...this.link.statements(bodies), ...also];
         if (database.writer === undefined) database.writeNow(statements);
         else await database.writer.written(statements);
@@ -276,37 +269,14 @@ export class Cloud {
   }
 
   #user(person: string): User | undefined {
-    return this.#parts.system.current().users.get(this.#userOfPerson.get(person) ?? '');
-  }
-
-  #learnPairs(): void {
-    this.#userOfPerson = new Map();
-    this.#personOfUser = new Map();
-    for (const [person, { user, digest }] of this.#sync.store.uploads()) {
-      if (user === '' || digest === '') continue;
-      this.#userOfPerson.set(person, user);
-      this.#personOfUser.set(user, person);
-    }
+    return this.#parts.system.current().users.get(this.#pairs.userOf(person) ?? '');
   }
 
   async #matched(pairs: readonly { person: string; user: string }[]): Promise<void> {
-    const known = pairs.filter(({ person, user }) => this.#userOfPerson.get(person) !== user);
-    this.#learnPairs();
+    const fresh = pairs.filter(({ person, user }) => this.#pairs.userOf(person) !== user);
+    this.#pairs.learn(this.#sync.store.uploads());
     this.#parts.database.writeNow([...this.#wakeable.users()]);
-    const registered = registeredNow(this.#parts.now);
-    const slices = new Slices();
-    for (let from = 0; from < known.length; from += TOLD_AT_ONCE) {
-      const system = this.#parts.system.current();
-      const bodies = known.slice(from, from + TOLD_AT_ONCE).flatMap(({ person, user }) => {
-        const found = system.users.get(user);
-        return found === undefined
-          ? []
-          : [this.#tracker.state(system, person, found, registered), ...this.#live.messageWaiting(person, found.id)];
-      });
-      if (bodies.length > 0) this.link.tell(...bodies);
-      if (slices.isOver) await slices.pause();
-    }
-    for (const { user } of known) this.#states.forget(user);
+    await this.#states.tellMatched(fresh);
   }
 
   #systemChanged(system: System): void {
@@ -318,11 +288,10 @@ export class Cloud {
   #settingsChanged(system: System, origin: Origin, atMs?: number): void {
     const changed = this.#tracker.changed(system, origin, atMs);
     if (changed.length === 0) return;
-    const registered = registeredNow(this.#parts.now);
-    const bodies = changed.flatMap(({ user }) => {
-      const person = this.#personOfUser.get(user.id);
-      return person === undefined ? [] : [this.#tracker.state(system, person, user, registered)];
-    });
+    const bodies = this.#states.settingsOf(
+      system,
+      changed.map(({ user }) => user),
+    );
     const statements: Statement[] = [...changed.map(({ statement }) => statement), ...this.link.statements(bodies)];
     this.#parts.database.writeNow(statements);
     this.link.pump();
@@ -352,68 +321,7 @@ export class Cloud {
       case 'wakeable':
         return this.#wakeable.told(body.userId, body.installations);
       case 'stateWanted':
-        return this.link.statements(this.#allStates(body.userIds));
+        return this.link.statements(this.#states.all(body.userIds));
     }
   }
-
-  #allStates(wanted: readonly string[] | undefined): UpBody[] {
-    const system = this.#parts.system.current();
-    const busy = this.#states.busyNow();
-    const registered = registeredIn(busy.contacts);
-    const persons = wanted ?? [...this.#userOfPerson.keys()];
-    return persons.flatMap((person): UpBody[] => {
-      const user = this.#user(person);
-      return user === undefined
-        ? []
-        : [
-            this.#tracker.state(system, person, user, registered),
-            this.#states.body(system, person, user, busy),
-            ...this.#live.messageWaiting(person, user.id),
-          ];
-    });
-  }
-
-  /** Tells what of a user can be rung, when that has changed, and with it where a call would ring. */
-  #tellStates(): void {
-    const system = this.#parts.system.current();
-    const busy = this.#states.busyNow();
-    const registered = registeredIn(busy.contacts);
-    const bodies: UpBody[] = [];
-    for (const [person, id] of this.#userOfPerson) {
-      const user = system.users.get(id);
-      const news = user === undefined ? 'same' : this.#states.note(system, user, busy);
-      if (user === undefined || news === 'same') continue;
-      bodies.push(this.#states.body(system, person, user, busy));
-      if (news === 'rings otherwise') bodies.push(this.#tracker.state(system, person, user, registered));
-      if (bodies.length >= STATES_AT_ONCE) break;
-    }
-    if (bodies.length > 0) this.link.tell(...bodies);
-  }
-}
-
-/** A call that nobody of the user's answered wakes clients that were not there. */
-function missedCall(userId: string, { entryId, callId, direction, party, result, endedAtMs }: HistoryEntry): UpBody[] {
-  if (direction !== 'incoming' || (result !== 'noAnswer' && result !== 'cancelled')) return [];
-  const push = {
-    pushId: `missed-${entryId}`,
-    kind: 'missedCall',
-    callId,
-    party,
-    expiresAtMs: endedAtMs + MISSED_PUSH_MS,
-  };
-  return [{ kind: 'pushRequest', userId, push }];
-}
-
-/** Whether what synchronising looks at has changed: call settings are told over the link and do not belong to it. */
-function concernsSync(before: System, after: System): boolean {
-  const names = ['stations', 'ufipDevices', 'company', 'numbering', 'licences'] as const;
-  if (names.some((name) => before.data[name] !== after.data[name])) return true;
-  if (before.data.users.length !== after.data.users.length) return true;
-  return after.data.users.some((user, index) => {
-    const old = before.data.users[index];
-    if (old === user) return false;
-    const told = ({ id, name, email, deskStation, mailbox }: User): string =>
-      JSON.stringify([id, name, email, deskStation, mailbox]);
-    return old === undefined || told(old) !== told(user);
-  });
 }

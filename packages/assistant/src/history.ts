@@ -1,9 +1,14 @@
+import type { HistoryEntry, UpBody } from '@unisono/contract';
 import type { AssistantClock, AssistantLog, EndedCallsPort } from './ports.ts';
 import type { AssistantDatabase, Statement } from './store/index.ts';
 import { putValue } from './sync/sync-store.ts';
 
 const LOOK_MS = 250;
 const NAME = 'history';
+const MISSED_PUSH_MS = 86_400_000;
+
+/** What the histories of users say who have just ended calls. */
+export type ToldHistory = NonNullable<ReturnType<EndedCallsPort['after']>>['told'];
 
 export interface HistoryParts {
   readonly calls: EndedCallsPort;
@@ -11,7 +16,7 @@ export interface HistoryParts {
   readonly clock: AssistantClock;
   readonly log: AssistantLog;
   /** Tells what the histories say, together with the statements or not at all. */
-  tell(told: NonNullable<ReturnType<EndedCallsPort['after']>>['told'], also: readonly Statement[]): Promise<void>;
+  tell(told: ToldHistory, also: readonly Statement[]): Promise<void>;
 }
 
 /**
@@ -57,4 +62,25 @@ export class HistoryTeller {
     }
     this.#lookLater();
   }
+}
+
+/** What goes up the link of it, for those who are matched. */
+export function historyBodies(told: ToldHistory, personOf: (user: string) => string | undefined): UpBody[] {
+  return told.flatMap(({ user, entry }): UpBody[] => {
+    const userId = personOf(user);
+    return userId === undefined ? [] : [{ kind: 'historyEntry', userId, entry }, ...missedCall(userId, entry)];
+  });
+}
+
+/** A call that nobody of the user's answered wakes clients that were not there. */
+function missedCall(userId: string, { entryId, callId, direction, party, result, endedAtMs }: HistoryEntry): UpBody[] {
+  if (direction !== 'incoming' || (result !== 'noAnswer' && result !== 'cancelled')) return [];
+  const push = {
+    pushId: `missed-${entryId}`,
+    kind: 'missedCall',
+    callId,
+    party,
+    expiresAtMs: endedAtMs + MISSED_PUSH_MS,
+  };
+  return [{ kind: 'pushRequest', userId, push }];
 }
