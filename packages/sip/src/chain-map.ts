@@ -1,3 +1,5 @@
+import { ReleasingMap } from './releasing-map.ts';
+
 /** Something that may share its key with a few others. */
 export interface Linked<Entry> {
   /** The next one of the same key; the map's. */
@@ -6,7 +8,7 @@ export interface Linked<Entry> {
 
 /** A map whose keys nearly always lead to one entry and sometimes to a chain of them. */
 export class ChainMap<Entry extends Linked<Entry>> {
-  readonly #heads = new Map<string, Entry>();
+  readonly #heads = new ReleasingMap<Entry>();
   #size = 0;
 
   get size(): number {

@@ -10,6 +10,7 @@ export {
 export * from './digest/index.ts';
 export { detached } from './message/detached.ts';
 export * from './message/index.ts';
+export { ReleasingMap } from './releasing-map.ts';
 export * from './resolver/index.ts';
 export { callThrough } from './session/call-through.ts';
 export type { ReinviteExchange } from './session/reinvite-exchange.ts';

@@ -1,8 +1,9 @@
+import { ReleasingMap } from '@unisono/sip';
 import type { Call } from './call.ts';
 
 /** Running calls. */
 export class CallTable {
-  readonly #calls = new Map<string, Call>();
+  readonly #calls = new ReleasingMap<Call>();
 
   get size(): number {
     return this.#calls.size;
@@ -16,7 +17,7 @@ export class CallTable {
     this.#calls.delete(call.id);
   }
 
-  values(): IterableIterator<Call> {
+  values(): Generator<Call> {
     return this.#calls.values();
   }
 }

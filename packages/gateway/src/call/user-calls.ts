@@ -1,7 +1,9 @@
+import { ReleasingMap } from '@unisono/sip';
+
 /** Which calls each station has, running and alerting, on any of its user's devices: what "busy" means. */
 export class UserCalls<C extends object = object> {
   /** Station → its calls, few; one as often as it is there, for it may be forwarded to its own caller. */
-  readonly #calls = new Map<string, readonly C[]>();
+  readonly #calls = new ReleasingMap<readonly C[]>();
   /** Told when something about the calls of a station has changed. */
   onChange: ((station: string) => void) | undefined;
 
