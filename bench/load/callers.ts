@@ -1,6 +1,6 @@
 /** The calling side: INVITE to BYE, one call after the other, or calls that are held. */
 import type { Link } from './link.ts';
-import type { Meter } from './meter.ts';
+import type { CallMeter } from './meter.ts';
 import { headerOf, methodOf, routeLines, sessionDescription, statusOf, uriOf } from './text.ts';
 
 const RESEND_MS = 500;
@@ -20,8 +20,8 @@ interface Call {
 }
 
 export interface CallerOptions {
-  readonly link: Link;
-  readonly meter: Meter;
+  readonly link: Pick<Link, 'send'>;
+  readonly meter: CallMeter;
   readonly domain: string;
   readonly callerPort: number;
   readonly targets: readonly string[];

@@ -1,6 +1,6 @@
 /** The called side: devices that ring, one of which answers. */
 import type { Link } from './link.ts';
-import type { Meter } from './meter.ts';
+import type { CallMeter } from './meter.ts';
 import { branchOf, headerOf, methodOf, requestUser, responseTo, sessionDescription, statusOf } from './text.ts';
 
 const RESEND_MS = 500;
@@ -20,8 +20,8 @@ interface Unacknowledged {
 }
 
 export interface DeviceOptions {
-  readonly link: Link;
-  readonly meter: Meter;
+  readonly link: Pick<Link, 'send'>;
+  readonly meter: CallMeter;
   readonly devicePort: number;
   /** How many devices ring for one call before the first of them answers. */
   readonly ringing: number;

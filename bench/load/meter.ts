@@ -3,7 +3,16 @@ import { coreBusySec, groupCpuSec } from '../processes.ts';
 import { percentile } from '../statistics.ts';
 import type { Job, LoadResult } from './job.ts';
 
-export class Meter {
+/** What the parties of a call tell. */
+export interface CallMeter {
+  complete(): void;
+  fail(problem: string): void;
+  retransmission(): void;
+  ring(ms: number): void;
+  setup(ms: number): void;
+}
+
+export class Meter implements CallMeter {
   readonly #job: Pick<Job, 'server' | 'core'>;
   #isOn = false;
   #completed = 0;

@@ -19,7 +19,7 @@ interface Attempt {
 }
 
 export interface RegistrationOptions {
-  readonly link: Link;
+  readonly link: Pick<Link, 'send'>;
   readonly meter: Pick<Meter, 'complete' | 'fail' | 'retransmission'>;
   readonly accounts: readonly DeviceAccount[];
   readonly domain: string;
