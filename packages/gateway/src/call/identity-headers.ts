@@ -84,3 +84,8 @@ export function sipReason(cause: number, text: string): string {
 
 /** What the losers of a fork are told: it does not count as missed (RFC 3326 §2). */
 export const COMPLETED_ELSEWHERE = sipReason(200, 'Call completed elsewhere');
+
+/** The same, and on what kind of device: a parameter of ours (`reason-extension`), which other phones pass over. */
+export function completedOn(device: string): string {
+  return `${COMPLETED_ELSEWHERE};answered-on=${device}`;
+}

@@ -12,7 +12,7 @@ import {
 import type { Binding } from '../registrar/location.ts';
 import { type AnsweringBranch, Branch, type BranchAnswer, type BranchInvite, type BranchOwner } from './branch.ts';
 import { type DeviceDialog, deviceOf } from './device-dialog.ts';
-import { COMPLETED_ELSEWHERE, sipReason } from './identity-headers.ts';
+import { completedOn, sipReason } from './identity-headers.ts';
 import { descriptionsFor, PickUp, type TakeoverRequest } from './pick-up.ts';
 import type { LegRecord, RecordBuilder } from './record-builder.ts';
 import { isNamedBy } from './refer-target.ts';
@@ -186,7 +186,7 @@ export class Ringing implements BranchOwner {
     const { branch } = answer;
     if (branch instanceof Branch) this.#branches.delete(branch);
     this.#records.answered(branch.record);
-    this.#cancelAll(COMPLETED_ELSEWHERE, branch, 487);
+    this.#cancelAll(completedOn(branch.record.kind), branch, 487);
     this.#owner.onAnswered(answer);
   }
 

@@ -128,10 +128,15 @@ describe('why a call ended', () => {
 describe('Reason header fields (RFC 3326)', () => {
   test('several values, quoted commas and semicolons, protocols in any case', () => {
     assert.deepEqual(readReasons(['SIP ;cause=200 ;text="Call; completed, elsewhere", q.850;cause=16', 'preemption']), [
-      { protocol: 'SIP', cause: 200, text: 'Call; completed, elsewhere' },
-      { protocol: 'Q.850', cause: 16, text: undefined },
-      { protocol: 'PREEMPTION', cause: undefined, text: undefined },
+      { protocol: 'SIP', cause: 200, text: 'Call; completed, elsewhere', answeredOn: undefined },
+      { protocol: 'Q.850', cause: 16, text: undefined, answeredOn: undefined },
+      { protocol: 'PREEMPTION', cause: undefined, text: undefined, answeredOn: undefined },
     ]);
+  });
+  test('our phone system says on what kind of device it was answered', () => {
+    const reason = 'SIP;cause=200;text="Call completed elsewhere";answered-on=desk';
+    assert.equal(callEnd(RINGING, undefined, cancel(reason)).answeredOn, 'desk');
+    assert.equal(callEnd(RINGING, undefined, cancel('SIP;cause=200')).answeredOn, undefined);
   });
   test('what is no reason gives none, and never throws', () => {
     for (const value of ['', ';', ',,,', '"', 'SIP;cause=', 'SIP;cause=abc;text="', '<;,>'])

@@ -100,6 +100,5 @@ function notAnswered({ status, how }: SipEnding, cause: number | undefined): Cal
 }
 
 function deviceOf(reasons: readonly Reason[]): string | undefined {
-  const text = reasons.find(({ text }) => text !== undefined)?.text ?? '';
-  return /answered on (.+)/i.exec(text)?.[1]?.trim();
+  return reasons.find(({ answeredOn }) => answeredOn !== undefined)?.answeredOn;
 }

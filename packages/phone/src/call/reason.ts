@@ -4,6 +4,8 @@ export interface Reason {
   readonly protocol: string;
   readonly cause: number | undefined;
   readonly text: string | undefined;
+  /** Our phone system's own parameter: `desk` or `client`. */
+  readonly answeredOn: string | undefined;
 }
 
 /** Reads values of Reason header fields; several may stand in one, apart by commas outside of quotes. */
@@ -20,14 +22,16 @@ export function readReasons(values: readonly string[]): Reason[] {
 function readParameters(parameters: readonly string[]): Omit<Reason, 'protocol'> {
   let cause: number | undefined;
   let text: string | undefined;
+  let answeredOn: string | undefined;
   for (const parameter of parameters) {
     const at = parameter.indexOf('=');
     const name = parameter.slice(0, at).trim().toLowerCase();
     const value = parameter.slice(at + 1).trim();
     if (name === 'cause' && /^\d{1,4}$/.test(value)) cause = Number(value);
     if (name === 'text') text = unquoted(value);
+    if (name === 'answered-on' && value !== '') answeredOn = unquoted(value);
   }
-  return { cause, text };
+  return { cause, text, answeredOn };
 }
 
 /** Parts apart by a sign that stands outside of quoted strings and angle brackets. */
