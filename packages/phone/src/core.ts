@@ -340,6 +340,9 @@ export class Core {
       case 'history':
         this.cloud.historyEntry(body.entry as HistoryEntry);
         break;
+      case 'historySeen':
+        this.cloud.historySeen();
+        break;
       case 'settings':
       case 'link':
         void this.cloud.refreshSettings();

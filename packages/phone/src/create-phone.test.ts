@@ -258,6 +258,23 @@ describe('events of the Connector', () => {
     assert.equal(stage.asked('GET /v1/me/favourites').length, before + 2);
   });
 
+  test('a missed call is counted until it was looked at, on whatever device', async () => {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    const told = (position: string, body: object) => stage.frame({ type: 'event', position, atMs: 1, body });
+    const entry = {
+      entryId: 'e1',
+      callId: 'k1',
+      direction: 'incoming',
+      party: { number: '4021' },
+      result: 'cancelled',
+    };
+    told('8', { kind: 'history', entry: { ...entry, startedAtMs: 1, endedAtMs: 2 } });
+    assert.equal(phone.getState().history.missedCount, 1);
+    told('9', { kind: 'historySeen' });
+    assert.equal(phone.getState().history.missedCount, 0);
+  });
+
   test('a connection that says nothing for long is left', async () => {
     const stage = new Stage();
     const phone = await stage.readyTab();

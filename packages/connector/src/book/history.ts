@@ -97,6 +97,7 @@ async function unseenMissed(reader: Reader, tenantId: string, userId: string): P
 export async function historySeen(one: Change, { tenantId, userId }: SessionCaller): Promise<void> {
   const row = one.writing.updateTable('users').set({ history_seen_at_ms: one.nowMs });
   await row.where('tenant_id', '=', tenantId).where('id', '=', userId).execute();
+  await one.event(tenantId, userId, { kind: 'historySeen' });
 }
 
 /** Throws `notFound`. */

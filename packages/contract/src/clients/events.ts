@@ -7,6 +7,8 @@ import { atMs, id } from '../values/scalars.ts';
 export const eventBody = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('call'), event: callEvent }),
   z.object({ kind: z.literal('history'), entry: historyEntry }),
+  /** The missed calls were looked at, on whatever device. */
+  z.object({ kind: z.literal('historySeen') }),
   z.object({ kind: z.literal('settings'), changeId: id.optional(), outcome: z.string().optional() }),
   z.object({ kind: z.literal('connection'), isThere: z.boolean() }),
   z.object({ kind: z.literal('link'), state: linkState }),

@@ -108,8 +108,13 @@ export class CloudDesk {
   async markHistorySeen(): Promise<Outcome> {
     const seen = await this.#ports.api.ask('historySeen');
     if (!seen.ok) return seen;
-    this.#ports.store.set({ history: { ...this.#ports.store.getState().history, missedCount: 0 } });
+    this.historySeen();
     return DONE;
+  }
+
+  /** The missed calls were looked at, here or on another device. */
+  historySeen(): void {
+    this.#ports.store.set({ history: { ...this.#ports.store.getState().history, missedCount: 0 } });
   }
 
   async removeHistory(entryId: string): Promise<Outcome> {
