@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { UpBody } from '@unisono/contract';
-import { compileSystem, demoSystem } from '@unisono/pbx';
+import { compileSystem, demoSystem, type UserCall } from '@unisono/pbx';
 import { LiveTeller } from './live.ts';
-import type { ChangedCalls, MailboxMessage, StationCall } from './ports.ts';
+import type { ChangedCalls, MailboxMessage } from './ports.ts';
 
-const RINGING: StationCall = {
+const RINGING: UserCall = {
   id: 'k1',
   direction: 'incoming',
   state: 'alerting',
@@ -13,7 +13,7 @@ const RINGING: StationCall = {
   device: undefined,
   startedAtMs: 1,
 };
-const TALKING: StationCall = { ...RINGING, state: 'connected', device: 'desk' };
+const TALKING: UserCall = { ...RINGING, state: 'connected', device: 'desk' };
 
 /** Anna's calls and messages change; what is told is written in short. */
 function scene() {
@@ -51,7 +51,7 @@ function scene() {
   teller.start();
   const take = () => told.splice(0).map(inShort);
   return {
-    calls: (...calls: StationCall[]) => {
+    calls: (...calls: UserCall[]) => {
       changed = { mark: changed.mark + 1, stations: [{ station: '4020', calls }] };
       look();
       return take();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { UpBody } from '@unisono/contract';
-import type { System } from '@unisono/pbx';
-import type { AssistantClock, AssistantLog, MailboxPort, NowPort, StationCall } from './ports.ts';
+import type { System, UserCall } from '@unisono/pbx';
+import type { AssistantClock, AssistantLog, MailboxPort, NowPort } from './ports.ts';
 
 /** How soon the cloud hears of a call. */
 const LOOK_MS = 200;
@@ -23,7 +23,7 @@ export interface LiveParts {
   tell(...bodies: UpBody[]): void;
 }
 
-type Known = ReadonlyMap<string, StationCall>;
+type Known = ReadonlyMap<string, UserCall>;
 
 /** Tells the cloud what runs on users' devices, wakes their clients, and says what is in their mailboxes. */
 export class LiveTeller {
@@ -84,7 +84,7 @@ export class LiveTeller {
   }
 
   #news(user: string, calls: Known): UpBody[] {
-    const before = this.#known.get(user) ?? new Map<string, StationCall>();
+    const before = this.#known.get(user) ?? new Map<string, UserCall>();
     if (calls.size === 0) this.#known.delete(user);
     else this.#known.set(user, calls);
     const person = this.#parts.personOf(user);
@@ -113,7 +113,7 @@ export class LiveTeller {
     }
   }
 
-  #callEvent(person: string, call: StationCall, state: string, isSecondCall: boolean): UpBody {
+  #callEvent(person: string, call: UserCall, state: string, isSecondCall: boolean): UpBody {
     const { direction, device, startedAtMs } = call;
     return {
       kind: 'callEvent',
@@ -131,7 +131,7 @@ export class LiveTeller {
     };
   }
 
-  #push(person: string, call: StationCall, kind: 'incomingCall' | 'callEnded'): UpBody {
+  #push(person: string, call: UserCall, kind: 'incomingCall' | 'callEnded'): UpBody {
     const callId = callIdOf(call);
     return {
       kind: 'pushRequest',
@@ -174,16 +174,16 @@ function idsOf(mailboxes: MailboxPort, user: string): ReadonlySet<string> {
   return new Set(mailboxes.box(user).messages.map(({ messageId }) => messageId));
 }
 
-function isRinging({ direction, state }: StationCall): boolean {
+function isRinging({ direction, state }: UserCall): boolean {
   return direction === 'incoming' && state === 'alerting';
 }
 
-function printOf({ state, device, party }: StationCall): string {
+function printOf({ state, device, party }: UserCall): string {
   return JSON.stringify([state, device, party.number, party.name]);
 }
 
 /** As the history names it. */
-function callIdOf({ id }: StationCall): string {
+function callIdOf({ id }: UserCall): string {
   return hash(id);
 }
 
@@ -191,7 +191,7 @@ function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
-function shownParty({ number, name }: StationCall['party']): { number?: string; name?: string } {
+function shownParty({ number, name }: UserCall['party']): { number?: string; name?: string } {
   const shown = name?.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ').slice(0, 200);
   const isNumber = number !== undefined && /^[+*#\d][\d*#() /.,;-]{0,39}$/.test(number);
   return { ...(isNumber && { number }), ...(shown && { name: shown }) };

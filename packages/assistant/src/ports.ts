@@ -1,5 +1,5 @@
 import type { HistoryEntry } from '@unisono/contract';
-import type { Change, System, SystemError } from '@unisono/pbx';
+import type { Change, StationCalls, System, SystemError } from '@unisono/pbx';
 import type { Statement } from './store/index.ts';
 
 /** What came of a commit. */
@@ -47,22 +47,10 @@ export interface CallNow {
   readonly users: readonly string[];
 }
 
-/** One call of a station's user, on whatever device. */
-export interface StationCall {
-  /** Id of the call's record. */
-  readonly id: string;
-  readonly direction: 'incoming' | 'outgoing';
-  readonly state: 'alerting' | 'connected' | 'held';
-  readonly party: { readonly number?: string | undefined; readonly name?: string | undefined };
-  /** On what it runs; undefined while it rings. */
-  readonly device: 'desk' | 'client' | undefined;
-  readonly startedAtMs: number;
-}
-
 /** Stations whose calls have changed, each with all that it has, and the mark to ask with next. */
 export interface ChangedCalls {
   readonly mark: number;
-  readonly stations: readonly { readonly station: string; readonly calls: readonly StationCall[] }[];
+  readonly stations: readonly StationCalls[];
 }
 
 /** What is going on at the gateways at this moment. */

@@ -39,6 +39,7 @@ export type {
 } from './subscription/subscriber.ts';
 export type { Clock, Timer, TimerTarget } from './time/clock.ts';
 export { type Random, SeededRandom, SystemRandom } from './time/random.ts';
+export { Repeater } from './time/repeater.ts';
 export { SystemClock } from './time/system-clock.ts';
 export { TimerWheel, WHEEL_TICK_MS } from './time/timer-wheel.ts';
 export { VirtualClock } from './time/virtual-clock.ts';

@@ -8,8 +8,7 @@ import { createCallRecordStore } from '../stores/call-record-store.ts';
 import { DATABASE_FILE, openStore } from '../stores/open-store.ts';
 import { answeredCall } from '../testing/call-records.ts';
 import { testFolder } from '../testing/folder.ts';
-import type { ExitCode } from './console.ts';
-import { run } from './program.ts';
+import { commandLine } from '../testing/run-command.ts';
 import { csvRow, table } from './table.ts';
 
 const folder = testFolder();
@@ -18,21 +17,7 @@ const DEMO = exportSystem(demoSystem({ random: { int: () => 0 } }));
 writeFileSync(join(folder, 'demo.yaml'), DEMO);
 writeFileSync(join(folder, 'broken.yaml'), DEMO.replace('number: "4021"', 'number: "4020"'));
 
-async function unisono(...args: string[]): Promise<{ code: ExitCode; out: string; error: string }> {
-  const said = { out: '', error: '' };
-  const code = await run(args, {
-    out: (text) => {
-      said.out += `${text}\n`;
-    },
-    error: (text) => {
-      said.error += `${text}\n`;
-    },
-    environment: {},
-    workingFolder: folder,
-    epochMs: () => NOW_MS,
-  });
-  return { code, ...said };
-}
+const unisono = commandLine(folder, NOW_MS);
 
 test('check: a sound file is told as such', async () => {
   const { code, out } = await unisono('check', 'demo.yaml');

@@ -1,6 +1,7 @@
 import { Agent, get } from 'node:http';
-import type { ChangedCalls, NowPort, StationCall } from '@unisono/assistant';
+import type { ChangedCalls, NowPort } from '@unisono/assistant';
 import type { StoredBinding } from '@unisono/gateway';
+import type { UserCall } from '@unisono/pbx';
 import type { Logger } from '@unisono/platform';
 import type { Clock } from '@unisono/sip';
 import type { Store } from '../stores/open-store.ts';
@@ -54,7 +55,7 @@ export function followNow(path: string, store: Store, clock: Clock, log: Logger)
 class Changes {
   theirMark = 0;
   #mark = 0;
-  readonly #stations = new Map<string, { readonly mark: number; readonly calls: readonly StationCall[] }>();
+  readonly #stations = new Map<string, { readonly mark: number; readonly calls: readonly UserCall[] }>();
 
   take({ mark, stations }: ChangedCalls): void {
     // It counts from the beginning, or is not there: what was running runs no more.
@@ -69,7 +70,7 @@ class Changes {
     return { mark: this.#mark, stations: changed.map(([station, { calls }]) => ({ station, calls })) };
   }
 
-  #put(station: string, calls: readonly StationCall[]): void {
+  #put(station: string, calls: readonly UserCall[]): void {
     this.#stations.set(station, { mark: ++this.#mark, calls });
   }
 }

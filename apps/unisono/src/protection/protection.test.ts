@@ -5,10 +5,10 @@ import { test } from 'node:test';
 import { createLogger, createMetrics } from '@unisono/platform';
 import { DEFAULT_PROTECTION } from '@unisono/sbc';
 import { VirtualClock } from '@unisono/sip';
-import { run } from '../cli/program.ts';
 import { loadSettings } from '../config/load.ts';
 import { DATABASE_FILE, openStore } from '../stores/open-store.ts';
 import { testFolder } from '../testing/folder.ts';
+import { commandLine } from '../testing/run-command.ts';
 import { addProtectionMetrics } from './metrics.ts';
 import { doorLimits, protectionSettings } from './settings.ts';
 import { startProtection } from './start-protection.ts';
@@ -23,21 +23,7 @@ function settings(environment: Readonly<Record<string, string>> = {}) {
   return loaded.settings;
 }
 
-async function unisono(...args: string[]): Promise<{ code: number; out: string; error: string }> {
-  const said = { out: '', error: '' };
-  const code = await run(args, {
-    out: (text) => {
-      said.out += `${text}\n`;
-    },
-    error: (text) => {
-      said.error += `${text}\n`;
-    },
-    environment: {},
-    workingFolder: folder,
-    epochMs: () => NOW_MS,
-  });
-  return { code, ...said };
-}
+const unisono = commandLine(folder, NOW_MS);
 
 test('what is configured by default is what protection does by default, this machine aside', () => {
   const { allow, ...configured } = protectionSettings(settings().protection);

@@ -1,5 +1,5 @@
 import type { System } from '@unisono/pbx';
-import type { Clock, Random, Timer, UserAgent } from '@unisono/sip';
+import { type Clock, type Random, Repeater, type UserAgent } from '@unisono/sip';
 import type { Log } from '../ports.ts';
 import type { Binding } from './location.ts';
 import type { Registrar } from './registrar.ts';
@@ -20,24 +20,22 @@ const SLICE_MS = 1_000;
 export class KeepAlive {
   readonly #options: KeepAliveOptions;
   readonly #dueAtMs = new Map<Binding, number>();
-  #timer: Timer | undefined;
+  readonly #repeater: Repeater;
 
   constructor(options: KeepAliveOptions) {
     this.#options = options;
+    this.#repeater = new Repeater(options.clock, SLICE_MS, () => this.#slice());
   }
 
   start(): void {
-    this.#timer ??= this.#options.clock.startTimer(SLICE_MS, this, 'slice');
+    this.#repeater.start();
   }
 
   close(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#repeater.close();
   }
 
-  onTimer(): void {
-    this.#timer = undefined;
-    this.start();
+  #slice(): void {
     const { intervalSec, attempts } = this.#options.system().data.defaults.ufipKeepAlive;
     if (intervalSec === 0) return this.#dueAtMs.clear();
     const nowMs = this.#options.clock.nowMs();

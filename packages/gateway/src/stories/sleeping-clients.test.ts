@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StationCalls } from '../events/user-call-feed.ts';
+import type { StationCalls } from '@unisono/pbx';
 import { Stage } from './stage.ts';
 
 /** Anna has nothing but a client that is asleep, unless told otherwise. */

@@ -4,3 +4,4 @@ export * from './devices.ts';
 export * from './people.ts';
 export * from './system-data.ts';
 export * from './trunks.ts';
+export * from './user-call.ts';

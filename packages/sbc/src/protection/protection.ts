@@ -4,9 +4,9 @@ import {
   makeResponse,
   type ParseFailure,
   type Random,
+  Repeater,
   type SipRequest,
   type SipResponse,
-  type Timer,
   type TransportName,
 } from '@unisono/sip';
 import type { Guard } from '../guard.ts';
@@ -54,10 +54,11 @@ export class Protection implements Guard, TrialEvents {
   readonly #calls: CallCaps;
   readonly #trial: Trial;
   readonly #unproven: Unproven;
-  #timer: Timer | undefined;
+  readonly #repeater: Repeater;
 
   constructor(options: ProtectionOptions) {
     this.#options = options;
+    this.#repeater = new Repeater(options.clock, SWEEP_MS, () => this.#sweep());
     const settings = options.settings ?? DEFAULT_PROTECTION;
     this.#settings = settings;
     this.#allowed = new AddressList(settings.allow);
@@ -72,17 +73,14 @@ export class Protection implements Guard, TrialEvents {
 
   /** Begins to forget what is over. */
   start(): void {
-    this.#timer ??= this.#options.clock.startTimer(SWEEP_MS, this, 'sweep');
+    this.#repeater.start();
   }
 
   close(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#repeater.close();
   }
 
-  onTimer(): void {
-    this.#timer = undefined;
-    this.start();
+  #sweep(): void {
     const { clock } = this.#options;
     this.bans.sweep(clock.epochMs());
     this.#calls.sweep(clock.nowMs());

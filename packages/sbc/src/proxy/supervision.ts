@@ -1,5 +1,5 @@
 import type { MediaLoss } from '@unisono/media';
-import type { Clock, Timer } from '@unisono/sip';
+import { type Clock, Repeater } from '@unisono/sip';
 import type { BorderCall } from '../call/border-call.ts';
 import type { CallTable } from '../call/call-table.ts';
 import type { Ending, EndReason } from '../call/ending.ts';
@@ -37,24 +37,22 @@ const LOSSES: Readonly<Record<MediaLoss, EndReason>> = {
 /** Ends calls that cannot go on: client gone, session timer run out, media lost. */
 export class Supervision {
   readonly #parts: SupervisionParts;
-  #timer: Timer | undefined;
+  readonly #repeater: Repeater;
 
   constructor(parts: SupervisionParts) {
     this.#parts = parts;
+    this.#repeater = new Repeater(parts.clock, LOOK_MS, () => this.#lookAtAll());
   }
 
   start(): void {
-    this.#timer ??= this.#parts.clock.startTimer(LOOK_MS, this, 'look');
+    this.#repeater.start();
   }
 
   close(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#repeater.close();
   }
 
-  onTimer(): void {
-    this.#timer = undefined;
-    this.start();
+  #lookAtAll(): void {
     const nowMs = this.#parts.clock.nowMs();
     for (const call of [...this.#parts.calls]) this.#look(call, nowMs);
   }

@@ -1,3 +1,8 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { ConnectionSetup } from './connection.ts';
+import { plainAddress } from './connection-gate.ts';
+import type { TransportContext } from './context.ts';
 import { hostText } from './host-text.ts';
 import { isUnspecified } from './local-address.ts';
 import type { Certificate, ListenPoint } from './options.ts';
@@ -26,4 +31,25 @@ export function advertisedBy(
   const { advertised, address } = point;
   if (advertised) return { host: advertised.host, port: advertised.port ?? port };
   return { host: hostText(isUnspecified(address) ? localAddress : address), port };
+}
+
+/** What a connection is that this listener has accepted on that socket. */
+export function acceptedBy(listener: Listener, socket: Socket): ConnectionSetup {
+  return {
+    transport: listener.point.transport,
+    remoteAddress: plainAddress(socket.remoteAddress ?? ''),
+    remotePort: socket.remotePort ?? 0,
+    role: 'server',
+    local: advertisedBy(listener, plainAddress(socket.localAddress ?? '')),
+  };
+}
+
+/** Tells of a handshake that failed at a point, and ends its connection. */
+export function tlsFailureAt({ transport }: ListenPoint, context: TransportContext) {
+  return (error: Error, socket: TLSSocket): void => {
+    const [address, port] = [plainAddress(socket.remoteAddress ?? ''), socket.remotePort ?? 0];
+    const message = `TLS handshake failed: ${error.message}.`;
+    context.problem({ code: 'SIP_TLS_FAILED', transport, address, port, message });
+    socket.destroy();
+  };
 }

@@ -1,10 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
-import { ConnectionGate, plainAddress } from './connection-gate.ts';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import { ConnectionGate } from './connection-gate.ts';
 import type { TransportContext } from './context.ts';
 import { listenError } from './errors.ts';
-import type { Listener } from './listener.ts';
-import { advertisedBy } from './listener.ts';
+import { acceptedBy, type Listener, tlsFailureAt } from './listener.ts';
 import type { Certificate, ListenPoint } from './options.ts';
 import { StreamConnection } from './stream-connection.ts';
 import { certificateNames, secureServerOptions } from './tls-options.ts';
@@ -59,30 +58,14 @@ export class StreamListener implements Listener {
     const { firstMessageMs } = this.#context.limits;
     const server = createTlsServer({ ...secureServerOptions(point.tls), handshakeTimeout: firstMessageMs });
     server.on('secureConnection', (socket) => this.#accept(socket, certificateNames(socket)));
-    server.on('tlsClientError', (error, socket) => this.#reportTlsFailure(error, socket));
+    server.on('tlsClientError', tlsFailureAt(this.point, this.#context));
     return server;
   }
 
   #accept(socket: Socket, names: readonly string[] | undefined): void {
-    const { point } = this;
-    const setup = {
-      transport: point.transport,
-      remoteAddress: plainAddress(socket.remoteAddress ?? ''),
-      remotePort: socket.remotePort ?? 0,
-      role: 'server',
-      local: advertisedBy(this, plainAddress(socket.localAddress ?? '')),
-    } as const;
-    const connection = new StreamConnection(setup, socket, this.#context);
+    const connection = new StreamConnection(acceptedBy(this, socket), socket, this.#context);
     connection.peerCertificateNames = names;
     connection.start();
-  }
-
-  #reportTlsFailure(error: Error, socket: TLSSocket): void {
-    const address = plainAddress(socket.remoteAddress ?? '');
-    const message = `TLS handshake failed: ${error.message}.`;
-    const port = socket.remotePort ?? 0;
-    this.#context.problem({ code: 'SIP_TLS_FAILED', transport: this.point.transport, address, port, message });
-    socket.destroy();
   }
 }
 

@@ -5,7 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { ConnectionGate, plainAddress } from './connection-gate.ts';
 import type { TransportContext } from './context.ts';
-import { advertisedBy, type Listener } from './listener.ts';
+import { acceptedBy, type Listener, tlsFailureAt } from './listener.ts';
 import { type Certificate, DEFAULT_WS_PATHS, type ListenPoint } from './options.ts';
 import { bindServer } from './stream-listener.ts';
 import { certificateNames, secureServerOptions } from './tls-options.ts';
@@ -81,7 +81,7 @@ export class WsListener implements Listener {
       { ...times, ...secureServerOptions(tls), handshakeTimeout: firstMessageMs },
       answer,
     );
-    server.on('tlsClientError', (error, socket) => this.#reportTlsFailure(error, socket));
+    server.on('tlsClientError', tlsFailureAt(this.point, this.#context));
     return server;
   }
 
@@ -131,25 +131,9 @@ export class WsListener implements Listener {
   }
 
   #accept(ws: WebSocket, socket: Socket): void {
-    const { point } = this;
-    const setup = {
-      transport: point.transport,
-      remoteAddress: plainAddress(socket.remoteAddress ?? ''),
-      remotePort: socket.remotePort ?? 0,
-      role: 'server',
-      local: advertisedBy(this, plainAddress(socket.localAddress ?? '')),
-    } as const;
-    const connection = new WsConnection(setup, ws, this.#context);
+    const connection = new WsConnection(acceptedBy(this, socket), ws, this.#context);
     if ('encrypted' in socket) connection.peerCertificateNames = certificateNames(socket as TLSSocket);
     connection.start(socket);
-  }
-
-  #reportTlsFailure(error: Error, socket: TLSSocket): void {
-    const address = plainAddress(socket.remoteAddress ?? '');
-    const message = `TLS handshake failed: ${error.message}.`;
-    const { transport } = this.point;
-    this.#context.problem({ code: 'SIP_TLS_FAILED', transport, address, port: socket.remotePort ?? 0, message });
-    socket.destroy();
   }
 }
 

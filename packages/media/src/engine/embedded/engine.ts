@@ -29,6 +29,7 @@ import {
   SYSTEM_SECRETS,
 } from './options.ts';
 import { type CallState, configOf, NEW_CALL } from './party.ts';
+import { Queues } from './queues.ts';
 import type { RelayRoomOptions } from './relay/room.ts';
 import { callStatistics } from './statistics.ts';
 import { WorkerPool } from './workers/pool.ts';
@@ -63,7 +64,7 @@ export class EmbeddedEngine implements MediaEngine {
   readonly #pool: WorkerPool;
   readonly #calls = new Map<string, Call>();
   /** The end of what is being done to a call. */
-  readonly #queues = new Map<string, Promise<unknown>>();
+  readonly #queues = new Queues();
   readonly #portPairsTotal: number;
   readonly #startInline: StartInline | undefined;
   #isClosed = false;
@@ -85,15 +86,15 @@ export class EmbeddedEngine implements MediaEngine {
   }
 
   offer(request: OfferRequest): Promise<MediaEngineResult> {
-    return this.#queued(request.callId, () => this.#offer(request));
+    return this.#queues.add(request.callId, () => this.#offer(request));
   }
 
   answer(request: AnswerRequest): Promise<MediaEngineResult> {
-    return this.#queued(request.callId, () => this.#answer(request));
+    return this.#queues.add(request.callId, () => this.#answer(request));
   }
 
   delete(key: Pick<MediaKey, 'callId'> & Partial<MediaKey>): Promise<void> {
-    return this.#queued(key.callId, () => this.#delete(key));
+    return this.#queues.add(key.callId, () => this.#delete(key));
   }
 
   async query(callId: string): Promise<MediaCallStatistics | undefined> {
@@ -237,17 +238,6 @@ export class EmbeddedEngine implements MediaEngine {
     for (const [callId, call] of [...this.#calls]) {
       if (call.worker === worker) this.#lose(callId, 'engine-lost', `the media worker of the call has died: ${reason}`);
     }
-  }
-
-  #queued<Result>(callId: string, work: () => Promise<Result>): Promise<Result> {
-    const before = this.#queues.get(callId) ?? Promise.resolve();
-    const result = before.then(work, work);
-    this.#queues.set(callId, result);
-    const forget = () => {
-      if (this.#queues.get(callId) === result) this.#queues.delete(callId);
-    };
-    result.then(forget, forget);
-    return result;
   }
 }
 

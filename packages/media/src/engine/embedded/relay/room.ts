@@ -2,6 +2,7 @@ import type { DtlsCertificate } from '../../../dtls/certificate.ts';
 import type { RtpSocketFactory } from '../../../endpoint/socket.ts';
 import type { MediaClock, MediaRandom } from '../../../time.ts';
 import type { ApplyResult, CallConfig, CallLost, LegReport, RelayControl } from '../control.ts';
+import { Queues } from '../queues.ts';
 import { RelayCall } from './call.ts';
 import { type Binding, RelayPorts } from './ports.ts';
 import { ScratchBuffers } from './scratch.ts';
@@ -30,7 +31,7 @@ export class RelayRoom implements RelayControl {
   readonly #ports: RelayPorts;
   readonly #calls = new Map<string, RelayCall>();
   /** The end of what is being done to a call: one thing after the other. */
-  readonly #queues = new Map<string, Promise<unknown>>();
+  readonly #queues = new Queues();
   readonly #scratch = new ScratchBuffers();
   #timer: { cancel(): void } | undefined;
   #isClosed = false;
@@ -41,7 +42,7 @@ export class RelayRoom implements RelayControl {
   }
 
   apply(callId: string, config: CallConfig): Promise<ApplyResult> {
-    return this.#queued(callId, () => this.#apply(callId, config));
+    return this.#queues.add(callId, () => this.#apply(callId, config));
   }
 
   async remove(callId: string): Promise<void> {
@@ -100,17 +101,6 @@ export class RelayRoom implements RelayControl {
       isLost = true;
       onLost(callId, loss, message);
     });
-  }
-
-  #queued<Result>(callId: string, work: () => Promise<Result>): Promise<Result> {
-    const before = this.#queues.get(callId) ?? Promise.resolve();
-    const result = before.then(work, work);
-    this.#queues.set(callId, result);
-    const forget = () => {
-      if (this.#queues.get(callId) === result) this.#queues.delete(callId);
-    };
-    result.then(forget, forget);
-    return result;
   }
 
   #startTimer(): void {
