@@ -21,6 +21,7 @@ import { doorPoints, insidePoints } from './border-points.ts';
 import { portAdvice } from './port-advice.ts';
 import { StartError } from './start-error.ts';
 import type { TlsMaterial } from './tls.ts';
+import { transportProblems } from './transport-problems.ts';
 import type { Heard } from './welcome.ts';
 
 /** What a border works with, all of it made by the caller. */
@@ -64,12 +65,9 @@ export async function startBorder(parts: BorderParts): Promise<RunningBorder> {
   const { settings, clock, log, link } = parts;
   const random = new SystemRandom();
   const sockets: SocketTransport[] = [];
+  const onProblem = transportProblems(clock, (fields, message) => log.info(fields, message));
   const open = (options: Omit<ConstructorParameters<typeof SocketTransport>[0], 'clock' | 'onProblem'>) => {
-    const transport = new SocketTransport({
-      ...options,
-      clock,
-      onProblem: ({ message, ...fields }) => log.info(fields, message),
-    });
+    const transport = new SocketTransport({ ...options, clock, onProblem });
     sockets.push(transport);
     return transport;
   };

@@ -24,6 +24,7 @@ import { mediaAddresses } from '../config/addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import { sipPoints } from './sip-points.ts';
 import type { TlsMaterial } from './tls.ts';
+import { transportProblems } from './transport-problems.ts';
 import type { Heard } from './welcome.ts';
 
 /** What a node of the PBX works with, all of it made by the caller. */
@@ -80,7 +81,7 @@ export async function startNode(parts: NodeParts): Promise<Node> {
         // A border stands for many: what it lets through is not one source's share.
         admit: (address) => isBorder(address) || admit(address),
         tlsClient: { ca: parts.tls.serverAuthorities, cert: parts.tls.certificate, key: parts.tls.key },
-        onProblem: ({ message, ...fields }) => log.warn(fields, message),
+        onProblem: transportProblems(clock, (fields, message) => log.warn(fields, message)),
       });
       return link ? new TransportWithLink(transport, link.attach(events)) : transport;
     },

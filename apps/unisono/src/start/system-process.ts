@@ -66,6 +66,7 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
   const stop = async (): Promise<void> => {
     for (const undo of started.splice(0).reverse()) await undo();
   };
+  started.push(() => clock.close());
   try {
     const folder = openDataFolder(settings.data);
     started.push(() => folder.release());
