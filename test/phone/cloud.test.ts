@@ -1,4 +1,4 @@
-/** What the cloud is for: settings and what they do to calls, history, people, devices that sign each other in and out. */
+/** What the cloud is for: settings, history, people, devices that sign each other in and out. What settings do to calls: `settings.test.ts`. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, type TestContext, test } from 'node:test';
 import type { PhoneState } from '@unisono/phone';
@@ -7,19 +7,17 @@ import { type Baresip, findPeer, requirePeer } from '../peers/index.ts';
 import { newDevice, PhonePage } from './phone-page.ts';
 import { callIn, PhoneWorld } from './world.ts';
 
-const ANNA = { number: '4020', hz: 440, deskHz: 500 } as const;
+const ANNA = { number: '4020', hz: 440 } as const;
 const BEN = { number: '4021', hz: 880 } as const;
 
 describe('the cloud in the client', () => {
   let world: PhoneWorld | undefined;
   let anna: PhonePage;
-  let desk: Baresip;
   let ben: Baresip;
 
   before(async () => {
     if (!findPeer('chromium') || !findPeer('baresip')) return;
     world = await PhoneWorld.open(290);
-    desk = await world.cast.baresip(world.system.desk(ANNA.number), ANNA.deskHz, { name: 'anna-desk' });
     ben = await world.cast.baresip(world.system.desk(BEN.number), BEN.hz, { name: 'ben' });
     anna = await world.signedIn('anna', ANNA.hz);
     await anna.waitFor('the settings', ({ settings }) => settings.shown !== undefined);
@@ -44,32 +42,6 @@ describe('the cloud in the client', () => {
     });
   }
 
-  test('Desk phone only: the desk phone rings, the client does not; and back', async (t) => {
-    if (!isThere(t)) return;
-    const { view } = await settle({ routing: 'deskPhoneOnly' });
-    assert.match(view?.preview?.en.join(' ') ?? '', /desk phone/i);
-    const now = watch(desk);
-    await ben.dial(ANNA.number);
-    await now.event('CALL_INCOMING');
-    assert.deepEqual((await anna.state()).calls, []);
-    await ben.hangup();
-    await now.event('CALL_CLOSED');
-    await settle({ routing: 'default' });
-    await ben.dial(ANNA.number);
-    await anna.waitFor('the call to ring here, too', callIn('incoming', BEN.number));
-  });
-
-  test('Clients only: the client rings, the desk phone does not', async (t) => {
-    if (!isThere(t)) return;
-    await settle({ routing: 'clientsOnly' });
-    const now = watch(desk);
-    await ben.dial(ANNA.number);
-    await anna.waitFor('the call to ring', callIn('incoming', BEN.number));
-    assert.equal(now.has('CALL_INCOMING'), false);
-    await ben.hangup();
-    await settle({ routing: 'default' });
-  });
-
   test('an alternative number is asked about first, then rings; it is remembered', async (t) => {
     if (!isThere(t) || !world) return;
     const carla = await world.cast.baresip(world.system.desk('4022'), 620, { name: 'carla' });
@@ -86,32 +58,6 @@ describe('the cloud in the client', () => {
     const { shown } = await settle({ routing: 'default' });
     assert.ok(shown?.earlierAlternativeNumbers.includes('4022') || shown?.alternativeNumber === '4022');
     await carla.close();
-  });
-
-  test('busy signal: a second caller hears busy while one talks', async (t) => {
-    if (!isThere(t) || !world) return;
-    await settle({ busy: 'busySignal' });
-    await ben.dial(ANNA.number);
-    const { id } = await anna.waitFor('the call to ring', callIn('incoming', BEN.number));
-    await anna.must('calls.answer', id);
-    await anna.waitForTone(id, BEN.hz);
-    const carla = await world.cast.baresip(world.system.desk('4022'), 620, { name: 'carla' });
-    const now = watch(carla);
-    await carla.dial(ANNA.number);
-    assert.match(String((await now.event('CALL_CLOSED')).event.param), /486|[Bb]usy/);
-    assert.equal((await anna.state()).calls.length, 1);
-    await settle({ busy: 'default' });
-    await carla.close();
-  });
-
-  test('what is set by a code at the desk phone appears by itself', async (t) => {
-    if (!isThere(t)) return;
-    await desk.dial('*22');
-    await anna.waitFor('the code to be seen', ({ settings }) => settings.shown?.routing === 'deskPhoneOnly');
-    await desk.hangup().catch(() => {});
-    await desk.dial('#21');
-    await anna.waitFor('the other one, too', ({ settings }) => settings.shown?.routing === 'default');
-    await desk.hangup().catch(() => {});
   });
 
   test('missed calls are counted until they are looked at; the history can be filtered', async (t) => {
