@@ -106,6 +106,18 @@ describe('the cloud in the client', () => {
     await anna.waitFor('the line to be ready', ({ line }) => line.phase === 'ready', 20_000);
   });
 
+  test('a favourite is shown in a call, and free again after it', async (t) => {
+    if (!isThere(t) || !world) return;
+    const isBen = (presence: string) => (state: PhoneState) =>
+      state.favourites.list.some((one) => one.number === BEN.number && one.presence === presence);
+    await anna.must('book.setFavourites', [{ name: 'Ben Okafor', number: BEN.number }]);
+    await anna.waitFor('Ben to be free', isBen('free'));
+    await ben.dial('4100');
+    await anna.waitFor('Ben to be in a call', isBen('inCall'));
+    await ben.hangup();
+    await anna.waitFor('Ben to be free again', isBen('free'));
+  });
+
   test('another device is let in by its code, rings too, and is signed out from here', async (t) => {
     if (!isThere(t) || !world) return;
     const context = await newDevice(world.browser, world.door);

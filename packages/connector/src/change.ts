@@ -11,6 +11,7 @@ import { newId } from './secrets/secrets.ts';
 export const linkTopic = (tenantId: string, system: string): string => `link ${tenantId} ${system}`;
 export const userTopic = (tenantId: string, userId: string): string => `user ${tenantId} ${userId}`;
 export const tenantTopic = (tenantId: string): string => `tenant ${tenantId}`;
+export const presenceTopic = (tenantId: string, userId: string): string => `presence ${tenantId} ${userId}`;
 export const PUSH_TOPIC = 'push';
 export const ACCESS_TOPIC = 'access';
 /** Signals may have been lost: whoever waits for one looks. */

@@ -356,6 +356,9 @@ export class Core {
       case 'favourites':
         void this.cloud.refreshFavourites();
         break;
+      case 'presence':
+        this.cloud.favouriteIs(String(body.number), body.presence === undefined ? undefined : String(body.presence));
+        break;
       case 'devices':
       case 'pairing':
         void this.cloud.refreshDevices();

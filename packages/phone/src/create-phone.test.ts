@@ -275,6 +275,25 @@ describe('events of the Connector', () => {
     assert.equal(phone.getState().history.missedCount, 0);
   });
 
+  test('what a favourite is doing is shown as it changes, and no more when it is not told any more', async () => {
+    const stage = new Stage();
+    const favourites = [
+      { name: 'Ben', number: '4021', presence: 'free' },
+      { name: 'Mum', number: '+491701234567' },
+    ];
+    stage.answers.set('GET /v1/me/favourites', { status: 200, json: { version: 1, favourites } });
+    const phone = await stage.readyTab();
+    const shown = (): unknown[] => phone.getState().favourites.list.map(({ presence }) => presence);
+    const told = (presence?: string): void =>
+      stage.frame({ type: 'event', position: '7', atMs: 1, body: { kind: 'presence', number: '4021', presence } });
+    await settled();
+    assert.deepEqual(shown(), ['free', undefined]);
+    told('inCall');
+    assert.deepEqual(shown(), ['inCall', undefined]);
+    told();
+    assert.deepEqual(shown(), [undefined, undefined]);
+  });
+
   test('a connection that says nothing for long is left', async () => {
     const stage = new Stage();
     const phone = await stage.readyTab();

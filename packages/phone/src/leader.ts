@@ -75,6 +75,11 @@ function accountCommands({ api, cloud }: Core): Commands['account'] {
       if (me.ok) await cloud.refreshMe();
       return me;
     },
+    sharePresence: async (sharesPresence) => {
+      const me = await api.ask('changeMe', { body: { sharesPresence } });
+      if (me.ok) await cloud.refreshMe();
+      return nothing(me);
+    },
     changePassword: async (given) => nothing(await api.ask('changePassword', { body: given })),
     startTotp: () => api.ask('startTotp'),
     confirmTotp: async (totp) => {

@@ -134,6 +134,8 @@ export interface BookCommands {
 
 export interface AccountCommands {
   setLanguage(language: 'en' | 'de' | null): Promise<Outcome<Me>>;
+  /** Whether colleagues see that this person is in a call. */
+  sharePresence(isShared: boolean): Promise<Outcome>;
   changePassword(given: { readonly current?: string; readonly next: string; readonly totp?: string }): Promise<Outcome>;
   startTotp(): Promise<Outcome<TotpStartedView>>;
   confirmTotp(totp: string): Promise<Outcome<{ readonly recoveryCodes: readonly string[] }>>;

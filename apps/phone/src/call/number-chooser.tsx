@@ -2,6 +2,7 @@ import { useId, useState } from 'react';
 import { usePhone, usePhoneState } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Face, IconButton } from '../ui/parts.tsx';
+import { joined, usePresence } from '../ui/presence.ts';
 import { useWords } from '../words/index.ts';
 import { linesOf, usePeople } from './people-finder.ts';
 
@@ -23,11 +24,12 @@ export function NumberChooser({ title, onClose, actions }: ChooserProps) {
   const favourites = usePhoneState((state) => state.favourites.list);
   const [typed, setTyped] = useState('');
   const { people } = usePeople(typed);
+  const presenceOf = usePresence();
   const number = numbers.fromText(typed);
   const shown =
     typed.trim() === ''
       ? favourites.slice(0, 5)
-      : linesOf(people).map(({ entry, number: of }) => ({ name: entry.name, number: of }));
+      : linesOf(people).map(({ entry, number: of }) => ({ name: entry.name, number: of, presence: entry.presence }));
   return (
     <div className="chooser">
       <div className="row">
@@ -54,10 +56,10 @@ export function NumberChooser({ title, onClose, actions }: ChooserProps) {
         {shown.map((one) => (
           <li key={`${one.name} ${one.number}`}>
             <button type="button" className="item" onClick={() => setTyped(one.number)}>
-              <Face party={one} />
+              <Face party={one} presence={presenceOf(one.presence)?.state} />
               <span className="what">
                 <strong className="cut">{one.name}</strong>
-                <small className="tnum">{numbers.show(one.number)}</small>
+                <small className="cut tnum">{joined(numbers.show(one.number), presenceOf(one.presence)?.text)}</small>
               </span>
             </button>
           </li>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Empty, Face, IconButton, PageHead } from '../ui/parts.tsx';
+import { joined, usePresence } from '../ui/presence.ts';
 import { useWords } from '../words/index.ts';
 
 export function Favourites() {
@@ -34,12 +35,13 @@ function Callable({ one }: { one: Favourite }) {
   const words = useWords();
   const run = useRun();
   const { calls, numbers } = usePhone();
+  const presence = usePresence()(one.presence);
   return (
     <button type="button" className="item" onClick={() => run(calls.dial(one.number))}>
-      <Face party={one} />
+      <Face party={one} presence={presence?.state} />
       <span className="what">
         <strong className="cut">{one.name}</strong>
-        <small className="tnum">{numbers.show(one.number)}</small>
+        <small className="cut tnum">{joined(numbers.show(one.number), presence?.text)}</small>
       </span>
       <span className="unseen">{words('call')}</span>
       <span className="iconbutton call">

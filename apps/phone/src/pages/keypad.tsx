@@ -5,6 +5,7 @@ import { linesOf, usePeople } from '../call/people-finder.ts';
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Face, IconButton } from '../ui/parts.tsx';
+import { joined, usePresence } from '../ui/presence.ts';
 import { isWord, useWords, type Words } from '../words/index.ts';
 import { StarButton } from './star-button.tsx';
 
@@ -122,13 +123,21 @@ function NumberField({ typed, onTyped, input }: NumberFieldProps) {
 const NEAR = 8;
 
 /** Favourites, then those of the last calls whose names are known. */
-function useNearPeople(): readonly { readonly name: string; readonly number: string }[] {
+function useNearPeople(): readonly {
+  readonly name: string;
+  readonly number: string;
+  readonly presence?: string | undefined;
+}[] {
   const favourites = usePhoneState((state) => state.favourites.list);
   const entries = usePhoneState((state) => state.history.entries);
   const recent = entries.flatMap(({ party: { name, number } }) =>
     name === undefined || number === undefined ? [] : [{ name, number }],
   );
-  return [...new Map([...favourites, ...recent].map((one) => [one.number, one])).values()].slice(0, NEAR);
+  // Of two with the same number the last one counts, at the first one's place: what favourites are doing is known.
+  return [...new Map([...favourites, ...recent, ...favourites].map((one) => [one.number, one])).values()].slice(
+    0,
+    NEAR,
+  );
 }
 
 function kindText(words: Words, kind: string): string {
@@ -141,14 +150,19 @@ function Results({ typed, onDial }: { typed: string; onDial: (number: string) =>
   const { numbers } = usePhone();
   const near = useNearPeople();
   const { people, isKnown } = usePeople(typed);
+  const presenceOf = usePresence();
   const lines = linesOf(people);
   if (typed.trim() === '')
     return (
       <ul className="faces">
         {near.map((one) => (
           <li key={`${one.name} ${one.number}`}>
-            <button type="button" aria-label={words('callX', { who: one.name })} onClick={() => onDial(one.number)}>
-              <Face party={one} />
+            <button
+              type="button"
+              aria-label={joined(words('callX', { who: one.name }), presenceOf(one.presence)?.text)}
+              onClick={() => onDial(one.number)}
+            >
+              <Face party={one} presence={presenceOf(one.presence)?.state} />
               <small className="cut">{one.name.split(' ')[0]}</small>
             </button>
           </li>
@@ -165,11 +179,15 @@ function Results({ typed, onDial }: { typed: string; onDial: (number: string) =>
         {lines.map(({ entry, number, kind }) => (
           <li key={`${entry.entryId} ${number}`} className="row">
             <button type="button" className="item" onClick={() => onDial(number)}>
-              <Face party={{ name: entry.name, number }} />
+              <Face party={{ name: entry.name, number }} presence={presenceOf(entry.presence)?.state} />
               <span className="what">
                 <strong className="cut">{entry.name}</strong>
                 <small className="cut tnum">
-                  {numbers.show(number)} · {entry.company ?? kindText(words, kind)}
+                  {joined(
+                    numbers.show(number),
+                    entry.company ?? kindText(words, kind),
+                    presenceOf(entry.presence)?.text,
+                  )}
                 </small>
               </span>
               <span className="unseen">{words('call')}</span>

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { useDoing, usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
-import { Field, IconButton, Problem } from '../ui/parts.tsx';
+import { Field, IconButton, Problem, Switch } from '../ui/parts.tsx';
 import { moment } from '../ui/times.ts';
 import { useLanguage, useWords } from '../words/index.ts';
 import { AddDevice } from './add-device.tsx';
@@ -11,7 +11,7 @@ import { QrCode } from './qr-code.tsx';
 export function Account() {
   const words = useWords();
   const run = useRun();
-  const { signIn } = usePhone();
+  const { account, signIn } = usePhone();
   const me = usePhoneState((state) => state.me);
   return (
     <section className="card" aria-labelledby="settings-account">
@@ -24,6 +24,13 @@ export function Account() {
             {me.email} · {me.tenantName}
           </small>
         </p>
+      )}
+      {me !== undefined && (
+        <Switch
+          label={words('sharePresence')}
+          isOn={me.sharesPresence}
+          onChange={(isOn) => run(account.sharePresence(isOn))}
+        />
       )}
       <SignedInDevices />
       <AddDevice />

@@ -2,19 +2,24 @@ import type { OtherCall, PhoneState } from '@unisono/phone';
 
 const PEOPLE = [
   ['Anna Lindner', '4020'],
-  ['Ben Okafor', '4021'],
-  ['Clara Nowak', '4022'],
-  ['David Roth', '4023'],
-  ['Elif Kaya', '4024'],
-  ['Farid Haddad', '4025'],
-  ['Greta Sommer', '4026'],
+  ['Ben Okafor', '4021', 'free'],
+  ['Clara Nowak', '4022', 'inCall'],
+  ['David Roth', '4023', 'free'],
+  ['Elif Kaya', '4024', 'away'],
+  ['Farid Haddad', '4025', 'inCall'],
+  ['Greta Sommer', '4026', 'free'],
   ['Workshop', '4030'],
 ] as const;
 
 /** What differs from the phone of the tests: people enough for a picture. */
 export function firstScene(): Partial<PhoneState> {
   return {
-    favourites: { version: 1, list: PEOPLE.slice(1).map(([name, number]) => ({ name, number })) },
+    favourites: {
+      version: 1,
+      list: PEOPLE.slice(1).map(([name, number, presence]) =>
+        presence === undefined ? { name, number } : { name, number, presence },
+      ),
+    },
   };
 }
 

@@ -187,7 +187,16 @@ export function Empty({ icon, children }: { icon: IconName; children: ReactNode 
 }
 
 /** A circle with the first letters of a name; they are no text, so that they are in nobody's way who listens or searches. */
-export function Face({ party, isLarge = false }: { party: PartyLike; isLarge?: boolean }) {
+export function Face({
+  party,
+  presence,
+  isLarge = false,
+}: {
+  party: PartyLike;
+  /** A colleague's state, as a dot; it is said in words beside it. */
+  presence?: string | undefined;
+  isLarge?: boolean;
+}) {
   const name = party.name ?? '';
   const letters = name
     .split(/\s+/)
@@ -196,7 +205,13 @@ export function Face({ party, isLarge = false }: { party: PartyLike; isLarge?: b
   const shown = [letters[0], letters.length > 1 ? letters.at(-1) : ''].join('');
   const hue = [...(name || (party.number ?? ''))].reduce((sum, char) => sum + char.charCodeAt(0), 0) % 5;
   return (
-    <span className={isLarge ? 'face large' : 'face'} data-hue={hue} data-letters={shown} aria-hidden="true">
+    <span
+      className={isLarge ? 'face large' : 'face'}
+      data-hue={hue}
+      data-letters={shown}
+      data-presence={presence}
+      aria-hidden="true"
+    >
       {shown === '' && <Icon name="phone" />}
     </span>
   );

@@ -162,6 +162,7 @@ export const PAGE_WORDS = {
   linksAbout: ['Numbers on web pages open here.', 'Nummern auf Webseiten öffnen sich hier.'],
   linksDo: ['Open telephone links here', 'Telefon-Links hier öffnen'],
   account: ['Account and devices', 'Konto und Geräte'],
+  sharePresence: ['Show colleagues when I am in a call', 'Kollegen zeigen, wenn ich telefoniere'],
   signedIn: ['Signed-in devices', 'Angemeldete Geräte'],
   thisDevice: ['this device', 'dieses Gerät'],
   lastSeen: ['last seen {when}', 'zuletzt {when}'],

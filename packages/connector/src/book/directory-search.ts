@@ -66,7 +66,13 @@ function selectPeople(context: Context, tenantId: string) {
         .on('connections.data_sealed', 'is not', null),
     )
     .select(['users.id', 'users.first_name', 'users.last_name', 'users.email', 'users.search_key'])
-    .select(['connections.desk_number', 'connections.outside_number'])
+    .leftJoin('presence', (join) =>
+      join
+        .onRef('presence.tenant_id', '=', 'users.tenant_id')
+        .onRef('presence.user_id', '=', 'users.id')
+        .on('presence.is_hidden', '=', 0),
+    )
+    .select(['connections.desk_number', 'connections.outside_number', 'presence.state as presence'])
     .where('users.tenant_id', '=', tenantId)
     .where('users.deleted_at_ms', 'is', null)
     .where('users.status', '<>', 'disabled');
@@ -79,6 +85,7 @@ type PersonFound = {
   email: string;
   desk_number: string | null;
   outside_number: string | null;
+  presence: string | null;
 };
 
 async function findPeople(
@@ -120,6 +127,7 @@ function personEntry(row: PersonFound): DirectoryEntry {
       ...(row.desk_number === null ? [] : [{ kind: 'desk', number: row.desk_number }]),
       ...(row.outside_number === null ? [] : [{ kind: 'work', number: `+${row.outside_number}` }]),
     ],
+    ...(row.presence === null ? {} : { presence: row.presence }),
   };
 }
 

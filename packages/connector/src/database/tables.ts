@@ -142,6 +142,13 @@ export interface Tables {
     origin: string;
     changed_at_ms: number;
   };
+  presence: {
+    tenant_id: string;
+    user_id: string;
+    /** `Presence` of the contract. */
+    state: string;
+    is_hidden: number;
+  };
   settings_changes: {
     tenant_id: string;
     id: string;

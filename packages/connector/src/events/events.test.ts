@@ -1,51 +1,13 @@
 /** Event connections that are cut: a client that comes back hears what it missed, once and in order. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
-import { ENDPOINTS, EVENTS_PATH, type EventFrame } from '@unisono/contract';
-import { WebSocket } from 'ws';
+import { ENDPOINTS } from '@unisono/contract';
 import { runRetention } from '../retention/retention.ts';
+import { Listening } from '../testing/listening.ts';
 import { connected, type Person } from '../testing/people.ts';
 import { Stage, type TenantKeys } from '../testing/stage.ts';
 
 const DAY_MS = 86_400_000;
-
-/** A client's connection, with everything that came on it. */
-class Listening {
-  readonly frames: EventFrame[] = [];
-  readonly socket: WebSocket;
-  #wake = (): void => {};
-
-  constructor(url: string, token: string) {
-    this.socket = new WebSocket(url, { headers: { authorization: `Bearer ${token}` } });
-    this.socket.on('error', () => {});
-    this.socket.on('message', (data) => {
-      this.frames.push(JSON.parse(String(data)) as EventFrame);
-      this.#wake();
-    });
-  }
-
-  async until(holds: (frames: readonly EventFrame[]) => boolean): Promise<void> {
-    while (!holds(this.frames))
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-  }
-
-  get events() {
-    return this.frames.flatMap((frame) => (frame.type === 'event' ? [frame] : []));
-  }
-
-  get hello() {
-    return this.frames.find((frame) => frame.type === 'hello');
-  }
-
-  /** The network is gone: no farewell. */
-  async cut(): Promise<void> {
-    this.socket.terminate();
-    await once(this.socket, 'close');
-  }
-}
 
 describe('an event connection', () => {
   let stage: Stage;
@@ -61,12 +23,7 @@ describe('an event connection', () => {
   });
   after(() => stage.close());
 
-  const listen = async (after?: string): Promise<Listening> => {
-    const query = after === undefined ? '' : `?after=${after}`;
-    const one = new Listening(`ws://127.0.0.1:${port}${EVENTS_PATH}${query}`, anna.token);
-    await one.until((frames) => frames.length > 0);
-    return one;
-  };
+  const listen = (after?: string): Promise<Listening> => Listening.open(port, anna.token, after);
   let favourites = 0;
   const happen = async (): Promise<void> => {
     const body = { version: favourites, favourites: [{ name: 'Ben', number: String(4000 + favourites) }] };

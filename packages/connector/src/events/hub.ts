@@ -5,6 +5,7 @@ import type { Reader } from '../database/tables.ts';
 import type { Authenticator } from '../http/authenticate.ts';
 import type { SessionCaller } from '../http/caller.ts';
 import { linkStateOf } from '../link/presence.ts';
+import { PresenceWatchers, type Watch } from '../presence/watchers.ts';
 import { systemsOf } from '../sync/connections.ts';
 
 const PAGE = 200;
@@ -53,15 +54,22 @@ class Listener {
   readonly caller: SessionCaller;
   readonly sink: EventSink;
   position: number;
+  readonly #watch: Watch;
   #isLooking = false;
   #isStale = false;
   readonly #context: Context;
 
-  constructor(context: Context, caller: SessionCaller, position: number, sink: EventSink) {
+  constructor(context: Context, caller: SessionCaller, sink: EventSink, watch: Watch, position: number) {
     this.#context = context;
     this.caller = caller;
-    this.position = position;
     this.sink = sink;
+    this.#watch = watch;
+    this.position = position;
+  }
+
+  /** Tells what is not kept. */
+  tell(body: EventBody): void {
+    this.sink.send(eventOf(this.position, this.#context.clock.nowMs(), body));
   }
 
   /** Tells what is new; one look at a time, and another one after it when something came meanwhile. */
@@ -73,6 +81,8 @@ class Listener {
       while (this.#isStale) {
         this.#isStale = false;
         const { events, position } = await eventsAfter(this.#context.store, this.caller, this.position);
+        // Before the client reads them anew, so that nothing is missed between.
+        if (events.some(({ body }) => body.kind === 'favourites')) await this.#watch.refresh();
         for (const event of events) this.sink.send(event);
         this.position = position;
         if (events.length === PAGE) this.#isStale = true;
@@ -88,6 +98,7 @@ export class EventHub {
   readonly #context: Context;
   readonly #authenticator: Authenticator;
   readonly #byTopic = new Map<string, Set<Listener>>();
+  readonly #watchers: PresenceWatchers;
   readonly #unsubscribe: () => void;
   /** Sweeps that go on, by topic; true: another one is wanted after it. */
   readonly #sweeps = new Map<string, boolean>();
@@ -96,6 +107,7 @@ export class EventHub {
   constructor(context: Context, authenticator: Authenticator) {
     this.#context = context;
     this.#authenticator = authenticator;
+    this.#watchers = new PresenceWatchers(context);
     this.#unsubscribe = context.signals.subscribe((topic) => this.#signalled(topic));
     this.#timer = context.clock.after(PING_SEC * 1000, () => this.#ping());
   }
@@ -109,16 +121,21 @@ export class EventHub {
   /** Begins to tell a client what happens, from behind the position on; gives how it ends. */
   async open(caller: SessionCaller, after: number | undefined, sink: EventSink): Promise<() => void> {
     const topic = userTopic(caller.tenantId, caller.userId);
+    let listener: Listener | undefined;
+    const watch = await this.#watchers.open(caller, (body) => listener?.tell(body));
     const { events, position, isResumed } = await eventsAfter(this.#context.store, caller, after);
     sink.send({ type: 'hello', version: 1, isResumed, position: String(after ?? position), pingSec: PING_SEC });
     for (const event of events) sink.send(event);
-    const listener = new Listener(this.#context, caller, position, sink);
+    listener = new Listener(this.#context, caller, sink, watch, position);
     const listeners = this.#byTopic.get(topic) ?? new Set();
     this.#byTopic.set(topic, listeners.add(listener));
     // What came between the reading and the listening.
     void listener.look().catch((err: unknown) => this.#failed(err));
+    if (isResumed) await watch.tellAll();
+    const opened = listener;
     return () => {
-      listeners.delete(listener);
+      watch.end();
+      listeners.delete(opened);
       if (listeners.size === 0 && this.#byTopic.get(topic) === listeners) this.#byTopic.delete(topic);
     };
   }
@@ -141,12 +158,14 @@ export class EventHub {
     for (const listener of this.#byTopic.get(topic) ?? [])
       void listener.look().catch((err: unknown) => this.#failed(err));
     if (topic === EVERYTHING_TOPIC) this.#sweep(topic, () => this.#lookAll());
+    if (topic.startsWith('presence ')) void this.#watchers.signalled(topic).catch((err: unknown) => this.#failed(err));
     if (topic === ACCESS_TOPIC) this.#sweep(topic, () => this.#checkSessions());
     if (topic.startsWith('tenant ')) this.#sweep(topic, () => this.#linkChanged(topic));
   }
 
   async #lookAll(): Promise<void> {
     for (const listener of [...this.#all()]) await listener.look();
+    await this.#watchers.tellAll();
     await this.#checkSessions();
   }
 
@@ -177,18 +196,19 @@ export class EventHub {
 
   /** Not kept: a client reads the state of the link with its settings when it begins. */
   async #linkChanged(topic: string): Promise<void> {
-    const { store, clock } = this.#context;
+    const { store } = this.#context;
     const listening = [...this.#all()].filter(({ caller }) => tenantTopic(caller.tenantId) === topic);
     const tenantId = listening[0]?.caller.tenantId;
     if (tenantId === undefined) return;
     const states = new Map<string | undefined, LinkState>();
     for (const some of inParts(listening)) {
       const systems = await systemsOf(store, tenantId, [...new Set(some.map(({ caller }) => caller.userId))]);
-      for (const { caller, sink, position } of some) {
+      for (const listener of some) {
+        const { caller } = listener;
         const system = systems.get(caller.userId);
         const state = states.get(system) ?? (await linkStateOf(this.#context, tenantId, system));
         states.set(system, state);
-        sink.send(eventOf(position, clock.nowMs(), { kind: 'link', state }));
+        listener.tell({ kind: 'link', state });
       }
     }
   }

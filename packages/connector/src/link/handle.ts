@@ -3,6 +3,7 @@ import { writeHistory } from '../book/history.ts';
 import { withName } from '../book/outside-name.ts';
 import type { Change } from '../change.ts';
 import { ProblemError } from '../http/problem-error.ts';
+import { notePresence } from '../presence/presence.ts';
 import { keepPush } from '../push/queue.ts';
 import { decided, inForce } from '../settings/settings.ts';
 import type { SystemKey } from './outbox.ts';
@@ -34,6 +35,7 @@ export async function handleUp(one: Change, from: SystemKey, body: UpBody): Prom
     case 'messageWaiting':
       return one.event(tenantId, userId, { kind: 'messageWaiting', messages: body.messages });
     case 'userState':
+      await notePresence(one, tenantId, userId, body.state);
       return one.event(tenantId, userId, { kind: 'userState', state: body.state });
   }
 }

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import type { SessionCaller } from '../http/caller.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { changeUser, displayName, userRow } from '../people/directory.ts';
+import { sharePresence, sharesPresence } from '../presence/presence.ts';
 import { countAttempt, forgetAttempts } from '../sign-in/attempts.ts';
 import { decidePairing, pairingState, startPairing } from '../sign-in/pairing.ts';
 import { changeOwnPassword } from '../sign-in/password.ts';
@@ -48,7 +49,11 @@ function profileRoutes({ context, on }: Site): void {
 
   on(ENDPOINTS.changeMe, async ({ body, caller }) => {
     const actor = `person ${caller.email} (${caller.userId})`;
-    await change(context, (one) => changeUser(one, { tenantId: caller.tenantId, actor }, caller.userId, body));
+    const { sharesPresence: isShared, ...patch } = body;
+    await change(context, async (one) => {
+      if (isShared !== undefined) await sharePresence(one, caller, isShared);
+      await changeUser(one, { tenantId: caller.tenantId, actor }, caller.userId, patch);
+    });
     return await meView(context, caller);
   });
 
@@ -73,6 +78,7 @@ async function meView(context: Context, { tenantId, userId }: SessionCaller) {
     phone: user.phone === 1,
     hasPassword: user.password !== null,
     hasTotp: user.totp_confirmed === 1,
+    sharesPresence: await sharesPresence(context.store, tenantId, userId),
   };
 }
 

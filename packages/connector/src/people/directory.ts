@@ -182,6 +182,7 @@ export async function deleteUser(one: Change, by: By, userId: string, expectedVe
     'pushes',
     'favourites',
     'notification_settings',
+    'presence',
   ] as const)
     await one.writing.deleteFrom(table).where('tenant_id', '=', by.tenantId).where('user_id', '=', userId).execute();
   one.audit({ ...by, action: 'person deleted', subject: `${row.email} (${userId})` });

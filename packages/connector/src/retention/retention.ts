@@ -71,6 +71,7 @@ const OF_A_PERSON = [
   'settings_states',
   'settings_changes',
   'notification_settings',
+  'presence',
   'installations',
   'sessions',
   'connections',

@@ -97,3 +97,8 @@ export const userState = z
     atMs,
   })
   .meta({ id: 'UserState' });
+export type UserState = z.output<typeof userState>;
+
+/** What colleagues see of a user: `free`, `inCall`, or `away` when nothing of theirs would ring. */
+export const presence = z.enum(['free', 'inCall', 'away']).or(z.string().max(32)).meta({ id: 'Presence' });
+export type Presence = z.output<typeof presence>;

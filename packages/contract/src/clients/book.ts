@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { historyEntry } from '../calls/calls.ts';
+import { historyEntry, presence } from '../calls/calls.ts';
 import { emailAddress } from '../values/email.ts';
 import { counter, dialNumber, id, line } from '../values/scalars.ts';
 
@@ -15,6 +15,8 @@ export const directoryEntry = z
     company: line(200).optional(),
     email: z.string().max(320).optional(),
     numbers: z.array(entryNumber),
+    /** When it was asked. */
+    presence: presence.optional(),
   })
   .meta({ id: 'DirectoryEntry' });
 export type DirectoryEntry = z.output<typeof directoryEntry>;
@@ -37,7 +39,10 @@ const favourite = z.object({
 
 /** The favourites, in the user's order. */
 export const favourites = z
-  .object({ version: counter, favourites: z.array(favourite).max(200) })
+  .object({
+    version: counter,
+    favourites: z.array(favourite.extend({ presence: presence.optional() })).max(200),
+  })
   .meta({ id: 'Favourites' });
 export const favouritesChange = z.object({ version: counter, favourites: z.array(favourite).max(200) });
 

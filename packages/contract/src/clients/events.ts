@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { callEvent, historyEntry, messageWaiting, userState } from '../calls/calls.ts';
+import { callEvent, historyEntry, messageWaiting, presence, userState } from '../calls/calls.ts';
 import { linkState } from '../settings/settings.ts';
-import { atMs, id } from '../values/scalars.ts';
+import { atMs, dialNumber, id } from '../values/scalars.ts';
 
 /** What a signed-in client is told. Some say only that something is to be read anew. */
 export const eventBody = z.discriminatedUnion('kind', [
@@ -15,6 +15,8 @@ export const eventBody = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('messageWaiting'), messages: messageWaiting }),
   z.object({ kind: z.literal('userState'), state: userState }),
   z.object({ kind: z.literal('favourites') }),
+  /** Of a favourite, by the number it has there. Not there: it is not shown any more. Not kept: favourites are read with their states. */
+  z.object({ kind: z.literal('presence'), number: dialNumber, presence: presence.optional() }),
   z.object({ kind: z.literal('devices') }),
   z.object({ kind: z.literal('pairing'), pairingId: id }),
   z.object({ kind: z.literal('profile') }),

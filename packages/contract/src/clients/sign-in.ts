@@ -153,9 +153,11 @@ export const me = z
     phone: z.boolean(),
     hasPassword: z.boolean(),
     hasTotp: z.boolean(),
+    /** Colleagues see whether this person is in a call. */
+    sharesPresence: z.boolean().default(true),
   })
   .meta({ id: 'Me' });
-export const mePatch = z.object({ language: language.nullable().optional() });
+export const mePatch = z.object({ language: language.nullable().optional(), sharesPresence: z.boolean().optional() });
 export const passwordChange = z.object({ current: password.optional(), next: password, totp: totpCode.optional() });
 
 /** A new second factor; it counts from its confirmation on. `uri` is for the QR code (`otpauth://`). */

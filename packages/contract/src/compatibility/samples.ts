@@ -200,6 +200,11 @@ export const VERSION_1: readonly (readonly [name: string, schema: z.ZodType, sai
   ['a sign-in', passwordSignIn, { tenant: 'lindner', email: 'anna@example.com', password: 'x' }],
   ['a new person', newUser, { email: 'anna@example.com', firstName: 'Anna', lastName: 'Lindner' }],
   ['an event', clientEvent, { type: 'event', position: '9', atMs: 1, body: { kind: 'favourites' } }],
+  [
+    'what a colleague is doing',
+    clientEvent,
+    { type: 'event', position: '9', atMs: 1, body: { kind: 'presence', number: '4021', presence: 'inCall' } },
+  ],
   ['a hello of events', eventFrame, { type: 'hello', version: 1, isResumed: true, position: '9', pingSec: 25 }],
   [
     'a problem',

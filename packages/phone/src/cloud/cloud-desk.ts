@@ -141,6 +141,17 @@ export class CloudDesk {
     if (found.ok) this.#ports.store.set({ favourites: { version: found.value.version, list: found.value.favourites } });
   }
 
+  /** A favourite does something else now. */
+  favouriteIs(number: string, presence: string | undefined): void {
+    const { favourites } = this.#ports.store.getState();
+    const list = favourites.list.map((one) => {
+      if (one.number !== number) return one;
+      const { presence: _, ...rest } = one;
+      return presence === undefined ? rest : { ...rest, presence };
+    });
+    this.#ports.store.set({ favourites: { ...favourites, list } });
+  }
+
   async setFavourites(list: Parameters<Phone['book']['setFavourites']>[0]): Promise<Outcome> {
     const { api, store } = this.#ports;
     const { version } = store.getState().favourites;

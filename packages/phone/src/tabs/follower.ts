@@ -90,6 +90,7 @@ const NAMES: { readonly [Group in keyof Commands]: readonly (keyof Commands[Grou
   book: ['search', 'whoseNumber', 'setFavourites'],
   account: [
     'setLanguage',
+    'sharePresence',
     'changePassword',
     'startTotp',
     'confirmTotp',

@@ -48,6 +48,7 @@ export const FAKE_STATE: Omit<PhoneState, 'calls' | 'elsewhere'> = {
     phone: true,
     hasPassword: true,
     hasTotp: false,
+    sharesPresence: true,
   },
   desk: {
     number: '4020',

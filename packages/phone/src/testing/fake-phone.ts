@@ -202,11 +202,12 @@ export function createFakePhone(first: Partial<PhoneState> = {}): FakePhone {
         const entries = store
           .getState()
           .favourites.list.filter(({ name }) => name.toLowerCase().includes(query.toLowerCase()))
-          .map(({ name, number }) => ({
+          .map(({ name, number, presence }) => ({
             entryId: number,
             source: 'person' as const,
             name,
             numbers: [{ kind: 'desk', number }],
+            ...(presence === undefined ? {} : { presence }),
           }));
         return done({ entries });
       },
@@ -220,6 +221,11 @@ export function createFakePhone(first: Partial<PhoneState> = {}): FakePhone {
       setLanguage: async () => {
         const { me } = store.getState();
         return me === undefined ? failed('signedOut', 'Nobody is signed in.') : done(me);
+      },
+      sharePresence: async (sharesPresence) => {
+        const { me } = store.getState();
+        if (me !== undefined) store.set({ me: { ...me, sharesPresence } });
+        return DONE;
       },
       changePassword: ok,
       startTotp: async () => done({ secret: 'JBSWY3DPEHPK3PXP', uri: 'otpauth://totp/x?secret=JBSWY3DPEHPK3PXP' }),
