@@ -1,15 +1,25 @@
-import { ReleasingMap } from './releasing-map.ts';
-
 /** Something that may share its key with a few others. */
 export interface Linked<Entry> {
   /** The next one of the same key; the map's. */
   sibling: Entry | undefined;
 }
 
+/** The map below a `ChainMap`. */
+interface Heads<Entry> {
+  get(key: string): Entry | undefined;
+  set(key: string, entry: Entry): unknown;
+  delete(key: string): unknown;
+  values(): Iterable<Entry>;
+}
+
 /** A map whose keys nearly always lead to one entry and sometimes to a chain of them. */
 export class ChainMap<Entry extends Linked<Entry>> {
-  readonly #heads = new ReleasingMap<Entry>();
+  readonly #heads: Heads<Entry>;
   #size = 0;
+
+  constructor(heads: Heads<Entry> = new Map<string, Entry>()) {
+    this.#heads = heads;
+  }
 
   get size(): number {
     return this.#size;

@@ -1,5 +1,6 @@
 import { ChainMap } from '../chain-map.ts';
 import type { SipRequest } from '../message/message.ts';
+import { ReleasingMap } from '../releasing-map.ts';
 import type { Clock } from '../time/clock.ts';
 import { DepartedDialogs } from './departed-dialogs.ts';
 import type { LiveDialog } from './live-dialog.ts';
@@ -10,7 +11,7 @@ import type { LiveDialog } from './live-dialog.ts';
  */
 export class DialogTable {
   readonly departed: DepartedDialogs;
-  readonly #byLocalTag = new ChainMap<LiveDialog>();
+  readonly #byLocalTag = new ChainMap<LiveDialog>(new ReleasingMap());
 
   /** `rememberMs`: how long a dialog that is over is remembered at least. */
   constructor(clock: Clock, rememberMs: number) {

@@ -1,6 +1,7 @@
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { printMessage } from '../message/print.ts';
 import type { Timer } from '../time/clock.ts';
+import type { Lingerer } from '../time/lingering.ts';
 import { type Flow, isFlow, type SendFailure, type Target } from '../transport/transport.ts';
 import { ackForFailure } from './hop-requests.ts';
 import { type ClientEffect, INVITE_CLIENT, type InviteClientEvent, type InviteClientState } from './invite-client.ts';
@@ -25,7 +26,7 @@ type Event = InviteClientEvent | NonInviteClientEvent;
  * A client transaction (RFC 3261 §17.1): the table decides, this class owns timers and the way out. Once it has its final
  * response it lingers without the request and, unless 2xx may still come, without its user.
  */
-export class ClientTransaction {
+export class ClientTransaction implements Lingerer {
   readonly key: string;
   readonly method: string;
   readonly to: Flow | Target;
@@ -91,6 +92,11 @@ export class ClientTransaction {
     this.#handle(event);
   }
 
+  onLingered(): void {
+    if (this.#isInvite) this.#handle(this.state === 'accepted' ? 'timerM' : 'timerD');
+    else this.#handle('timerK');
+  }
+
   /** A response that matched this transaction. */
   receive(response: SipResponse): void {
     this.#response = response;
@@ -124,7 +130,7 @@ export class ClientTransaction {
   }
 
   #apply(effect: ClientEffect): void {
-    const { timers, clock } = this.#context;
+    const { timers } = this.#context;
     switch (effect) {
       case 'resend':
         return this.#sendBytes();
@@ -143,13 +149,12 @@ export class ClientTransaction {
       case 'ack':
         return this.#sendAck();
       case 'startD':
-        return this.#linger('timerD', this.#isReliable ? 0 : sixtyFourT1(timers));
+        return this.#linger('64T1');
       case 'startK':
-        return this.#linger('timerK', this.#isReliable ? 0 : timers.t4Ms);
+        return this.#linger('T4');
       case 'startM':
         this.#request = undefined;
-        this.#deadline = clock.startTimer(sixtyFourT1(timers), this, 'timerM');
-        return;
+        return this.#context.linger(this, '64T1');
       case 'deliver':
         return this.#deliver();
       case 'reportTimeout':
@@ -166,10 +171,10 @@ export class ClientTransaction {
     if (this.#response) user?.onResponse(this.#response, this);
   }
 
-  /** Timers of zero length would only cost a timer: the transaction ends at once. */
-  #linger(timer: 'timerD' | 'timerK', delayMs: number): void {
+  /** Nothing is repeated on a connection (Timers D and K are zero there): the transaction ends at once. */
+  #linger(period: '64T1' | 'T4'): void {
     this.#request = undefined;
-    if (delayMs > 0) this.#deadline = this.#context.clock.startTimer<Event>(delayMs, this, timer);
+    if (!this.#isReliable) this.#context.linger(this, period);
     else {
       this.state = 'terminated';
       this.#release();

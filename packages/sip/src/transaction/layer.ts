@@ -3,6 +3,7 @@ import type { SipMessage, SipRequest, SipResponse } from '../message/message.ts'
 import { printMessage } from '../message/print.ts';
 import { MAGIC_COOKIE } from '../message/via.ts';
 import type { Clock } from '../time/clock.ts';
+import { type Lingerer, Lingering } from '../time/lingering.ts';
 import type { Random } from '../time/random.ts';
 import { type Flow, isFlow, type SendFailure, type Target, type Transport } from '../transport/transport.ts';
 import { ClientTransaction, type ClientTransactionUser } from './client-transaction.ts';
@@ -12,7 +13,7 @@ import { type ResponseWays, responseWays } from './response-ways.ts';
 import { ServerDriver } from './server-driver.ts';
 import { ServerTable } from './server-table.ts';
 import type { ServerTransaction } from './server-transaction.ts';
-import { DEFAULT_TIMERS, type TransactionTimers } from './timers.ts';
+import { DEFAULT_TIMERS, sixtyFourT1, type TransactionTimers } from './timers.ts';
 
 /** What the transaction layer tells the user above it. */
 export interface TransactionLayerUser {
@@ -35,6 +36,8 @@ export interface TransactionContext {
   readonly timers: TransactionTimers;
   /** To tag where no transaction keeps one: the same for every repetition (RFC 3261 §8.2.7). */
   readonly statelessTag: string;
+  /** Keeps a transaction that is over for 64*T1 (Timers D, J, L, M) or for T4 (Timers I, K), then calls its `onLingered`. */
+  linger(transaction: Lingerer, period: '64T1' | 'T4'): void;
   forgetClient(transaction: ClientTransaction): void;
   forgetServer(driver: ServerDriver): void;
   sendResponse(bytes: Buffer, driver: ServerDriver): void;
@@ -70,6 +73,7 @@ export class TransactionLayer implements TransactionContext {
   readonly #user: TransactionLayerUser;
   readonly #clients = new Map<string, ClientTransaction>();
   readonly #servers = new ServerTable();
+  readonly #lingering: { readonly '64T1': Lingering; readonly T4: Lingering };
 
   constructor(options: TransactionLayerOptions) {
     this.transport = options.transport;
@@ -78,6 +82,10 @@ export class TransactionLayer implements TransactionContext {
     this.timers = options.timers ?? DEFAULT_TIMERS;
     this.statelessTag = options.random.hex(8);
     this.#user = options.user;
+    this.#lingering = {
+      '64T1': new Lingering(this.clock, sixtyFourT1(this.timers)),
+      T4: new Lingering(this.clock, this.timers.t4Ms),
+    };
   }
 
   /** Transactions alive, lingering ones included. */
@@ -131,6 +139,10 @@ export class TransactionLayer implements TransactionContext {
     this.#sendBack(printMessage(response), responseWays(request.via, flow), ignoreFailure);
   }
 
+  linger(transaction: Lingerer, period: '64T1' | 'T4'): void {
+    this.#lingering[period].add(transaction);
+  }
+
   forgetClient(transaction: ClientTransaction): void {
     this.#clients.delete(transaction.key);
   }
@@ -149,6 +161,8 @@ export class TransactionLayer implements TransactionContext {
 
   /** Ends every transaction without another word. */
   close(): void {
+    this.#lingering['64T1'].clear();
+    this.#lingering.T4.clear();
     for (const transaction of [...this.#clients.values(), ...this.#servers]) transaction.terminate();
   }
 

@@ -5,6 +5,7 @@ import { type KeptOctets, keepOctets, keptOctets } from '../message/kept-octets.
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { printMessage } from '../message/print.ts';
 import type { Timer } from '../time/clock.ts';
+import type { Lingerer } from '../time/lingering.ts';
 import type { Flow, SendFailure, TransportName } from '../transport/transport.ts';
 import { INVITE_SERVER, type InviteServerEvent, type InviteServerState, type ServerEffect } from './invite-server.ts';
 import { branchKey } from './keys.ts';
@@ -27,13 +28,14 @@ export interface EndObserver {
  * State, timers and the way back of one server transaction (RFC 3261 §17.2). It outlives the request: after the final
  * response it keeps nothing but the octets that may have to be sent again.
  */
-export class ServerDriver implements Linked<ServerDriver> {
+export class ServerDriver implements Linked<ServerDriver>, Lingerer {
   /** By which its table finds it. */
   readonly key: string;
   sibling: ServerDriver | undefined;
   readonly method: string;
   readonly flow: Flow;
-  readonly ways: ResponseWays;
+  /** Undefined: responses go back on the flow and on nothing else, as nearly always. */
+  readonly #ways: ResponseWays | undefined;
   /** Sent-by of the request. */
   readonly #host: string;
   readonly #port: number | undefined;
@@ -63,9 +65,14 @@ export class ServerDriver implements Linked<ServerDriver> {
     this.flow = flow;
     this.#host = via.host === flow.remoteAddress ? flow.remoteAddress : detached(via.host);
     this.#port = via.port;
-    this.ways = responseWays(via, flow);
+    const ways = responseWays(via, flow);
+    this.#ways = ways.first === flow && !ways.second ? undefined : ways;
     this.state = this.#isInvite ? 'proceeding' : 'trying';
     this.transaction = new ServerTransaction(this, request);
+  }
+
+  get ways(): ResponseWays {
+    return this.#ways ?? { first: this.flow, second: undefined };
   }
 
   /** The To tag of every response that is given one here (§8.2.6.2); a CANCEL's answer has it too (§9.2). */
@@ -145,6 +152,11 @@ export class ServerDriver implements Linked<ServerDriver> {
     this.#handle(event);
   }
 
+  onLingered(): void {
+    if (this.#isInvite) this.#handle(this.state === 'accepted' ? 'timerL' : 'timerI');
+    else this.#handle('timerJ');
+  }
+
   /** Called by the layer when a response could not be sent. */
   onSendFailure(failure: SendFailure): void {
     this.#failure = failure;
@@ -206,13 +218,14 @@ export class ServerDriver implements Linked<ServerDriver> {
         this.#deadline = clock.startTimer<Event>(sixtyFourT1(timers), this, 'timerH');
         return;
       case 'startI':
-        return this.#linger('timerI', isReliable ? 0 : timers.t4Ms);
+        this.#sent = undefined;
+        return this.#linger('T4');
       case 'startJ':
-        return this.#linger('timerJ', isReliable ? 0 : sixtyFourT1(timers));
+        this.#keepSent();
+        return this.#linger('64T1');
       case 'startL':
         this.#sent = undefined;
-        this.#deadline = clock.startTimer<Event>(sixtyFourT1(timers), this, 'timerL');
-        return;
+        return this.#context.linger(this, '64T1');
       case 'stopTimers':
         return this.#stopTimers();
       case 'deliverAck':
@@ -242,12 +255,10 @@ export class ServerDriver implements Linked<ServerDriver> {
     if (typeof this.#sent === 'object') this.#sent = keepOctets(this.#sent);
   }
 
-  /** Timers of zero length would only cost a timer: the transaction ends at once. */
-  #linger(timer: 'timerI' | 'timerJ', delayMs: number): void {
-    if (timer === 'timerI') this.#sent = undefined;
-    else this.#keepSent();
-    if (delayMs > 0) this.#deadline = this.#context.clock.startTimer<Event>(delayMs, this, timer);
-    else this.terminate();
+  /** Nothing is repeated on a connection (Timers I and J are zero there): the transaction ends at once. */
+  #linger(period: '64T1' | 'T4'): void {
+    if (this.flow.isReliable) this.terminate();
+    else this.#context.linger(this, period);
   }
 
   #startRetransmission(): void {
