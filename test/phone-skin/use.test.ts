@@ -213,6 +213,20 @@ describe('the phone in use', () => {
     assert.equal((await callsOf(page))[0]?.end?.reason, 'hungUpHere');
   });
 
+  story('the history is searched, within the chosen filter', TELEPHONE, async (page) => {
+    await page.getByRole('link', { name: /Recent/ }).tap();
+    const shown = page.locator('.list .item.what strong');
+    assert.equal(await shown.count(), 5);
+    await page.getByLabel('Search calls').fill('49');
+    await page.waitForFunction("document.querySelectorAll('.list .item.what strong').length === 2");
+    await page.getByRole('button', { name: 'Dialled' }).tap();
+    assert.deepEqual(await shown.allTextContents(), ['+491701234567']);
+    await page.getByLabel('Search calls').fill('nobody');
+    await page.getByText('No call found.').waitFor();
+    await page.getByLabel('Search calls').fill('');
+    await page.waitForFunction("document.querySelectorAll('.list .item.what strong').length === 2");
+  });
+
   story('an incoming call is sent to voicemail, another to a number', DESK, async (page) => {
     await page.evaluate(`fake.play.incoming({ number: '4021' })`);
     await page.locator('.incoming').getByRole('button', { name: 'Voicemail' }).press('Enter');

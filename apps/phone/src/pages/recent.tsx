@@ -1,5 +1,5 @@
 import type { HistoryEntry, HistoryFilter } from '@unisono/phone';
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Empty, IconButton, PageHead, usePartyTexts } from '../ui/parts.tsx';
@@ -14,13 +14,14 @@ export function Recent() {
   const words = useWords();
   const run = useRun();
   const phone = usePhone();
-  const { filter, entries, hasMore, isLoading, missedCount } = usePhoneState((state) => state.history);
+  const { filter, search, entries, hasMore, isLoading, missedCount } = usePhoneState((state) => state.history);
   useEffect(() => {
     if (missedCount > 0 && document.visibilityState === 'visible') phone.history.markSeen();
   }, [missedCount, phone]);
   return (
     <>
       <PageHead title={words('recent')} />
+      <Search filter={filter} />
       <fieldset className="chips" aria-label={words('filters')}>
         {FILTERS.map((one) => (
           <button
@@ -28,13 +29,15 @@ export function Recent() {
             type="button"
             className="chip"
             aria-pressed={filter === one}
-            onClick={() => run(phone.history.setFilter(one))}
+            onClick={() => run(phone.history.setFilter(one, search))}
           >
             {words(`filter.${one}`)}
           </button>
         ))}
       </fieldset>
-      {entries.length === 0 && !isLoading && <Empty icon="recent">{words('noCalls')}</Empty>}
+      {entries.length === 0 && !isLoading && (
+        <Empty icon="recent">{words(search === '' ? 'noCalls' : 'noCallsFound')}</Empty>
+      )}
       <Days entries={entries} />
       {hasMore && (
         <button
@@ -47,6 +50,40 @@ export function Recent() {
         </button>
       )}
     </>
+  );
+}
+
+const PAUSE_MS = 250;
+
+/** Looks through the whole history, a moment after the typing pauses. */
+function Search({ filter }: { filter: HistoryFilter }) {
+  const words = useWords();
+  const { history } = usePhone();
+  const id = useId();
+  const shown = usePhoneState((state) => state.history.search);
+  const [typed, setTyped] = useState(shown);
+  const wanted = typed.trim();
+  useEffect(() => {
+    if (wanted === shown) return;
+    const timer = setTimeout(() => void history.setFilter(filter, wanted), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [wanted, shown, filter, history]);
+  return (
+    <div className="find">
+      <Icon name="find" />
+      <label className="unseen" htmlFor={id}>
+        {words('findCalls')}
+      </label>
+      <input
+        id={id}
+        type="search"
+        className="input"
+        placeholder={words('findCalls')}
+        value={typed}
+        autoComplete="off"
+        onChange={({ target }) => setTyped(target.value)}
+      />
+    </div>
   );
 }
 

@@ -176,12 +176,13 @@ export function createFakePhone(first: Partial<PhoneState> = {}): FakePhone {
       setFilter: async (filter, search = '') => {
         const { history } = store.getState();
         const entries = (FAKE_STATE.history?.entries ?? []).filter(
-          ({ direction, result }) =>
-            filter === 'all' ||
-            (filter === 'dialled' && direction === 'outgoing') ||
-            (filter === 'received' && direction === 'incoming' && result === 'answered') ||
-            (filter === 'missed' && (result === 'noAnswer' || result === 'cancelled')) ||
-            (filter === 'diverted' && result === 'deflected'),
+          ({ direction, result, party }) =>
+            `${party.name} ${party.number}`.toLowerCase().includes(search.toLowerCase()) &&
+            (filter === 'all' ||
+              (filter === 'dialled' && direction === 'outgoing') ||
+              (filter === 'received' && direction === 'incoming' && result === 'answered') ||
+              (filter === 'missed' && (result === 'noAnswer' || result === 'cancelled')) ||
+              (filter === 'diverted' && result === 'deflected')),
         );
         store.set({ history: { ...history, filter, search, entries } });
         return DONE;
