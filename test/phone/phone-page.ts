@@ -46,6 +46,8 @@ export function launchChromium(): Promise<Browser> {
       // Chromium takes a page that the test put in place for one of the Internet, which may not connect to this machine.
       '--disable-features=WebRtcHideLocalIpsWithMdns,LocalNetworkAccessChecks',
       '--disable-background-networking',
+      // A service worker is not fetched from a door whose certificate is only passed over.
+      '--ignore-certificate-errors',
     ],
   });
 }

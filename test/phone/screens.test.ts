@@ -4,37 +4,12 @@ import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { watch } from '../interop/watch.ts';
 import { findPeer, requirePeer } from '../peers/index.ts';
+import { HEARD, REMEMBER_PLAYED } from './app-ears.ts';
 import { buildApp } from './built-app.ts';
 import { PhoneWorld } from './world.ts';
 
 const BEN_HZ = 880;
 const READY_MS = 20_000;
-
-/** What the page plays is in no document: it is remembered when it begins. */
-const REMEMBER_PLAYED = `{
-  const { play } = HTMLMediaElement.prototype;
-  HTMLMediaElement.prototype.play = function () {
-    window.played = [...(window.played ?? []), this];
-    return play.call(this);
-  };
-}`;
-
-/** Whether the loudest tone of what plays now is that one, within the width of the measure. */
-const HEARD = (frequencyHz: number): string => `(async () => {
-  const playing = (window.played ?? []).filter((one) => !one.paused && one.srcObject?.active);
-  const stream = playing.at(-1)?.srcObject;
-  if (stream === undefined) return false;
-  const audio = new AudioContext();
-  const analyser = new AnalyserNode(audio, { fftSize: 8192 });
-  audio.createMediaStreamSource(stream).connect(analyser);
-  await new Promise((done) => setTimeout(done, 400));
-  const levels = new Float32Array(analyser.frequencyBinCount);
-  analyser.getFloatFrequencyData(levels);
-  const widthHz = audio.sampleRate / analyser.fftSize;
-  await audio.close();
-  const loudest = levels.indexOf(Math.max(...levels));
-  return Math.max(...levels) > -60 && Math.abs(loudest * widthHz - ${frequencyHz}) < 2 * widthHz;
-})()`;
 
 describe('the app at the door', () => {
   let world: PhoneWorld | undefined;
