@@ -5,7 +5,7 @@ import { browserMedia } from './browser/sound.ts';
 import { startTelLinks } from './browser/tel-link.ts';
 import { thisDevice } from './browser/this-device.ts';
 import { update } from './browser/update.ts';
-import { startWorker } from './browser/worker.ts';
+import { startPush, startWorker } from './browser/worker.ts';
 import { Root } from './root.tsx';
 
 /** Of a page that is served apart from its Connector: where that is. */
@@ -20,3 +20,4 @@ if (root !== null) createRoot(root).render(<Root phone={phone} />);
 startAttention(phone);
 phone.start();
 startWorker(update.offer);
+startPush(phone);

@@ -1,8 +1,8 @@
 /** Chromium and Firefox as Debian ships them, headless, behind one small interface. */
 import { chromium } from 'playwright-core';
-import puppeteer, { type Page as FirefoxPage } from 'puppeteer-core';
+import type { Page as FirefoxPage } from 'puppeteer-core';
 import { peerPath } from '../find.ts';
-import { startSoundCard } from './sound-card.ts';
+import { startFirefox } from './firefox.ts';
 
 export type BrowserName = 'chromium' | 'firefox';
 
@@ -62,22 +62,7 @@ async function launchChromium(): Promise<Browser> {
 }
 
 async function launchFirefox(): Promise<Browser> {
-  const soundCard = await startSoundCard();
-  const browser = await puppeteer.launch({
-    browser: 'firefox',
-    env: { ...process.env, ...soundCard.env },
-    executablePath: peerPath('firefox-esr'),
-    headless: true,
-    acceptInsecureCerts: true,
-    extraPrefsFirefox: {
-      'media.navigator.streams.fake': true,
-      'media.navigator.permission.disabled': true,
-      'media.autoplay.default': 0,
-      'media.peerconnection.ice.loopback': true,
-      'media.peerconnection.ice.force_interface': 'lo',
-      'media.peerconnection.ice.obfuscate_host_addresses': false,
-    },
-  });
+  const { browser, close } = await startFirefox();
   return {
     name: 'firefox',
     open: async (url, instead) => {
@@ -86,10 +71,7 @@ async function launchFirefox(): Promise<Browser> {
       await page.goto(url);
       return { evaluate: (expression) => page.evaluate(expression), close: () => page.close() };
     },
-    close: async () => {
-      await browser.close();
-      await soundCard.close();
-    },
+    close,
   };
 }
 

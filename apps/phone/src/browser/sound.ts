@@ -38,6 +38,9 @@ export function browserMedia(): MediaPort {
         return;
       }
       const element = before ?? new Audio();
+      // Held by the other side, or here, a call loses its track for a while: Firefox then ends the element, and only one that plays by
+      // itself goes on when the track is back.
+      element.autoplay = true;
       elements.set(callId, element);
       if (element.srcObject === stream) return;
       element.srcObject = stream instanceof MediaStream ? stream : null;

@@ -42,14 +42,50 @@ export async function switchPush(phone: Phone, isOn: boolean): Promise<PushAnswe
     return 'off';
   }
   if ((await Notification.requestPermission()) !== 'granted') return 'blocked';
-  const key = await phone.push.key();
-  if (registration?.pushManager === undefined || !key.ok) return 'on';
-  const subscription = await registration.pushManager
-    .subscribe({ userVisibleOnly: true, applicationServerKey: key.value.publicKey })
-    // No push service is reached: notifications come while the page is open.
-    .catch(() => undefined);
-  const { endpoint, keys } = subscription?.toJSON() ?? {};
-  if (endpoint !== undefined && keys?.p256dh !== undefined && keys.auth !== undefined)
-    await phone.push.subscribe({ kind: 'webPush', endpoint, keys: { p256dh: keys.p256dh, auth: keys.auth } });
+  await subscribe(phone);
   return 'on';
+}
+
+/**
+ * Subscribes whoever signs in here and has not said no, where the browser allows it already: what woke the session before is gone with
+ * it, and a subscription that lasts may have changed meanwhile.
+ */
+export function startPush(phone: Phone): void {
+  let subscribed: string | undefined;
+  const look = (): void => {
+    const { session, tab } = phone.getState();
+    const who = session.phase === 'signedIn' && tab.role === 'leader' ? session.installationId : undefined;
+    if (who === subscribed) return;
+    subscribed = who;
+    const isAllowed = 'Notification' in window && Notification.permission === 'granted' && preferences().notify;
+    if (who !== undefined && isAllowed) subscribe(phone);
+  };
+  phone.subscribe(look);
+  look();
+}
+
+async function subscribe(phone: Phone): Promise<void> {
+  const registration = await navigator.serviceWorker?.ready;
+  const key = await phone.push.key();
+  if (registration?.pushManager === undefined || !key.ok) return;
+  const { pushManager } = registration;
+  const { publicKey: applicationServerKey } = key.value;
+  try {
+    const before = await pushManager.getSubscription();
+    // A service that has lost its key cannot send to it any more, and stands in the way of another one.
+    if (before !== null && keyOf(before) !== applicationServerKey) await before.unsubscribe();
+    const { endpoint, keys } = (await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey })).toJSON();
+    if (endpoint === undefined || keys?.p256dh === undefined || keys.auth === undefined) return;
+    await phone.push.subscribe({ kind: 'webPush', endpoint, keys: { p256dh: keys.p256dh, auth: keys.auth } });
+  } catch {
+    // No push service is reached: notifications come while the page is open.
+  }
+}
+
+function keyOf({ options }: PushSubscription): string {
+  const octets = new Uint8Array(options.applicationServerKey ?? new ArrayBuffer(0));
+  return btoa(String.fromCharCode(...octets))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
 }

@@ -1,4 +1,4 @@
-import type { Agent } from 'node:https';
+import { Agent } from 'node:https';
 import { isIP } from 'node:net';
 import type { PushSubscription } from '@unisono/contract';
 import webPush from 'web-push';
@@ -10,6 +10,8 @@ export interface VapidKeys {
 }
 
 const TIMEOUT_MS = 10_000;
+/** The end of a call follows its ringing over the same connection: it takes a notification away, which is a matter of milliseconds. */
+const IDLE_MS = 60_000;
 
 /** New keys of an application server (RFC 8292). Whoever changes them loses every subscription. */
 export function newVapidKeys(): VapidKeys {
@@ -30,7 +32,7 @@ function isPublicName(hostname: string): boolean {
 
 /** Web Push (RFC 8030) with encryption (RFC 8291) and our own keys. `subject` is how a push service reaches the operator. */
 export function webPushSender(vapid: VapidKeys, subject: string, options: WebPushOptions = {}): PushSender {
-  const { ownNames = [], agent } = options;
+  const { ownNames = [], agent = new Agent({ keepAlive: true, timeout: IDLE_MS }) } = options;
   // Whoever can write a subscription must not reach into our own network.
   const isAllowed = (hostname: string): boolean => isPublicName(hostname) || ownNames.includes(hostname);
   const send = async (to: PushSubscription, message: PushMessage): Promise<PushOutcome> => {
@@ -42,7 +44,7 @@ export function webPushSender(vapid: VapidKeys, subject: string, options: WebPus
         urgency: message.urgency,
         topic: message.topic,
         timeout: TIMEOUT_MS,
-        ...(agent === undefined ? {} : { agent }),
+        agent,
       });
       return 'taken';
     } catch (error) {
