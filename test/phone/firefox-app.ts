@@ -1,11 +1,14 @@
 /** The app's own screens in Firefox, used as people use them: found by what is written on them, clicked and typed into. */
-import type { ElementHandle, Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer-core';
 import { Cast } from '../interop/cast.ts';
 import { startUnisono, type Unisono, type UnisonoOptions } from '../interop/unisono.ts';
 import { type Firefox, startFirefox } from '../peers/browser/firefox.ts';
 import { buildApp } from './built-app.ts';
 import { HEARD, REMEMBER_PLAYED } from './heard.ts';
 import { type Account, accountOf } from './world.ts';
+
+/** An element of the page. */
+type Found = NonNullable<Awaited<ReturnType<Page['$']>>>;
 
 const WAIT_MS = 20_000;
 const LOOK_FIRST_MS = 700;
@@ -109,11 +112,11 @@ export class FirefoxApp {
     await this.until(`${label} to be ${isOn}`, `${expression}.checked === ${isOn}`);
   }
 
-  async #find(what: string, expression: string): Promise<ElementHandle<Element>> {
+  async #find(what: string, expression: string): Promise<Found> {
     await this.until(what, `(${expression}) != null`);
     const found = (await this.page.evaluateHandle(expression)).asElement();
     if (found === null) throw new Error(`${what} is not there any more`);
-    return found as ElementHandle<Element>;
+    return found as Found;
   }
 
   /** Waits until the page has words that match. */
