@@ -3,8 +3,8 @@ import type { Page } from 'puppeteer-core';
 import { Cast } from '../interop/cast.ts';
 import { startUnisono, type Unisono, type UnisonoOptions } from '../interop/unisono.ts';
 import { type Firefox, startFirefox } from '../peers/browser/firefox.ts';
+import { HEARD, REMEMBER_PLAYED } from './app-ears.ts';
 import { buildApp } from './built-app.ts';
-import { HEARD, REMEMBER_PLAYED } from './heard.ts';
 import { type Account, accountOf } from './world.ts';
 
 /** An element of the page. */

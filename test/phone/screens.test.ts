@@ -6,7 +6,6 @@ import { watch } from '../interop/watch.ts';
 import { findPeer, requirePeer } from '../peers/index.ts';
 import { HEARD, REMEMBER_PLAYED } from './app-ears.ts';
 import { buildApp } from './built-app.ts';
-import { HEARD, REMEMBER_PLAYED } from './heard.ts';
 import { PhoneWorld } from './world.ts';
 
 const BEN_HZ = 880;
