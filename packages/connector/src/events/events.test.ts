@@ -1,7 +1,11 @@
 /** Event connections that are cut: a client that comes back hears what it missed, once and in order. */
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { ENDPOINTS } from '@unisono/contract';
+import { ENDPOINTS, EVENTS_PATH } from '@unisono/contract';
+import { WebSocket } from 'ws';
+import { silentLog } from '../ports.ts';
 import { runRetention } from '../retention/retention.ts';
 import { Listening } from '../testing/listening.ts';
 import { connected, type Person } from '../testing/people.ts';
@@ -61,6 +65,41 @@ describe('an event connection', () => {
     assert.deepEqual(again.hello?.type === 'hello' && again.hello.isResumed, false);
     await again.cut();
   });
+
+  for (const [when, leave] of [
+    ['before it is looked at', (socket: Socket, handOn: () => void) => void socket.once('close', handOn).destroy()],
+    [
+      'while its session is looked for',
+      (socket: Socket, handOn: () => void) => {
+        handOn();
+        socket.destroy();
+      },
+    ],
+  ] as const)
+    it(`of a browser that leaves ${when} is no fault`, async (t) => {
+      const faults: unknown[] = [];
+      const log = { ...silentLog, error: (fields: unknown) => faults.push(fields) };
+      const other = await Stage.open(undefined, { log });
+      const { server } = other.connector.app;
+      const { token } = await connected(other, await other.tenant('lindner'), 'anna', '4020');
+      // As at the door of a border, which hands upgrades on.
+      const door = createServer().on('upgrade', (request, socket, head) =>
+        leave(socket as Socket, () => server.emit('upgrade', request, socket, head)),
+      );
+      t.after(async () => {
+        door.close();
+        await other.close();
+      });
+      await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+      const { port } = door.address() as AddressInfo;
+      const url = `ws://127.0.0.1:${port}${EVENTS_PATH}`;
+      const socket = new WebSocket(url, { headers: { authorization: `Bearer ${token}` } }).on('error', () => {});
+      await new Promise((resolve) => socket.once('close', resolve));
+      // Behind what the first one still does.
+      await other.ask(ENDPOINTS.pollEvents, { as: token, query: { waitSec: 0 } });
+      await other.ask(ENDPOINTS.pollEvents, { as: token, query: { waitSec: 0 } });
+      assert.deepEqual(faults, []);
+    });
 
   it('ends when its session does', async () => {
     const one = await listen();

@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
@@ -57,6 +58,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   );
   acceptEmptyJson(app);
   await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } } });
+  noteAddress(app);
   allowOrigins(app, options.pageOrigins);
   await app.register(rateLimit, {
     global: true,
@@ -74,6 +76,22 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 function httpsOptions({ cert, key, ca }: NonNullable<ServerOptions['tls']>): object {
   const clients = ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: false };
   return { cert, key, minVersion: 'TLSv1.2', ...clients };
+}
+
+/** Shows another certificate to whoever connects from now on; the authorities of client certificates stay. */
+export function showCertificate(app: FastifyInstance, tls: NonNullable<ServerOptions['tls']>): void {
+  (app.server as unknown as HttpsServer).setSecureContext(httpsOptions(tls));
+}
+
+/**
+ * Asks for the address of whoever asks first of all. Node remembers it then: a browser whose page is left hangs up while its session is
+ * being looked for, and the limit of requests would find nobody to count for. Who is gone already is not answered.
+ */
+function noteAddress(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ raw: { socket } }, reply) => {
+    if (socket.remoteAddress === undefined && socket.destroyed) return reply.hijack();
+    return undefined;
+  });
 }
 
 /** Clients that always send `Content-Type: application/json` may leave the body out where none is needed. */
