@@ -58,8 +58,9 @@ export class Unisono {
   /** Doors of the border, where there is one. */
   readonly doorWssPort: number;
   readonly doorTlsPort: number;
-  /** Of the Connector, where there is one. */
+  /** Of Connector and Assistant, where there are such. */
   readonly connectorPort: number;
+  readonly assistantPort: number;
   readonly folder: string;
   #process: PeerProcess;
   readonly #remove: () => void;
@@ -67,7 +68,7 @@ export class Unisono {
   constructor(
     process: PeerProcess,
     data: SystemData,
-    ports: Record<'sip' | 'tls' | 'ws' | 'doorWss' | 'doorTls' | 'connector', number>,
+    ports: Record<'sip' | 'tls' | 'ws' | 'doorWss' | 'doorTls' | 'connector' | 'assistant', number>,
     folder: string,
     remove: () => void,
   ) {
@@ -79,6 +80,7 @@ export class Unisono {
     this.doorWssPort = ports.doorWss;
     this.doorTlsPort = ports.doorTls;
     this.connectorPort = ports.connector;
+    this.assistantPort = ports.assistant;
     this.folder = folder;
     this.#remove = remove;
   }
@@ -230,14 +232,14 @@ type ChildOptions = Pick<UnisonoOptions, 'env' | 'lifetimeSec'>;
 
 /** Runs `unisono start` or `unisono sbc`, and waits until it hears. */
 export async function launchUnisono(
-  command: 'start' | 'sbc',
+  command: 'start' | 'sbc' | 'connector start',
   configFile: string,
   { env, lifetimeSec }: ChildOptions = {},
 ): Promise<PeerProcess> {
   const child = new PeerProcess({
     name: `unisono ${command}`,
     command: process.execPath,
-    args: [MAIN, command, '--config', configFile],
+    args: [MAIN, ...command.split(' '), '--config', configFile],
     ...(lifetimeSec === undefined ? {} : { lifetimeSec }),
     ...(env === undefined ? {} : { env }),
   });

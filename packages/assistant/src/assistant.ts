@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto';
+import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { accessWrites, createAccessStore } from './access/access-store.ts';
 import { hashSecret } from './access/password.ts';
 import type { Role } from './access/roles.ts';
 import { LoginThrottle } from './access/throttle.ts';
-import { createServer, type ServerOptions } from './api/server.ts';
+import { createServer, type HttpsOptions, type ServerOptions } from './api/server.ts';
 import type { Api, ApiParts } from './api/types.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { Cloud, type CloudOptions } from './cloud.ts';
@@ -88,6 +89,12 @@ export class Assistant {
     const api = await this.api();
     await api.listen({ host, port });
     return api.server.address() as AddressInfo;
+  }
+
+  /** Shows another certificate from now on; connections that stand are not touched. */
+  async setCertificate({ cert, key }: HttpsOptions): Promise<void> {
+    const { server } = await this.api();
+    if ('setSecureContext' in server) (server as unknown as HttpsServer).setSecureContext({ cert, key });
   }
 
   async close(): Promise<void> {

@@ -12,7 +12,7 @@ import { EventHub } from './events/hub.ts';
 import { eventRoutes } from './events/routes.ts';
 import { Authenticator } from './http/authenticate.ts';
 import { answer } from './http/routes.ts';
-import { createServer } from './http/server.ts';
+import { createServer, showCertificate } from './http/server.ts';
 import { handleUp } from './link/handle.ts';
 import { LinkHub } from './link/hub.ts';
 import { linkRoutes } from './link/routes.ts';
@@ -73,11 +73,13 @@ export class Connector {
   readonly context: Context;
   readonly app: FastifyInstance;
   readonly #hubs: Hubs;
+  readonly #tls: ConnectorOptions['tls'];
 
-  private constructor(context: Context, app: FastifyInstance, hubs: Hubs) {
+  private constructor(context: Context, app: FastifyInstance, hubs: Hubs, tls: ConnectorOptions['tls']) {
     this.context = context;
     this.app = app;
     this.#hubs = hubs;
+    this.#tls = tls;
   }
 
   /** Brings the tables up to date and makes the routes. Rejects with what the database says. */
@@ -117,7 +119,17 @@ export class Connector {
     pushRoutes(site, options.push?.publicKey);
     await scimRoutes(site);
     await app.ready();
-    return new Connector(context, app, { links, events, pushes, stopRetention: scheduleRetention(context) });
+    return new Connector(
+      context,
+      app,
+      { links, events, pushes, stopRetention: scheduleRetention(context) },
+      options.tls,
+    );
+  }
+
+  /** Shows another certificate from now on; connections that stand are not touched. */
+  setCertificate(pair: { readonly cert: string; readonly key: string }): void {
+    if (this.#tls !== undefined) showCertificate(this.app, { ...this.#tls, ...pair });
   }
 
   /** Hears on an address. Rejects with the system's error. */

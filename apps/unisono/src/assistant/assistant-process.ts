@@ -6,12 +6,12 @@ import type { GivenFlags } from '../config/flags.ts';
 import { type LoadedSettings, loadSettings } from '../config/load.ts';
 import { followNow } from '../now/now-mirror.ts';
 import { NOW_SOCKET } from '../now/now-socket.ts';
+import { Certificates } from '../start/certificates.ts';
 import { followChanges, followMailboxes } from '../start/housekeeping.ts';
 import { administration, reasonOf, tellProblems } from '../start/start.ts';
 import { StartError } from '../start/start-error.ts';
 import { stopRequested } from '../start/stop-signal.ts';
 import { processLog } from '../start/system-process.ts';
-import { tlsMaterial } from '../start/tls.ts';
 import { DATABASE_FILE, openStore } from '../stores/open-store.ts';
 import { loadSystem } from '../stores/system-store.ts';
 import { createVoicemailStore } from '../stores/voicemail-store.ts';
@@ -25,9 +25,11 @@ export async function assistantAlone(console: Console, given: GivenFlags): Promi
   if (!loaded.ok) return tellProblems(console, loaded.problems);
   const log = processLog(loaded.settings);
   const started: (() => void | Promise<void>)[] = [];
-  const stopping = stopRequested();
+  let certificates: Certificates | undefined;
+  const stopping = stopRequested(() => certificates?.reload());
   try {
-    const running = await startBeside(loaded.settings, log, started);
+    const { running, ...beside } = await startBeside(loaded.settings, log, started);
+    ({ certificates } = beside);
     const at = administration(running);
     console.out(
       [
@@ -51,7 +53,7 @@ async function startBeside(
   settings: LoadedSettings,
   log: Log,
   started: (() => void | Promise<void>)[],
-): Promise<RunningAssistant> {
+): Promise<{ running: RunningAssistant; certificates: Certificates }> {
   const clock = new SystemClock();
   const epochMs = (): number => clock.epochMs();
   started.push(() => clock.close());
@@ -63,7 +65,9 @@ async function startBeside(
   if (system === undefined) {
     throw new StartError(`there is no phone system in ${settings.data} yet: start its gateway first (unisono gateway)`);
   }
-  const tls = await tlsMaterial(settings, folder, epochMs(), log);
+  const certificates = await Certificates.open({ settings, folder, clock, log, isOrdering: false });
+  started.push(() => certificates.close());
+  const tls = certificates.material;
   started.push(followChanges(system, clock, log));
   const mailboxes = createVoicemailStore(store, (err) => log.error({ err }, 'a change of a mailbox was not stored'));
   started.push(followMailboxes(mailboxes, clock, log));
@@ -83,5 +87,6 @@ async function startBeside(
     onInstallationRevoked: revokerOfConnector(store, system, epochMs, () => {}),
   });
   started.push(() => running.close());
-  return running;
+  certificates.onOwnChange(({ chain: cert, privateKey: key }) => void running.assistant.setCertificate({ cert, key }));
+  return { running, certificates };
 }

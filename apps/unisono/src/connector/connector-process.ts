@@ -2,11 +2,11 @@ import { DatabaseError, DataFolderError, openDataFolder, problemLine } from '@un
 import { SystemClock } from '@unisono/sip';
 import { type Console, EXIT, type ExitCode } from '../cli/console.ts';
 import { loadSettings } from '../config/load.ts';
+import { Certificates } from '../start/certificates.ts';
 import { portAdvice } from '../start/port-advice.ts';
 import { StartError } from '../start/start-error.ts';
 import { stopRequested } from '../start/stop-signal.ts';
 import { processLog } from '../start/system-process.ts';
-import { tlsMaterial } from '../start/tls.ts';
 import { startConnector } from './start-connector.ts';
 
 /** `unisono connector start`: the Connector as a process of its own, until it is asked to stop. */
@@ -23,14 +23,18 @@ export async function startAlone(console: Console, given: Readonly<Record<string
   }
   const log = processLog(settings);
   const clock = new SystemClock();
-  const stopping = stopRequested();
+  let certificates: Certificates | undefined;
+  const stopping = stopRequested(() => certificates?.reload());
   const undo: (() => void | Promise<void>)[] = [];
   try {
     const folder = openDataFolder(settings.data);
     undo.push(() => folder.release());
-    const tls = await tlsMaterial(settings, folder, clock.epochMs(), log);
-    const running = await startConnector({ settings, tls, clock, log });
+    const shown = await Certificates.open({ settings, folder, clock, log, isOrdering: false });
+    certificates = shown;
+    undo.push(() => shown.close());
+    const running = await startConnector({ settings, tls: shown.material, clock, log });
     undo.push(() => running.close());
+    shown.onOwnChange(({ chain: cert, privateKey: key }) => running.connector.setCertificate({ cert, key }));
     console.out(
       `Telephony Connector: ${running.url}\nKept in ${settings.connector.database === undefined ? settings.data : 'PostgreSQL'}. Stop with Ctrl-C.`,
     );

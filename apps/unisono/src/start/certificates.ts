@@ -23,6 +23,8 @@ export interface CertificateParts {
   readonly folder: DataFolder;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Has the doors whose names an authority certifies (ACME); other processes go without its certificate. */
+  readonly isOrdering?: boolean | undefined;
 }
 
 /**
@@ -47,13 +49,13 @@ export class Certificates {
 
   /** Throws a `StartError` when what is configured cannot be used. */
   static async open(parts: CertificateParts): Promise<Certificates> {
-    const { settings, folder, clock, log } = parts;
+    const { settings, folder, clock, log, isOrdering = true } = parts;
     const material = await tlsMaterial(settings, folder, clock.epochMs(), log);
     const certificates = new Certificates(parts, material);
     try {
       const { certificate, key, acme } = settings.tls;
       if (certificate !== undefined && key !== undefined) certificates.#followFiles(certificate, key);
-      else if (acme.directory !== undefined) await certificates.#order(acme.directory);
+      else if (acme.directory !== undefined && isOrdering) await certificates.#order(acme.directory);
     } catch (error) {
       certificates.close();
       throw error;
@@ -66,6 +68,11 @@ export class Certificates {
   onChange(listener: (pair: CertificatePair) => void): void {
     this.#listeners.push(listener);
     if (this.#pair.chain !== this.material.certificate) listener(this.#pair);
+  }
+
+  /** The same for servers that are reached by other names than the border's, too: not what an authority issues for those alone. */
+  onOwnChange(listener: (pair: CertificatePair) => void): void {
+    if (this.#parts.settings.tls.acme.directory === undefined) this.onChange(listener);
   }
 
   /** Reads given files now (SIGHUP). */

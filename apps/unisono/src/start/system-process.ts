@@ -156,6 +156,10 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
       connector,
     );
     started.push(async () => (await assistant.catch(() => undefined))?.close());
+    certificates.onOwnChange(async ({ chain: cert, privateKey: key }) => {
+      (await connector)?.running.connector.setCertificate({ cert, key });
+      await (await assistant.catch(() => undefined))?.assistant.setCertificate({ cert, key });
+    });
     return { ...parts, assistant, connector };
   } catch (error) {
     await stop();
