@@ -7,6 +7,8 @@ import { LanguageContext, useWords } from './words/index.ts';
 import './style/base.css';
 import './style/frame.css';
 import './style/parts.css';
+import './style/faces.css';
+import './style/forms.css';
 import './style/calls.css';
 import './style/pages.css';
 
