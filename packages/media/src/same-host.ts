@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { canonicalAddress } from '../endpoint/peer.ts';
+import { canonicalAddress } from './canonical-address.ts';
 
 /** How long what the machine says of its addresses is believed. */
 const BELIEVED_MS = 10_000;

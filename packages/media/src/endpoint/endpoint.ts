@@ -1,3 +1,4 @@
+import { canonicalAddress } from '../canonical-address.ts';
 import { OCTETS_PER_MS } from '../codec/codec.ts';
 import type { DtmfDigit } from '../rtp/dtmf-receiver.ts';
 import { DtmfSender, isDialString } from '../rtp/dtmf-sender.ts';
@@ -12,7 +13,6 @@ import type { Behaviour, FrameSender } from './behaviour.ts';
 import type { MediaHost } from './host.ts';
 import { LocalDescriptions } from './local-descriptions.ts';
 import { FRAME_MS, type Paced } from './pacer.ts';
-import { canonicalAddress } from './peer.ts';
 import { Stream, type StreamSnapshot } from './stream.ts';
 
 /** Why an endpoint cannot do what it was asked. `bad-sdp` deserves a 400, `no-ports` a 503, the negotiation's a 488. */

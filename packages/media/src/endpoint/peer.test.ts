@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { networkInterfaces } from 'node:os';
 import { describe, it } from 'node:test';
-import { canonicalAddress, Peer } from './peer.ts';
+import { canonicalAddress } from '../canonical-address.ts';
+import { Peer } from './peer.ts';
 
 describe('Peer', () => {
   const remote = { address: '192.0.2.1', port: 5_000, rtcpPort: 5_001 };
@@ -23,6 +25,17 @@ describe('Peer', () => {
     assert.equal(it.accepts('192.0.2.1', 6_001), false);
     assert.equal(it.accepts('192.0.2.2', 5_000), false);
     assert.equal(it.port, 6_000);
+  });
+
+  it('of this machine is heard from loopback too: a phone that is tried beside the system announces the network card', (t) => {
+    const [card] = Object.values(networkInterfaces()).flatMap((all) => (all ?? []).filter((one) => !one.internal));
+    if (card === undefined) return t.skip('this machine has no network card');
+    const it = new Peer();
+    it.retarget({ ...remote, address: card.address }, [card.address]);
+    assert.equal(it.accepts('127.0.0.1', 5_000), true);
+    assert.deepEqual([it.address, it.port], ['127.0.0.1', 5_000]);
+    it.retarget({ ...remote, address: '198.51.100.7' }, []);
+    assert.equal(it.accepts('127.0.0.1', 5_000), false, 'of another machine it is not');
   });
 
   it('the announced port always wins back', () => {

@@ -1,10 +1,11 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { canonicalAddress } from '../canonical-address.ts';
+import { aliasesOf } from '../same-host.ts';
 import type { RemoteTarget } from '../sdp/target.ts';
 
 /**
  * Where packets go and from whom they are taken. A peer behind a port-changing NAT sends from another port than it
  * announced: the first port that speaks is latched to and answered. This is limited to the addresses that were
- * signalled, and once latched to no other port is heard, so that nobody else can take or feed the stream. The announced
+ * signalled (of a program on this machine, to those it may send from), and once latched to no other port is heard, so that nobody else can take or feed the stream. The announced
  * port always wins.
  */
 export class Peer {
@@ -22,7 +23,8 @@ export class Peer {
     const before = this.#last;
     if (remote) this.#keepFormer(before, remote);
     this.#announced = remote;
-    this.#addresses = [...(remote ? [remote.address] : []), ...alsoFrom].map(canonicalAddress);
+    const named = [...(remote ? [remote.address] : []), ...alsoFrom].map(canonicalAddress);
+    this.#addresses = named.flatMap((address) => [address, ...aliasesOf(address)]);
     if (!remote || !isSamePlace(remote, before)) this.#latchedPort = 0;
     if (remote) this.#last = remote;
   }
@@ -76,16 +78,4 @@ export class Peer {
 
 function isSamePlace(a: RemoteTarget, b: RemoteTarget | null): boolean {
   return b !== null && a.address === b.address && a.port === b.port;
-}
-
-/** One spelling per address: IPv4 out of its IPv6 mapping, IPv6 in its shortest lower-case form without zone. */
-export function canonicalAddress(address: string): string {
-  if (isIPv4(address)) return address;
-  const plain = address.split('%')[0] ?? address;
-  if (!isIPv6(plain)) return address;
-  const short = new URL(`http://[${plain}]`).hostname.slice(1, -1);
-  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(short);
-  if (!mapped) return short;
-  const bits = (Number.parseInt(mapped[1] ?? '', 16) << 16) | Number.parseInt(mapped[2] ?? '', 16);
-  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 0xff).join('.');
 }

@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { canonicalAddress } from '../endpoint/peer.ts';
+import { canonicalAddress } from '../canonical-address.ts';
 import type { IceCredentials } from '../engine/stream.ts';
 import { hasValidFingerprint, hasValidIntegrity } from '../stun/integrity.ts';
 import {

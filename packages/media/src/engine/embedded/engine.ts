@@ -1,5 +1,6 @@
 import { createDtlsCertificate, type DtlsCertificate } from '../../dtls/certificate.ts';
 import { UdpRtpSockets } from '../../endpoint/udp.ts';
+import { aliasesOf } from '../../same-host.ts';
 import { SystemMediaClock } from '../../time.ts';
 import type {
   AnswerRequest,
@@ -12,7 +13,6 @@ import type {
   MediaLoss,
   OfferRequest,
 } from '../engine.ts';
-import { aliasesOf } from '../same-host.ts';
 import { withoutBranch, withParty } from './call-state.ts';
 import type { LegPorts } from './control.ts';
 import { type ExchangeContext, planOffer, takeAnswer } from './exchange.ts';

@@ -1,5 +1,5 @@
+import { isOwnAddress } from '../../same-host.ts';
 import type { MediaParty, MediaProfile } from '../engine.ts';
-import { isOwnAddress } from '../same-host.ts';
 import type { StreamEnd } from '../stream.ts';
 import type { BencodedDictionary } from './bencode.ts';
 
