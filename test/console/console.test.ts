@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import decodeQr from 'qr/decode.js';
 import { findPeer, peerPath, requirePeer, temporaryFolder } from '../peers/index.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -40,14 +41,24 @@ const PLACES = [
   'administrators',
 ];
 
+/** Makes the pages, where they were not made yet. */
+function buildPages(): void {
+  if (!existsSync(join(PAGES, 'dist/index.html')))
+    execFileSync(process.execPath, [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build'], { cwd: PAGES });
+}
+
 /** Starts the whole system and gives the one-time link. */
-async function startSystem(folder: string): Promise<{ link: string; stop(): Promise<void> }> {
+async function startSystem(
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ link: string; stop(): Promise<void> }> {
   const ports = ['sip', 'tls', 'assistant', 'connector'].flatMap((name) => [`--${name}-port`, '0']);
   const child = spawn(
     process.execPath,
     [join(ROOT, 'apps/unisono/src/main.ts'), 'start', ...ports, '--sbc-port', 'off'],
     {
       cwd: folder,
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'ignore'],
     },
   );
@@ -80,8 +91,7 @@ describe('the pages of the Assistant', () => {
 
   before(async () => {
     if (!findPeer('chromium')) return;
-    if (!existsSync(join(PAGES, 'dist/index.html')))
-      execFileSync(process.execPath, [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build'], { cwd: PAGES });
+    buildPages();
     const { path } = temporaryFolder('console');
     const system = await startSystem(path);
     stop = system.stop;
@@ -138,7 +148,7 @@ describe('the pages of the Assistant', () => {
         assert.deepEqual(await violations(page), [], place);
         const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
         assert.ok(Number(tooWide) <= 0, `${place} is ${tooWide} pixels too wide`);
-        await picture(`${place.replace('/', '-') || 'overview'}-${width}-${colorScheme}-${language}`);
+        await picture(page, `${place.replace('/', '-') || 'overview'}-${width}-${colorScheme}-${language}`);
       }
     });
   }
@@ -230,7 +240,9 @@ describe('the pages of the Assistant', () => {
     await page.getByLabel('Password', { exact: true }).fill('another long secret');
     await page.getByRole('button', { name: 'Set up a second factor' }).click();
     const key = (await page.locator('code.long').textContent())?.replaceAll(' ', '') ?? '';
-    await page.getByLabel('Code').fill(codeOf(key, 0));
+    assert.match(await scanned(page), new RegExp(`^otpauth://totp/.*secret=${key}&`));
+    await picture(page, 'second-factor');
+    await page.getByLabel('Code', { exact: true }).fill(codeOf(key, 0));
     await page.getByRole('button', { name: 'Switch on' }).click();
     await page.getByRole('button', { name: 'Switch off' }).waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
@@ -242,13 +254,65 @@ describe('the pages of the Assistant', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('link', { name: 'anna · admin' }).waitFor();
   });
-
-  async function picture(name: string): Promise<void> {
-    if (SCREENSHOTS === undefined) return;
-    mkdirSync(SCREENSHOTS, { recursive: true });
-    await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
-  }
 });
+
+test('where a second factor is required, the first page sets one up by its QR code, and nothing comes before', async (t) => {
+  if (!requirePeer(t, 'chromium')) return;
+  buildPages();
+  const { path, remove } = temporaryFolder('console-factor');
+  const system = await startSystem(path, { UNISONO_ASSISTANT_REQUIRE_TOTP: 'on' });
+  const browser = await chromium.launch({
+    executablePath: peerPath('chromium'),
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+  t.after(async () => {
+    await browser.close();
+    await system.stop();
+    remove();
+  });
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, bypassCSP: true, locale: 'de-DE' });
+  const page = await context.newPage();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto(system.link);
+  await page.getByLabel('Benutzername').fill('anna');
+  await page.getByLabel('Passwort').fill('a long enough secret');
+  await page.getByRole('button', { name: 'Konto anlegen' }).click();
+  await page.getByText('vorgeschrieben').waitFor();
+  await page.goto(`${system.link.split('/#')[0]}/#/people`);
+  await page.reload();
+  await page.getByLabel('Passwort').fill('a long enough secret');
+  await page.getByRole('button', { name: 'Zweiten Faktor einrichten' }).click();
+  const uri = new URL(await scanned(page));
+  assert.deepEqual(await violations(page), []);
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
+  await picture(page, 'factor-due-360-dark-de');
+  await page.getByLabel('Code', { exact: true }).fill(codeOf(uri.searchParams.get('secret') ?? '', 0));
+  await page.getByRole('button', { name: 'Einschalten' }).click();
+  await page.getByRole('heading', { name: 'Personen' }).waitFor();
+});
+
+/** What a camera reads of the QR code on the page. */
+async function scanned(page: Page): Promise<string> {
+  const code = page.getByRole('img', { name: /QR/ });
+  const size = Number((await code.getAttribute('viewBox'))?.split(' ')[2]);
+  const path = (await code.locator('path').getAttribute('d')) ?? '';
+  const scale = 4;
+  const side = size * scale;
+  const data = new Uint8Array(side * side * 3).fill(255);
+  for (const [, x, y] of path.matchAll(/M(\d+) (\d+)h1v1h-1z/g))
+    for (let row = 0; row < scale; row++) {
+      const from = ((Number(y) * scale + row) * side + Number(x) * scale) * 3;
+      data.fill(0, from, from + scale * 3);
+    }
+  return decodeQr({ width: side, height: side, data });
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (SCREENSHOTS === undefined) return;
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+}
 
 async function violations(page: Page): Promise<unknown> {
   await page.addScriptTag({ content: AXE });

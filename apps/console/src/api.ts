@@ -72,6 +72,8 @@ export interface Session {
   readonly name: string;
   readonly role: 'readOnly' | 'helpdesk' | 'admin';
   readonly csrf: string;
+  /** A second factor has to be set up before anything else. */
+  readonly isFactorDue: boolean;
 }
 
 export interface Person {

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { ask, get, type Session, setSession } from './api.ts';
 import { Frame } from './frame.tsx';
+import { FactorDue } from './pages/factor-due.tsx';
 import { SetUp } from './pages/set-up.tsx';
 import { SignIn } from './pages/sign-in.tsx';
 import { AppContext, LanguageContext } from './state.tsx';
@@ -50,6 +51,8 @@ export function Root() {
         <SetUp secret={secret} onDone={begin} onLanguage={swap} />
       ) : session === null ? (
         <SignIn onDone={begin} onLanguage={swap} />
+      ) : session.isFactorDue ? (
+        <FactorDue onDone={begin} onLanguage={swap} onSignOut={leave} />
       ) : (
         <AppContext
           value={{ language, session, mayChange: session.role !== 'readOnly', isAdmin: session.role === 'admin' }}

@@ -285,10 +285,16 @@ const WORDS = {
     'Damit braucht die Anmeldung neben dem Passwort einen Code aus einer App auf Ihrem Telefon.',
   ],
   factorBegin: ['Set up a second factor', 'Zweiten Faktor einrichten'],
-  factorSecret: [
-    'Give your app this key, then write the code that it shows:',
-    'Geben Sie Ihrer App diesen Schlüssel und tragen Sie den Code ein, den sie zeigt:',
+  factorRequired: [
+    'A second factor is required here: signing in needs a code of an app on your phone beside the password.',
+    'Hier ist ein zweiter Faktor vorgeschrieben: die Anmeldung braucht neben dem Passwort einen Code aus einer App auf Ihrem Telefon.',
   ],
+  factorScan: [
+    'Scan this with your authenticator app, then write the code that it shows.',
+    'Scannen Sie das mit Ihrer Authenticator-App und tragen Sie den Code ein, den sie zeigt.',
+  ],
+  factorQr: ['QR code for the authenticator app', 'QR-Code für die Authenticator-App'],
+  factorSecret: ['Without a camera give it this key:', 'Ohne Kamera geben Sie ihr diesen Schlüssel:'],
   factorOpen: ['Open it in an app on this device', 'In einer App auf diesem Gerät öffnen'],
   factorOn: ['Switch on', 'Einschalten'],
   factorOff: ['Switch off', 'Ausschalten'],

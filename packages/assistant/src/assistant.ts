@@ -30,6 +30,8 @@ export interface AssistantOptions extends ServerOptions {
   readonly cloud?: CloudOptions | undefined;
   /** Imports files without holding up the event loop; absent: on it, which is for small systems. */
   readonly importPeople?: Import | undefined;
+  /** Administrators without a second factor may do nothing but set one up. */
+  readonly requireTotp?: boolean | undefined;
   /** Whether the cookie is for HTTPS only; absent: when the Assistant speaks HTTPS itself. */
   readonly isSecure?: boolean | undefined;
 }
@@ -69,6 +71,7 @@ export class Assistant {
       calls: options.calls,
       cloud: this.cloud,
       importPeople: options.importPeople ?? (async (request) => runImport(administration, random, request)),
+      requireTotp: options.requireTotp ?? false,
       isSecure: options.isSecure ?? options.https !== undefined,
     };
   }

@@ -67,6 +67,7 @@ export async function startAssistant(sources: AssistantSources): Promise<Running
     log,
     https: { key: tls.key, cert: tls.certificate },
     pages: pagesFolder(),
+    requireTotp: settings.assistant.requireTotp === 'on',
     licenceKey: licenceKey(settings),
     importPeople: importInThread(store.path, licenceKeyText(settings), system),
     cloud: cloudOptions(sources),

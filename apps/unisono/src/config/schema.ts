@@ -222,6 +222,10 @@ export const CONFIGURATION = z.strictObject({
       }),
       withdrawPercent: whole(20, 0, 100, 'Share of people that one synchronisation withdraws without asking.'),
       withdrawAtLeast: whole(3, 0, 100_000, 'So many it withdraws without asking, whatever share they are.'),
+      requireTotp: z.enum(['on', 'off']).default('off').meta({
+        about: 'Every administrator needs a second factor (RFC 6238), and sets it up at the next sign-in.',
+        right: 'on or off',
+      }),
       licenceKey: path(
         'Public key (PEM, Ed25519) that licence files are signed with; with it only signed licences count.',
         'none: the counts of the system data hold',

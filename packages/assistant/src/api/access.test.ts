@@ -11,8 +11,8 @@ import { createServer } from './server.ts';
 const SECRET = 'first-link-of-this-assistant';
 const PASSWORD = 'correct horse battery';
 
-async function setUp(): Promise<ApiClient> {
-  const client = await apiClient();
+async function setUp(options: Parameters<typeof apiClient>[0] = {}): Promise<ApiClient> {
+  const client = await apiClient(options);
   const { database, clock } = client.world;
   const expiresAtMs = clock.epochMs() + 60_000;
   database.writeNow([accessWrites(database).addInvitation(hashSecret(SECRET), 'admin', 'start', expiresAtMs)]);
@@ -179,4 +179,37 @@ test('a second factor is wanted once it was confirmed, takes each code once, and
   const other = client.as('admin');
   await other.expect(200, 'PATCH', `administrators/${id}`, { secondFactor: false });
   await client.expect(200, 'POST', 'session', signIn);
+});
+
+test('where a second factor is required an administrator may do nothing else before it is on, and not switch it off', async () => {
+  const client = await setUp({ requireTotp: true });
+  const link = { secret: SECRET, username: 'anna', password: PASSWORD };
+  assert.equal((await client.expect(201, 'POST', 'invitations/use', link)).isFactorDue, true);
+  const anna = await signedIn(client, 'anna', PASSWORD);
+  const { id, isFactorDue } = await anna.expect(200, 'GET', 'session');
+  assert.equal(isFactorDue, true);
+  for (const [method, path] of [
+    ['GET', 'people'],
+    ['GET', 'administrators'],
+    ['DELETE', 'stations/4020'],
+    ['POST', 'tokens'],
+    ['POST', 'session/password'],
+  ] as const)
+    assert.equal((await anna.refusal(method, path, {})).code, 'secondFactorDue', path);
+  await client.as('readOnly').expect(200, 'GET', 'people');
+  await anna.expect(200, 'POST', 'session/second-factor', { password: PASSWORD });
+  assert.equal((await anna.refusal('GET', 'people')).code, 'secondFactorDue', 'begun is not on');
+  const code = (): string => {
+    const secret = secondFactorOf(client.world.database, id)?.secret ?? Buffer.alloc(0);
+    return totpCode(secret, Math.floor(client.world.clock.epochMs() / 30_000));
+  };
+  await anna.expect(204, 'POST', 'session/second-factor/confirm', { code: code() });
+  assert.equal((await anna.expect(200, 'GET', 'session')).isFactorDue, false);
+  await anna.expect(200, 'GET', 'people');
+  client.world.clock.advance(30_000);
+  assert.equal((await anna.refusal('POST', 'session/second-factor/remove', { code: code() })).code, 'notAllowed');
+  // Lost: taken away by another admin, it is due again at the next sign-in.
+  await client.as('admin').expect(200, 'PATCH', `administrators/${id}`, { secondFactor: false });
+  const again = await client.expect(200, 'POST', 'session', { username: 'anna', password: PASSWORD });
+  assert.equal(again.isFactorDue, true);
 });

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type AccessStore, accessWrites } from '../access/access-store.ts';
 import { hashSecret } from '../access/password.ts';
 import { type Actor, mayActAs } from '../access/roles.ts';
+import { secondFactorOf } from '../access/second-factor.ts';
 import { Refusal } from './problems.ts';
 import type { Api, ApiParts } from './types.ts';
 
@@ -29,7 +30,14 @@ export function addGuard(api: Api, parts: ApiParts): void {
     if (request.actor === undefined) throw new Refusal('notSignedIn');
     // A route that names no role is for admins: forgetting it must not open anything.
     if (!mayActAs(request.actor.role, needs ?? 'admin')) throw new Refusal('notAllowed');
+    const { isBeforeFactor = false } = request.routeOptions.config;
+    if (!isBeforeFactor && isFactorDue(parts, request.actor)) throw new Refusal('secondFactorDue');
   });
+}
+
+/** Whether somebody has yet to set up the second factor that is required of administrators; tokens have none. */
+export function isFactorDue({ requireTotp, database }: ApiParts, { kind, id }: Pick<Actor, 'kind' | 'id'>): boolean {
+  return requireTotp && kind === 'administrator' && secondFactorOf(database, id)?.isOn !== true;
 }
 
 function actorOf(request: FastifyRequest, parts: ApiParts): Actor | undefined {

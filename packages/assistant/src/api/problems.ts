@@ -8,6 +8,11 @@ export const PROBLEMS = {
   secondFactorRequired: [401, 'A code of the second factor is needed.', 'Give the six digits that your app shows.'],
   signInWrong: [401, 'User name or password is wrong.', 'Check both, and the keyboard for capitals.'],
   csrfMissing: [403, 'The request does not come from the pages of the Assistant.', 'Reload the page and try again.'],
+  secondFactorDue: [
+    403,
+    'You have to set up a second factor first.',
+    'Set one up: the pages show how after signing in.',
+  ],
   notAllowed: [403, 'Your role does not allow this.', 'Ask an administrator with the role admin.'],
   notFound: [404, 'There is no such thing.', 'Check the address; it may have been deleted.'],
   lastAdmin: [409, 'This is the last administrator with the role admin.', 'Make somebody else admin first.'],

@@ -42,6 +42,8 @@ export interface ApiParts {
   /** Absent: no Connector is configured. */
   readonly cloud?: Cloud | undefined;
   readonly importPeople: Import;
+  /** Administrators without a second factor may do nothing but set one up. */
+  readonly requireTotp: boolean;
   /** Whether the cookie is for HTTPS only. */
   readonly isSecure: boolean;
 }
@@ -56,6 +58,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The role a route needs; `everybody`: also without signing in. */
     needs?: Role | 'everybody';
+    /** Also for an administrator who has yet to set up the second factor that is required. */
+    isBeforeFactor?: boolean;
     /** The list or section whose fields the body has, for the OpenAPI document. */
     bodyOf?: string;
   }

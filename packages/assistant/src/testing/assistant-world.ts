@@ -115,7 +115,7 @@ export interface World extends ApiParts {
 }
 
 /** For tests: everything the API works with, over the demo company. */
-export async function assistantWorld(options: { licenceKey?: KeyObject } = {}): Promise<World> {
+export async function assistantWorld(options: { licenceKey?: KeyObject; requireTotp?: boolean } = {}): Promise<World> {
   const database = await memoryDatabase();
   const clock = new TestClock();
   const system = new TestSystem(database);
@@ -124,6 +124,7 @@ export async function assistantWorld(options: { licenceKey?: KeyObject } = {}): 
   const administration = new Administration({ system, audit, licences, clock, log: silentLog });
   const random = testRandom();
   return {
+    requireTotp: options.requireTotp ?? false,
     database,
     clock,
     system,

@@ -25,24 +25,27 @@ export function secondFactorRoutes(api: Api, parts: ApiParts): void {
     database.writeNow([statement, ...audit.statements(who, [fact], clock.epochMs())]);
   };
   const tags = ['session'];
-  const needs = 'readOnly' as const;
+  const config = { needs: 'readOnly', isBeforeFactor: true } as const;
 
   api.get(
     '/api/v1/session/second-factor',
     {
-      config: { needs },
+      config,
       schema: {
         tags,
         summary: 'Whether the own second factor is on',
-        response: { 200: z.object({ isOn: z.boolean() }) },
+        response: { 200: z.object({ isOn: z.boolean(), isRequired: z.boolean() }) },
       },
     },
-    async (request) => ({ isOn: secondFactorOf(database, own(actor(request)).id)?.isOn ?? false }),
+    async (request) => ({
+      isOn: secondFactorOf(database, own(actor(request)).id)?.isOn ?? false,
+      isRequired: parts.requireTotp,
+    }),
   );
   api.post(
     '/api/v1/session/second-factor',
     {
-      config: { needs },
+      config,
       schema: {
         tags,
         summary: 'Begins a second factor; it counts when a first code of it was confirmed',
@@ -69,7 +72,7 @@ export function secondFactorRoutes(api: Api, parts: ApiParts): void {
     api.post(
       `/api/v1/session/second-factor/${path}`,
       {
-        config: { needs },
+        config,
         schema: {
           tags,
           summary: wasOn ? 'Switches the own second factor off, with a code' : 'Switches it on, with a first code',
@@ -79,6 +82,8 @@ export function secondFactorRoutes(api: Api, parts: ApiParts): void {
       },
       async (request, reply) => {
         const who = own(actor(request));
+        if (wasOn && parts.requireTotp)
+          throw new Refusal('notAllowed', 'A second factor is required here: it cannot be switched off.');
         const factor = secondFactorOf(database, who.id);
         if (factor === undefined || factor.isOn !== wasOn)
           throw new Refusal('secondFactorState', wasOn ? 'No second factor is on.' : 'No second factor was begun.');

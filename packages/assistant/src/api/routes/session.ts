@@ -7,7 +7,7 @@ import { secondFactorOf, secondFactorWrites } from '../../access/second-factor.t
 import { stepOfCode } from '../../access/totp.ts';
 import type { AuditFact } from '../../audit/audit-log.ts';
 import type { Statement } from '../../store/index.ts';
-import { actor, IDLE_MS, SESSION_COOKIE, SESSION_MS } from '../guard.ts';
+import { actor, IDLE_MS, isFactorDue, SESSION_COOKIE, SESSION_MS } from '../guard.ts';
 import { Refusal } from '../problems.ts';
 import type { Api, ApiParts } from '../types.ts';
 import { secondFactorRoutes } from './second-factor.ts';
@@ -17,7 +17,14 @@ export const username = z
   .trim()
   .regex(/^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u, 'Write letters, digits and . _ - @, at most 64.');
 const password = z.string().min(1).max(1000);
-const me = z.object({ kind: z.string(), id: z.string(), name: z.string(), role: z.enum(ROLES), csrf: z.string() });
+const me = z.object({
+  kind: z.string(),
+  id: z.string(),
+  name: z.string(),
+  role: z.enum(ROLES),
+  csrf: z.string(),
+  isFactorDue: z.boolean().describe('A second factor has to be set up before anything else is allowed.'),
+});
 const secret = z.string().min(20).max(200);
 
 /** Signing in and out, the first administrator, and the own password. */
@@ -92,12 +99,13 @@ function tooMany(reply: FastifyReply, waitSec: number): Refusal {
 }
 
 function beginSession(
-  { database, audit, clock, random, isSecure }: ApiParts,
+  parts: ApiParts,
   reply: FastifyReply,
   { id, username: name, role }: Administrator,
   facts: readonly AuditFact[],
   also: readonly Statement[] = [],
 ): z.output<typeof me> {
+  const { database, audit, clock, random, isSecure } = parts;
   const cookie = random.bytes(32).toString('base64url');
   const csrf = random.bytes(24).toString('base64url');
   const nowMs = clock.epochMs();
@@ -116,7 +124,7 @@ function beginSession(
     secure: isSecure,
     maxAge: SESSION_MS / 1000,
   });
-  return { kind: who.kind, id, name, role, csrf };
+  return { kind: who.kind, id, name, role, csrf, isFactorDue: isFactorDue(parts, who) };
 }
 
 function setUpRoutes(api: Api, parts: ApiParts): void {
@@ -182,18 +190,22 @@ function ownRoutes(api: Api, parts: ApiParts): void {
   api.get(
     '/api/v1/session',
     {
-      config: { needs: 'readOnly' },
+      config: { needs: 'readOnly', isBeforeFactor: true },
       schema: { tags: ['session'], summary: 'Who is signed in', response: { 200: me } },
     },
     async (request) => {
-      const { kind, id, name, role } = actor(request);
+      const who = actor(request);
+      const { kind, id, name, role } = who;
       const session = request.sessionHash === undefined ? undefined : access.session(request.sessionHash);
-      return { kind, id, name, role, csrf: session?.csrf ?? '' };
+      return { kind, id, name, role, csrf: session?.csrf ?? '', isFactorDue: isFactorDue(parts, who) };
     },
   );
   api.delete(
     '/api/v1/session',
-    { config: { needs: 'readOnly' }, schema: { tags: ['session'], summary: 'Signs out', response: { 204: z.null() } } },
+    {
+      config: { needs: 'readOnly', isBeforeFactor: true },
+      schema: { tags: ['session'], summary: 'Signs out', response: { 204: z.null() } },
+    },
     async (request, reply) => {
       if (request.sessionHash !== undefined) database.writeNow([writes.endSession(request.sessionHash)]);
       reply.clearCookie(SESSION_COOKIE, { path: '/' });
