@@ -1,20 +1,19 @@
 /** What is measured, each one run of one server. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { runSipp, startSipp } from '../test/peers/index.ts';
 import type { LoadResult } from './load/job.ts';
+import { perUnitKb, settledMemory } from './memory.ts';
 import type { Options, SignallingMeasurementName } from './options.ts';
-import { coreBusySec, groupCpuSec, groupMemoryOctets } from './processes.ts';
+import { coreBusySec, groupCpuSec } from './processes.ts';
 import type { MeasuredRun } from './report.ts';
 import { LOAD_CORE, loadValues, onStage, type Scene, SERVER_CORE } from './stage.ts';
 import { registeringAccounts } from './targets/people.ts';
-import type { Target, TargetKind } from './targets/target.ts';
+import type { TargetKind } from './targets/target.ts';
 
 /** The size of a usual SIP message. */
 const ECHO_OCTETS = 500;
 /** So much at once keeps a server busy without filling its socket buffer. */
 const CONCURRENT = 64;
 const PROBE = { warmupSec: 2, measureSec: 3 };
-const COLLECT_MS = 3_000;
 const EXPIRES_SEC = 3_600;
 const ONE_BY_ONE = { concurrent: 1 };
 const SIPP_CALLS_PER_SEC = 200;
@@ -73,10 +72,10 @@ async function contacts(kind: TargetKind, options: Options): Promise<Outcome> {
     const enrol = { kind: 'enrol', accounts, domain: target.domain, pace: ONE_BY_ONE } as const;
     await load({ ...enrol, expiresSec: EXPIRES_SEC }).done();
     await load({ ...enrol, expiresSec: 0 }).done();
-    const empty = await settledMemory(target, options);
+    const empty = await settledMemory(target, options.settleSec);
     const { problems } = await load({ ...enrol, expiresSec: EXPIRES_SEC }).done();
-    const registered = await settledMemory(target, options);
-    return { values: { perContactKb: perUnitKb(empty, registered, accounts.length) }, problems };
+    const registered = await settledMemory(target, options.settleSec);
+    return { values: perUnitKb('perContact', empty, registered, accounts.length), problems };
   });
 }
 
@@ -85,25 +84,14 @@ async function held(kind: TargetKind, options: Options): Promise<Outcome> {
   return await onStage(kind, { kind: 'calls', accounts: [], people: options.users }, options, async (scene) => {
     const calls = callsJob(scene, 'calls', { concurrent: CONCURRENT });
     await scene.load(calls, PROBE).done();
-    const idle = await settledMemory(scene.target, options);
+    const idle = await settledMemory(scene.target, options.settleSec);
     const holding = scene.load({ ...calls, kind: 'hold', calls: options.users });
     const up = await holding.held();
-    const busy = await settledMemory(scene.target, options);
+    const busy = await settledMemory(scene.target, options.settleSec);
     holding.release();
     const { problems } = await holding.done();
-    return { values: { heldCalls: up, perCallKb: perUnitKb(idle, busy, up) }, problems };
+    return { values: { heldCalls: up, ...perUnitKb('perCall', idle, busy, up) }, problems };
   });
-}
-
-async function settledMemory(target: Target, { settleSec }: Options): Promise<number> {
-  await delay(settleSec * 1000);
-  target.settle();
-  await delay(COLLECT_MS);
-  return groupMemoryOctets(target.pid);
-}
-
-function perUnitKb(beforeOctets: number, afterOctets: number, units: number): number {
-  return (afterOctets - beforeOctets) / 1_000 / Math.max(1, units);
 }
 
 /** The same calls made by SIPp, at a rate it can keep: another hand on the scales. */

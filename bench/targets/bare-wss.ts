@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { createCertificates, PeerProcess, reservePorts } from '../../test/peers/index.ts';
+import { createCertificates, PeerProcess, reservePorts, temporaryFolder } from '../../test/peers/index.ts';
+import { HEAP_FILE_VARIABLE, liveOctets } from './heap.ts';
 import { OBSERVING } from './observing.ts';
 import type { Target, TargetKind } from './target.ts';
 
@@ -13,6 +14,8 @@ export const bareWss: TargetKind = {
     const ports = await reservePorts();
     const port = ports.port(0);
     const certificates = await createCertificates();
+    const folder = temporaryFolder('bench-bare-wss');
+    const heapFile = join(folder.path, 'heap');
     const child = new PeerProcess({
       name: 'bare-wss',
       command: process.execPath,
@@ -24,6 +27,7 @@ export const bareWss: TargetKind = {
         certificates.certificateFile,
         certificates.keyFile,
       ],
+      env: { [HEAP_FILE_VARIABLE]: heapFile },
       cpus,
       lifetimeSec: 1_200,
     });
@@ -31,6 +35,7 @@ export const bareWss: TargetKind = {
     const stop = async () => {
       await child.stop();
       certificates.remove();
+      folder.remove();
       ports.release();
     };
     const nothing = { port: 0, domain: 'bench.example', devices: [], numbers: [] };
@@ -40,6 +45,7 @@ export const bareWss: TargetKind = {
       doorPort: port,
       pid: child.pid,
       settle: () => child.signal('SIGUSR2'),
+      liveOctets: () => liveOctets(child, heapFile),
       stop,
     };
   },

@@ -29,6 +29,8 @@ export interface Target {
   readonly numbers: readonly string[];
   /** Gives memory back that is only waiting for its collection. */
   settle(): void;
+  /** Octets that it holds when all garbage is collected, whatever of its memory is resident; only a server on Node can tell. */
+  readonly liveOctets?: () => Promise<number>;
   stop(): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PeerProcess, reservePorts, temporaryFolder, waitForOptionsAnswer } from '../../test/peers/index.ts';
+import { HEAP_FILE_VARIABLE, liveOctets } from './heap.ts';
 import { OBSERVING } from './observing.ts';
 import { STATION_BASE } from './people.ts';
 import type { Target, TargetKind } from './target.ts';
@@ -33,13 +34,17 @@ export const unisono: TargetKind = {
     writeFileSync(join(folder.path, 'system.yaml'), JSON.stringify(systemData(stage)));
     const doorPort = stage.kind === 'clients' ? ports.port(1) : 0;
     writeFileSync(configFile, JSON.stringify(configuration(port, doorPort)));
+    const heapFile = join(folder.path, 'heap');
     const child = new PeerProcess({
       name: 'unisono',
       command: process.execPath,
       // The launcher that started this bench gives Node the same flags as every other program.
       args: [...process.execArgv, ...OBSERVING, PROGRAM, 'start', '--config', configFile],
       cwd: folder.path,
-      ...(profileFolder === undefined ? {} : { env: { BENCH_PROFILE: resolve(profileFolder) } }),
+      env: {
+        [HEAP_FILE_VARIABLE]: heapFile,
+        ...(profileFolder === undefined ? {} : { BENCH_PROFILE: resolve(profileFolder) }),
+      },
       cpus: stage.cpus,
       lifetimeSec: LIFETIME_SEC,
     });
@@ -69,6 +74,7 @@ export const unisono: TargetKind = {
       devices: devices(stage),
       numbers,
       settle,
+      liveOctets: () => liveOctets(child, heapFile),
       stop,
     };
   },

@@ -1,9 +1,8 @@
 /** Many web clients through the border of the same process: memory of one, registrations a second, and all of them coming back. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Load, startLoad } from '../generator.ts';
 import type { Outcome } from '../measurements.ts';
+import { perUnitKb, settledMemory } from '../memory.ts';
 import type { Options, WssMeasurementName } from '../options.ts';
-import { groupMemoryOctets } from '../processes.ts';
 import { LOAD_CORE, onStage, type Scene, SERVER_CORE } from '../stage.ts';
 import { bareWss } from '../targets/bare-wss.ts';
 import { PASSWORD } from '../targets/people.ts';
@@ -15,7 +14,6 @@ const PROGRAM = new URL('./main.ts', import.meta.url).pathname;
 /** Clients of one user. */
 const PER_USER = 5;
 const CONCURRENT = 64;
-const COLLECT_MS = 3_000;
 /** Each client waits for a random part of that before it comes back, so that they do not come in the same second. */
 const SPREAD_SEC = 10;
 const HELD_CALLS = 50;
@@ -47,13 +45,13 @@ async function registrations(kind: TargetKind, options: Options): Promise<Outcom
 /** Memory of a client that does nothing, and how it goes when all of them lose their connection while others talk. */
 async function idle(kind: TargetKind, options: Options): Promise<Outcome> {
   return await onStage(kind, stageOf(options.wssClients), options, async (scene) => {
-    const empty = await settledMemory(scene, options);
+    const empty = await settledMemory(scene.target, options.settleSec);
     const load = startWss(scene, { ...options, measureSec: 0 }, options.wssClients);
     const { count, failed, elapsedSec } = await load.event('connected');
-    const full = await settledMemory(scene, options);
+    const full = await settledMemory(scene.target, options.settleSec);
     const connected = {
       clients: count,
-      perClientKb: (full - empty) / 1_000 / Math.max(1, count),
+      ...perUnitKb('perClient', empty, full, count),
       connectedPerSec: count / elapsedSec,
     };
     // A bare server knows no calls.
@@ -109,11 +107,4 @@ function holdCalls({ target, load }: Scene) {
   const [devices, numbers] = [target.devices.slice(0, HELD_CALLS), target.numbers.slice(0, HELD_CALLS)];
   const job = { kind: 'hold', accounts: devices, domain, targets: numbers, ringing: 1, calls: HELD_CALLS } as const;
   return load({ ...job, pace: { concurrent: 8 } }, { warmupSec: 0, measureSec: LONGEST_SEC });
-}
-
-async function settledMemory({ target }: Scene, { settleSec }: Options): Promise<number> {
-  await delay(settleSec * 1000);
-  target.settle();
-  await delay(COLLECT_MS);
-  return groupMemoryOctets(target.pid);
 }

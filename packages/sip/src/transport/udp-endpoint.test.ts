@@ -134,3 +134,16 @@ test('a socket bound to all addresses tells which one a peer is answered from', 
   assert.equal(flow.localAddress, '127.0.0.1');
   assert.deepEqual(server.transport.localFor(flow), { host: '127.0.0.1', port: server.target.port });
 });
+
+test('what is sent in one go arrives in order, also when the transport is closed at once', async () => {
+  const server = await start([point('udp')]);
+  const client = await start([point('udp')]);
+  const callIds = Array.from({ length: 20 }, (_, index) => `call-${index}`);
+  for (const callId of callIds) client.transport.send(requestBytes({ callId }), server.target, assert.fail);
+  await client.transport.close();
+  await server.heard.until(({ messages }) => messages.length === callIds.length);
+  assert.deepEqual(
+    server.heard.messages.map(({ callId }) => callId),
+    callIds,
+  );
+});
