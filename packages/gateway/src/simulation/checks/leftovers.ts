@@ -4,7 +4,8 @@ import type { Check, CheckContext } from './check.ts';
 /** Timers of a gateway that has nothing to do: supervision of clients, of trunks, of expiring contacts and of its own load. */
 const IDLE_TIMERS = new Set([
   'LoadMeter tick',
-  'KeepAlive slice',
+  // Supervision of clients.
+  'Repeater again',
   'Registrar sweep',
   'TrunkLink options',
   'TrunkLink register',
