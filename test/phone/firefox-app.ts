@@ -5,6 +5,7 @@ import { startUnisono, type Unisono, type UnisonoOptions } from '../interop/unis
 import { type Firefox, startFirefox } from '../peers/browser/firefox.ts';
 import { HEARD, REMEMBER_PLAYED } from './app-ears.ts';
 import { buildApp } from './built-app.ts';
+import { said } from './said.ts';
 import { type Account, accountOf } from './world.ts';
 
 /** An element of the page. */
@@ -70,11 +71,11 @@ export class FirefoxApp {
   }
 
   async signIn({ email, password }: Account): Promise<void> {
-    await this.type('E-mail address', email);
+    await this.type(said('email'), email);
     await this.page.keyboard.press('Enter');
-    await this.type('Password', password);
+    await this.type(said('password'), password);
     await this.page.keyboard.press('Enter');
-    await this.text(/ · Ready/);
+    await this.text(new RegExp(` · ${said('line.ready')}`));
   }
 
   /** Clicks the button or link with these words on it, or with that name for assistive technology. */
@@ -91,7 +92,7 @@ export class FirefoxApp {
   /** Answers as people do: what is clicked in the moment in which the call appears was meant for something else, and does nothing. */
   async answer(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, LOOK_FIRST_MS));
-    await this.click('Answer');
+    await this.click(said('answer'));
   }
 
   /** Types into the field with that label. */

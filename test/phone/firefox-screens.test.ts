@@ -7,6 +7,7 @@ import { watch } from '../interop/watch.ts';
 import { FIREFOX_TONE_HZ } from '../peers/browser/firefox.ts';
 import { type Baresip, findPeer, requirePeer } from '../peers/index.ts';
 import { type FirefoxApp, FirefoxWorld } from './firefox-app.ts';
+import { said } from './said.ts';
 
 const BEN_HZ = 880;
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -39,14 +40,14 @@ describe('the screens in Firefox', () => {
     await app.answer();
     await now.event('CALL_ESTABLISHED');
     await Promise.all([app.heard(BEN_HZ), ben.waitForTone(FIREFOX_TONE_HZ)]);
-    await app.click('Hold');
-    await app.text(/On hold/);
+    await app.click(said('hold'));
+    await app.text(new RegExp(said('phase.held')));
     await app.silent(BEN_HZ);
-    await app.click('Hold');
+    await app.click(said('hold'));
     await Promise.all([app.heard(BEN_HZ), ben.waitForRtp()]);
-    await app.click('Hang up');
+    await app.click(said('hangUp'));
     await now.event('CALL_CLOSED');
-    await app.click('Recent', 'link');
+    await app.click(said('recent'), 'link');
     await app.text(/Ben Okafor[\s\S]*Answered/);
   });
 
@@ -54,7 +55,7 @@ describe('the screens in Firefox', () => {
     if (!isThere(t)) return;
     await app.page.setViewport(NARROW);
     try {
-      await app.click('Keypad', 'link');
+      await app.click(said('keypad'), 'link');
       await assertFits('the keypad');
       const now = watch(ben);
       await ben.dial('4020');
@@ -64,7 +65,7 @@ describe('the screens in Firefox', () => {
       await now.event('CALL_ESTABLISHED');
       await app.heard(BEN_HZ);
       await assertFits('a call');
-      await app.click('Hang up');
+      await app.click(said('hangUp'));
       await now.event('CALL_CLOSED');
     } finally {
       await app.page.setViewport(WIDE);
@@ -72,18 +73,18 @@ describe('the screens in Firefox', () => {
   });
 
   const places = {
-    Keypad: 'Keypad',
-    Recent: 'Recent',
-    Favourites: 'Favourites',
-    Voicemail: 'Voicemail',
-    Routing: 'Where calls ring',
-    Devices: 'My other devices',
-    Settings: 'Settings',
-  };
-  for (const [place, heading] of Object.entries(places))
+    keypad: said('keypad'),
+    recent: said('recent'),
+    favourites: said('favourites'),
+    voicemail: said('voicemail'),
+    routing: said('routingLong'),
+    devices: said('devicesLong'),
+    settings: said('settings'),
+  } as const;
+  for (const [place, heading] of Object.entries(places) as [keyof typeof places, string][])
     test(`${place}: axe finds nothing`, async (t) => {
       if (!isThere(t)) return;
-      await app.click(place, 'link');
+      await app.click(said(place), 'link');
       await app.until(`the page ${heading}`, `document.querySelector('h1')?.innerText === '${heading}'`);
       await app.page.evaluate(AXE);
       const found = await app.page.evaluate(`(async () => {

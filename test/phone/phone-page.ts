@@ -32,15 +32,17 @@ function script(): Promise<string> {
   return bundle;
 }
 
-/** Chromium that lets pages listen and speak. */
-export function launchChromium(): Promise<Browser> {
+/** A camera and a microphone that everybody may use. */
+export const FAKE_DEVICES = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] as const;
+
+/** Chromium that lets pages listen and speak; what its camera and microphone take up can be given. */
+export function launchChromium(devices: readonly string[] = FAKE_DEVICES): Promise<Browser> {
   return chromium.launch({
     executablePath: peerPath('chromium'),
     args: [
       '--no-sandbox',
       '--disable-gpu',
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
+      ...devices,
       '--autoplay-policy=no-user-gesture-required',
       '--allow-loopback-in-peer-connection',
       // Chromium takes a page that the test put in place for one of the Internet, which may not connect to this machine.

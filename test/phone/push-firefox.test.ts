@@ -8,6 +8,7 @@ import { BrowserPushService } from '../peers/browser/push-service.ts';
 import { createCertificates, type TestCertificates } from '../peers/certificates.ts';
 import { type Baresip, findPeer, requirePeer } from '../peers/index.ts';
 import { type FirefoxApp, FirefoxWorld } from './firefox-app.ts';
+import { said } from './said.ts';
 
 const ROUNDS = 5;
 /** What is asked of the product is 300 ms; a machine that runs other tests beside this one gets more. */
@@ -66,10 +67,10 @@ describe('Web Push in Firefox', () => {
   test('who signs in where notifications are allowed is subscribed; switched off and on again, too', async (t) => {
     if (!requirePeer(t, 'firefox-esr', 'baresip', 'pulseaudio') || !world) return;
     await push.waitFor('a subscription', () => (push.subscriptions === 1 ? true : undefined));
-    await app.click('Settings', 'link');
-    await app.turn('Notify on this device', false);
+    await app.click(said('settings'), 'link');
+    await app.turn(said('notifyHere'), false);
     await push.waitFor('no subscription', () => (push.subscriptions === 0 ? true : undefined));
-    await app.turn('Notify on this device', true);
+    await app.turn(said('notifyHere'), true);
     await push.waitFor('a subscription', () => (push.subscriptions === 1 ? true : undefined));
     await app.page.close();
     // Beside the app, and not under its service worker, so that it counts as nobody who looks at the app.

@@ -7,6 +7,7 @@ import { findPeer, requirePeer } from '../peers/index.ts';
 import { buildApp } from './built-app.ts';
 import { type CompanyProvider, startCompanyProvider } from './company-provider.ts';
 import { MailServer } from './mail-server.ts';
+import { inGerman, said } from './said.ts';
 import { enterAddress, enterPassword, newPage, signInByForm, untilReady } from './sign-in-form.ts';
 import { PhoneWorld } from './world.ts';
 
@@ -92,7 +93,7 @@ describe('signing in with the company, and by mailed links', () => {
   /** From the app to the provider's own page. */
   async function toProvider(page: Page, { world }: CompanyWorld): Promise<void> {
     await enterAddress(page, world.door, world.account('anna').email);
-    await page.getByRole('button', { name: 'Mit Lindner-Konto anmelden' }).click();
+    await page.getByRole('button', { name: inGerman('withProvider', { name: 'Lindner-Konto' }) }).click();
     await page.locator('input[name=login]').waitFor();
   }
 
@@ -124,15 +125,15 @@ describe('signing in with the company, and by mailed links', () => {
     await page.getByRole('link', { name: /cancel|abort/i }).click();
     await page
       .getByRole('alert')
-      .filter({ hasText: /Die Anmeldung der Firma hat Sie nicht eingelassen/ })
+      .filter({ hasText: inGerman('providerRefused', { why: '' }) })
       .waitFor();
-    await page.getByRole('button', { name: 'Zurück' }).click();
-    await page.getByLabel('E-Mail-Adresse').waitFor();
+    await page.getByRole('button', { name: inGerman('back') }).click();
+    await page.getByLabel(inGerman('email')).waitFor();
     await toProvider(page, one);
     await agree(page, 'nobody-we-know');
     await page
       .getByRole('alert')
-      .filter({ hasText: /nicht eingelassen/ })
+      .filter({ hasText: inGerman('providerRefused', { why: '' }) })
       .waitFor();
     await page.context().close();
   });
@@ -147,30 +148,30 @@ describe('signing in with the company, and by mailed links', () => {
     await signInByForm(before, door, ben);
     const page = await newPage(browser);
     await enterAddress(page, door, email);
-    await page.getByRole('button', { name: 'Forgotten?' }).click();
-    await page.getByText('If the address is known, a message with a link is on its way.').waitFor();
+    await page.getByRole('button', { name: said('forgotten') }).click();
+    await page.getByText(said('forgottenDone')).waitFor();
     const link = await one.link(email, /choose a new password for Unisono Phone/);
     await page.goto(link);
-    await page.getByText('Ben Okafor, choose a new password.').waitFor();
-    await page.getByLabel('New password').fill('short');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('This password cannot be used.').waitFor();
-    await page.getByLabel('New password').fill(NEXT_PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText(said('resetFor', { name: 'Ben Okafor' })).waitFor();
+    await page.getByLabel(said('newPassword')).fill('short');
+    await page.getByRole('button', { name: said('signIn') }).click();
+    await page.getByText(said('problem.wrongPassword')).waitFor();
+    await page.getByLabel(said('newPassword')).fill(NEXT_PASSWORD);
+    await page.getByRole('button', { name: said('signIn') }).click();
     await untilReady(page);
-    await before.getByText('This device was signed out from another one.').waitFor();
+    await before.getByText(said('out.revoked')).waitFor();
     await before.goto(link);
-    await before.getByText('This code or link has expired.').waitFor();
-    await before.getByRole('button', { name: 'Sign in' }).click();
-    await before.getByLabel('E-mail address').waitFor();
+    await before.getByText(said('problem.expired')).waitFor();
+    await before.getByRole('button', { name: said('signIn') }).click();
+    await before.getByLabel(said('email')).waitFor();
     await before.context().close();
 
     // The same on a device that is signed in: the link is not passed over, and the device stays in by the new session.
     await one.ask('/v1/sign-in/forgotten', { method: 'post', body: { tenant: TENANT, email } });
     await page.goto(await one.link(email, /choose a new password/));
     await page.reload();
-    await page.getByLabel('New password').fill(`${NEXT_PASSWORD} again`);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel(said('newPassword')).fill(`${NEXT_PASSWORD} again`);
+    await page.getByRole('button', { name: said('signIn') }).click();
     await untilReady(page);
     await page.reload();
     await untilReady(page);
@@ -191,10 +192,10 @@ describe('signing in with the company, and by mailed links', () => {
     await one.ask('/v1/sign-in/forgotten', { method: 'post', body: { tenant: TENANT, email } });
     const page = await newPage(one.world.browser);
     await page.goto(await one.link(email, /choose a new password/));
-    await page.getByLabel('New password').fill(NEXT_PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('Your new password holds. Sign in with it and a code.').waitFor();
-    await page.getByLabel('Code').fill(app.generate());
+    await page.getByLabel(said('newPassword')).fill(NEXT_PASSWORD);
+    await page.getByRole('button', { name: said('signIn') }).click();
+    await page.getByText(said('passwordSet')).waitFor();
+    await page.getByLabel(said('totp')).fill(app.generate());
     await enterPassword(page, NEXT_PASSWORD);
     await untilReady(page);
     await page.context().close();
@@ -210,10 +211,10 @@ describe('signing in with the company, and by mailed links', () => {
     await one.ask('/v1/admin/users', { method: 'post', body: person });
     const page = await newPage(one.world.browser, 'de-DE');
     await page.goto(await one.link(email, /Hier legen Sie Ihr Kennwort fest/));
-    await page.getByText('Willkommen, Carla Rossi. Wählen Sie ein Passwort für Lindner Optik.').waitFor();
-    await page.getByLabel('Neues Passwort').fill(NEXT_PASSWORD);
-    await page.getByRole('button', { name: 'Anmelden' }).click();
-    await page.getByText('4022 · Bereit').waitFor();
+    await page.getByText(inGerman('invitationFor', { name: 'Carla Rossi', company: 'Lindner Optik' })).waitFor();
+    await page.getByLabel(inGerman('newPassword')).fill(NEXT_PASSWORD);
+    await page.getByRole('button', { name: inGerman('signIn') }).click();
+    await page.getByText(`4022 · ${inGerman('line.ready')}`).waitFor();
     await page.context().close();
   });
 });

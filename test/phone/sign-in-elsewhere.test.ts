@@ -11,6 +11,7 @@ import { PORT_OFFSETS } from '../interop/unisono.ts';
 import { createCertificates, type TestCertificates } from '../peers/certificates.ts';
 import { findPeer, requirePeer, reservePorts } from '../peers/index.ts';
 import { buildApp } from './built-app.ts';
+import { said } from './said.ts';
 import { enterPassword, newPage, passwordField, untilReady } from './sign-in-form.ts';
 import { PhoneWorld } from './world.ts';
 
@@ -73,19 +74,19 @@ describe('the app on another origin', () => {
     });
     await page.goto(originOf(named));
     const { email, password } = world.account('anna');
-    await page.getByLabel('E-mail address').fill(email);
+    await page.getByLabel(said('email')).fill(email);
     await page.keyboard.press('Enter');
     await passwordField(page).waitFor();
     await enterPassword(page, password);
     await untilReady(page);
-    await page.getByRole('link', { name: 'Routing' }).click();
+    await page.getByRole('link', { name: said('routing') }).click();
     // PATCH with headers of its own: not without a preflight. The answer of the phone system comes as an event.
-    await page.getByRole('radio', { name: /Desk phone only/ }).check();
-    await page.getByText('Waiting for the phone system').waitFor({ state: 'detached' });
+    await page.getByRole('radio', { name: said('routing.deskPhoneOnly') }).check();
+    await page.getByText(said('pending')).waitFor({ state: 'detached' });
     await page.reload();
     await untilReady(page);
-    await page.getByRole('link', { name: 'Routing' }).click();
-    await page.getByRole('radio', { name: /Desk phone only/, checked: true }).waitFor();
+    await page.getByRole('link', { name: said('routing') }).click();
+    await page.getByRole('radio', { name: said('routing.deskPhoneOnly'), checked: true }).waitFor();
     assert.deepEqual(refused, []);
     await page.context().close();
   });
@@ -95,9 +96,9 @@ describe('the app on another origin', () => {
     if (world === undefined) return;
     const page = await newPage(world.browser);
     await page.goto(originOf(stranger));
-    await page.getByLabel('E-mail address').fill(world.account('anna').email);
+    await page.getByLabel(said('email')).fill(world.account('anna').email);
     await page.keyboard.press('Enter');
-    await page.getByText('The service cannot be reached.').waitFor();
+    await page.getByText(said('problem.cloudUnreachable')).waitFor();
     await page.context().close();
   });
 });

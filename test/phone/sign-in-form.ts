@@ -1,6 +1,7 @@
 /** The sign-in of the app as people go through it, in English and German. */
 import type { Browser, Page } from 'playwright-core';
 import decode from 'qr/decode.js';
+import { inEither } from './said.ts';
 import type { Account } from './world.ts';
 
 const READY_MS = 20_000;
@@ -17,13 +18,13 @@ export async function newPage(browser: Browser, locale: 'en-GB' | 'de-DE' = 'en-
 /** Up to the form with the password. */
 export async function enterAddress(page: Page, door: string, email: string): Promise<void> {
   await page.goto(door);
-  await page.getByLabel(/^(E-mail address|E-Mail-Adresse)$/).fill(email);
+  await page.getByLabel(inEither('email')).fill(email);
   await page.keyboard.press('Enter');
   await passwordField(page).waitFor();
 }
 
 export function passwordField(page: Page) {
-  return page.getByLabel(/^(Password|Passwort)$/);
+  return page.getByLabel(inEither('password'));
 }
 
 export async function enterPassword(page: Page, password: string): Promise<void> {
@@ -42,18 +43,25 @@ export async function untilReady(page: Page): Promise<void> {
   await page.getByText(/^\d+ · (Ready|Bereit)$/).waitFor();
 }
 
-/** What a camera reads in the QR code of that name on the page. */
-export async function readQr(page: Page, name: string): Promise<string> {
+/** The QR code of that name as it is drawn on the page: rows of dark and light, the white around it included. */
+export async function drawnQr(page: Page, name: string): Promise<readonly (readonly boolean[])[]> {
   const code = page.getByRole('img', { name });
   await code.locator('path[d^=M]').waitFor();
-  const modules = (await code.getAttribute('viewBox'))?.split(' ')[2] ?? '0';
+  const size = Number((await code.getAttribute('viewBox'))?.split(' ')[2] ?? 0);
   const path = (await code.locator('path').getAttribute('d')) ?? '';
-  const size = Number(modules) * SCALE;
+  const dark = new Set([...path.matchAll(/M(\d+) (\d+)/g)].map(([, x, y]) => `${x} ${y}`));
+  const line = Array.from({ length: size }, (_, index) => index);
+  return line.map((y) => line.map((x) => dark.has(`${x} ${y}`)));
+}
+
+/** What the QR code of that name says. */
+export async function readQr(page: Page, name: string): Promise<string> {
+  const rows = await drawnQr(page, name);
+  const size = rows.length * SCALE;
   const data = new Uint8Array(size * size * 4).fill(255);
-  for (const [, x = '', y = ''] of path.matchAll(/M(\d+) (\d+)/g))
-    for (let row = 0; row < SCALE; row++) {
-      const first = 4 * ((Number(y) * SCALE + row) * size + Number(x) * SCALE);
-      for (let pixel = first; pixel < first + 4 * SCALE; pixel += 4) data.fill(0, pixel, pixel + 3);
-    }
+  for (let pixel = 0; pixel < size * size; pixel++) {
+    const [x, y] = [Math.floor((pixel % size) / SCALE), Math.floor(pixel / size / SCALE)];
+    if (rows[y]?.[x]) data.fill(0, 4 * pixel, 4 * pixel + 3);
+  }
   return decode({ width: size, height: size, data });
 }

@@ -5,6 +5,7 @@ import { TOTP, URI } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { findPeer, requirePeer } from '../peers/index.ts';
 import { buildApp } from './built-app.ts';
+import { inGerman, said } from './said.ts';
 import { enterAddress, enterPassword, newPage, readQr, signInByForm, untilReady } from './sign-in-form.ts';
 import { type Account, PhoneWorld } from './world.ts';
 
@@ -35,14 +36,17 @@ describe('signing in by password', () => {
       const answered = page.waitForResponse((response) => response.url().endsWith('/v1/sign-in/password'));
       await enterPassword(page, `guess number ${attempt}`);
       assert.equal((await answered).status(), 401);
-      await page.getByRole('alert').filter({ hasText: 'Adresse oder Passwort ist falsch.' }).waitFor();
+      await page
+        .getByRole('alert')
+        .filter({ hasText: inGerman('problem.wrongCredentials') })
+        .waitFor();
     }
     blockedAtMs = Date.now();
     // Also the right one, which would tell whoever guesses that it is right.
     await enterPassword(page, account('carla').password);
-    const alert = page.getByRole('alert').filter({ hasText: 'Zu viele Versuche.' });
+    const alert = page.getByRole('alert').filter({ hasText: /\d+/ });
     await alert.waitFor();
-    const [, sec] = /warten Sie (\d+) Sekunden/.exec((await alert.textContent()) ?? '') ?? [];
+    const [, sec] = /(\d+)/.exec((await alert.textContent()) ?? '') ?? [];
     assert.ok(Number(sec) >= 1 && Number(sec) <= 15, `${sec} s`);
     await page.context().close();
   });
@@ -52,25 +56,25 @@ describe('signing in by password', () => {
     if (browser === undefined) return;
     const [here, there2] = [await newPage(browser), await newPage(browser)];
     await Promise.all([here, there2].map((page) => signInByForm(page, door, account('david'))));
-    await here.getByRole('link', { name: 'Settings' }).click();
-    await here.getByText('Change the password').click();
+    await here.getByRole('link', { name: said('settings') }).click();
+    await here.getByText(said('changePassword')).click();
     const fill = async (present: string, next: string): Promise<void> => {
-      await here.getByLabel('Present password').fill(present);
-      await here.getByLabel('New password').fill(next);
-      await here.getByRole('button', { name: 'Save' }).click();
+      await here.getByLabel(said('currentPassword')).fill(present);
+      await here.getByLabel(said('newPassword')).fill(next);
+      await here.getByRole('button', { name: said('save') }).click();
     };
     await fill('not the present one', NEW_PASSWORD);
-    await here.getByText('The present password is not right.').waitFor();
+    await here.getByText(said('wrongCurrent')).waitFor();
     await fill(account('david').password, 'short');
-    await here.getByText('This password cannot be used. Choose a longer one.').waitFor();
+    await here.getByText(said('problem.wrongPassword')).waitFor();
     await fill(account('david').password, NEW_PASSWORD);
-    await here.getByText('Changed. Your other devices are signed out.').waitFor();
-    await there2.getByText('This device was signed out from another one.').waitFor();
+    await here.getByText(said('passwordDone')).waitFor();
+    await there2.getByText(said('out.revoked')).waitFor();
     await here.reload();
     await untilReady(here);
     await enterAddress(there2, door, account('david').email);
     await enterPassword(there2, account('david').password);
-    await there2.getByText('Address or password is wrong.').waitFor();
+    await there2.getByText(said('problem.wrongCredentials')).waitFor();
     await enterPassword(there2, NEW_PASSWORD);
     await untilReady(there2);
     for (const page of [here, there2]) await page.context().close();
@@ -82,24 +86,24 @@ describe('signing in by password', () => {
     const page = await newPage(browser);
     await signInByForm(page, door, account('ben'));
     await openSecondFactor(page);
-    await page.getByRole('button', { name: 'Switch on' }).click();
-    const uri = await readQr(page, 'Second factor');
+    await page.getByRole('button', { name: said('switchOn') }).click();
+    const uri = await readQr(page, said('secondFactor'));
     const app = URI.parse(uri);
     assert.ok(app instanceof TOTP);
     assert.deepEqual([app.issuer, app.label], ['Lindner Optik', account('ben').email]);
-    await page.getByLabel('Code').fill('000000');
-    await page.getByRole('button', { name: 'Switch on' }).click();
-    await page.getByText('The code is wrong or too old.').waitFor();
+    await page.getByLabel(said('totp')).fill('000000');
+    await page.getByRole('button', { name: said('switchOn') }).click();
+    await page.getByText(said('problem.wrongSecondFactor')).waitFor();
     // Each code is good once: those of the time steps before, of and after now are taken one after the other.
-    await page.getByLabel('Code').fill(app.generate({ timestamp: Date.now() - STEP_MS }));
-    await page.getByRole('button', { name: 'Switch on' }).click();
-    await page.getByText('Keep these codes. Each works once in place of the app.').waitFor();
+    await page.getByLabel(said('totp')).fill(app.generate({ timestamp: Date.now() - STEP_MS }));
+    await page.getByRole('button', { name: said('switchOn') }).click();
+    await page.getByText(said('recovery')).waitFor();
     const [recovery = ''] = await page.locator('.codes code').allTextContents();
     await signOut(page);
 
     await signInWithCode(page, door, account('ben'), '123456');
-    await page.getByText('The code is wrong or too old.').waitFor();
-    await page.getByLabel('Code').fill(app.generate());
+    await page.getByText(said('problem.wrongSecondFactor')).waitFor();
+    await page.getByLabel(said('totp')).fill(app.generate());
     await page.keyboard.press('Enter');
     await untilReady(page);
     await signOut(page);
@@ -108,13 +112,13 @@ describe('signing in by password', () => {
     await untilReady(page);
     await signOut(page);
     await signInWithCode(page, door, account('ben'), recovery);
-    await page.getByText('The code is wrong or too old.').waitFor();
-    await page.getByLabel('Code').fill(app.generate({ timestamp: Date.now() + STEP_MS }));
+    await page.getByText(said('problem.wrongSecondFactor')).waitFor();
+    await page.getByLabel(said('totp')).fill(app.generate({ timestamp: Date.now() + STEP_MS }));
     await page.keyboard.press('Enter');
     await untilReady(page);
 
     await openSecondFactor(page);
-    await page.getByText('On: a code is asked for at sign-in.').waitFor();
+    await page.getByText(said('secondFactorOn')).waitFor();
     await page.context().close();
   });
 
@@ -139,19 +143,19 @@ function worldOf(world: PhoneWorld | undefined) {
 }
 
 async function openSecondFactor(page: Page): Promise<void> {
-  await page.getByRole('link', { name: 'Settings' }).click();
-  await page.locator('summary', { hasText: 'Second factor' }).click();
+  await page.getByRole('link', { name: said('settings') }).click();
+  await page.locator('summary', { hasText: said('secondFactor') }).click();
 }
 
 async function signOut(page: Page): Promise<void> {
-  await page.getByRole('link', { name: 'Settings' }).click();
-  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
-  await page.getByLabel('E-mail address').waitFor();
+  await page.getByRole('link', { name: said('settings') }).click();
+  await page.getByRole('button', { name: said('signOut'), exact: true }).click();
+  await page.getByLabel(said('email')).waitFor();
 }
 
 async function signInWithCode(page: Page, door: string, { email, password }: Account, code: string): Promise<void> {
   await enterAddress(page, door, email);
   await enterPassword(page, password);
-  await page.getByLabel('Code').fill(code);
+  await page.getByLabel(said('totp')).fill(code);
   await page.keyboard.press('Enter');
 }

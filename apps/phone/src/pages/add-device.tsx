@@ -16,14 +16,18 @@ export function AddDevice() {
   const [pairing, setPairing] = useState<PairingView>();
   const [state, setState] = useState<PairingStateView>();
   const id = pairing?.pairingId;
+  const phase = state?.state ?? 'waiting';
+  const isOver = phase === 'finished' || phase === 'expired' || phase === 'refused';
   useEffect(() => {
-    if (id === undefined) return;
+    if (id === undefined || isOver) return;
     const timer = setInterval(async () => {
       const outcome = await account.pairing(id);
       if (outcome.ok) setState(outcome.value);
+      // The Connector keeps it until the other device has its session, or its time is over.
+      else if (outcome.problem.code === 'notFound') setState((before) => ended(id, before));
     }, LOOK_MS);
     return () => clearInterval(timer);
-  }, [id, account]);
+  }, [id, account, isOver]);
   const begin = async (): Promise<void> => {
     setState(undefined);
     const outcome = await doing.run(account.startPairing());
@@ -35,11 +39,10 @@ export function AddDevice() {
     if (outcome.ok) setState(outcome.value);
     if (!approve) setPairing(undefined);
   };
-  const phase = state?.state ?? 'waiting';
   return (
     <div className="stack tight">
       <Problem text={doing.problem} />
-      {(pairing === undefined || phase === 'finished' || phase === 'expired' || phase === 'refused') && (
+      {(pairing === undefined || isOver) && (
         <div>
           <button type="button" className="button" disabled={doing.isBusy} onClick={begin}>
             <Icon name="add" /> {words('addDevice')}
@@ -75,4 +78,9 @@ export function AddDevice() {
       </div>
     </div>
   );
+}
+
+function ended(pairingId: string, before: PairingStateView | undefined): PairingStateView {
+  const { expiresAtMs = 0, ...known } = before ?? {};
+  return { ...known, pairingId, expiresAtMs, state: before?.state === 'approved' ? 'finished' : 'expired' };
 }

@@ -165,5 +165,5 @@ export const FRAME_WORDS = {
     'Your company wants a second factor of everybody.',
     'Ihre Firma verlangt von allen einen zweiten Faktor.',
   ],
-  wrongCurrent: ['The present password is not right.', 'Das bisherige Passwort stimmt nicht.'],
+  wrongCurrent: ['The current password is not right.', 'Das aktuelle Passwort stimmt nicht.'],
 } as const;
