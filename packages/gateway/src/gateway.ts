@@ -18,6 +18,7 @@ import { HoldMusic } from './application/hold-music.ts';
 import { CallTable } from './call/call-table.ts';
 import type { CallServices } from './call/services.ts';
 import { UserCalls } from './call/user-calls.ts';
+import { ConferenceEvents } from './conference/conference-events.ts';
 import { Conferences } from './conference/focus.ts';
 import { DialogEvents } from './events/dialog-events.ts';
 import { EventPackages } from './events/event-packages.ts';
@@ -107,6 +108,7 @@ export class Gateway {
   /** What changes about the calls of stations. */
   readonly userCallFeed: UserCallFeed;
   readonly #dialogEvents: DialogEvents;
+  readonly #conferenceEvents: ConferenceEvents;
   readonly #keepAlive: KeepAlive;
   readonly #meter: LoadMeter;
   readonly #options: GatewayOptions;
@@ -153,6 +155,7 @@ export class Gateway {
     this.trunks = new Trunks({ ua: this.ua, clock, random, locator: options.locator, log, system });
     this.#keepAlive = new KeepAlive({ ua: this.ua, registrar: this.registrar, clock, random, log, system });
     this.#dialogEvents = new DialogEvents(() => this.services);
+    this.#conferenceEvents = new ConferenceEvents(() => this.services);
     this.userCallFeed = new UserCallFeed(() => this.services);
     this.services = {
       ua: this.ua,
@@ -162,11 +165,15 @@ export class Gateway {
       registrar: this.registrar,
       trunks: this.trunks,
       applications: new Applications(options.media),
-      conferences: new Conferences(options.media, (octets) => random.hex(octets)),
+      conferences: new Conferences(
+        { host: options.media, clock, language: () => system().data.company.language },
+        (octets) => random.hex(octets),
+      ),
       music: options.musicOnHold === true ? new HoldMusic(options.media) : undefined,
       voicemail: voicemailOf(options),
       events: new EventPackages([
         this.#dialogEvents,
+        this.#conferenceEvents,
         ...(options.voicemail ? [new MessageSummary(() => this.services, options.voicemail)] : []),
       ]),
       userCalls: new UserCalls(),
@@ -185,6 +192,7 @@ export class Gateway {
       this.#dialogEvents.onStationChanged(station);
       this.userCallFeed.onStationChanged(station);
     };
+    this.services.conferences.onChange = (focus) => this.#conferenceEvents.onConferenceChanged(focus);
     this.trunks.onSystemChanged(this.#options.system.current());
     this.#keepAlive.start();
     this.#meter.start();

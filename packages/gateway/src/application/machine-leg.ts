@@ -44,7 +44,7 @@ export class MachineLeg implements SessionHandler {
   #invite: UasInvite;
   #device: DeviceRef | undefined;
   readonly #endpoint: MediaEndpoint;
-  readonly #headers: ExtraHeaders;
+  #headers: ExtraHeaders;
   readonly #owner: MachineLegOwner;
   #session: Session | undefined;
   /** How descriptions look to a device that came later. */
@@ -68,6 +68,11 @@ export class MachineLeg implements SessionHandler {
   /** Once the machine has answered. */
   get session(): Session | undefined {
     return this.#session;
+  }
+
+  /** A device that comes later is told this of whom it is connected to. */
+  introduceAs(headers: ExtraHeaders): void {
+    this.#headers = headers;
   }
 
   async start(): Promise<void> {
@@ -132,8 +137,9 @@ export class MachineLeg implements SessionHandler {
     const offer = payloadOf(update.request);
     if (!offer) return session.answerUpdate(update, undefined);
     void this.#endpoint.answer(offer.bytes, this.#source()).then((result) => {
-      if (result.ok) session.answerUpdate(update, this.#present(result.sdp));
-      else session.rejectUpdate(update, 488);
+      if (!result.ok) return session.rejectUpdate(update, 488);
+      session.answerUpdate(update, this.#present(result.sdp));
+      this.#owner.onMachineChanged();
     });
   }
 
@@ -174,6 +180,7 @@ export class MachineLeg implements SessionHandler {
     exchange.accept(this.#present(result.sdp), (late) => {
       if (late && !offer) this.#endpoint.accept(late.bytes, this.#source());
     });
+    this.#owner.onMachineChanged();
   }
 
   #present(sdp: string): Payload | undefined {

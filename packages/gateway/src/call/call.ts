@@ -11,7 +11,9 @@ import type {
 } from '@unisono/sip';
 import { MachineLeg } from '../application/machine-leg.ts';
 import { referIntoConference } from '../conference/admit.ts';
-import { FACTORY } from '../conference/focus.ts';
+import { type DisplayUpdate, tellDisplay } from '../conference/display.ts';
+import { FACTORY, type Focus, IS_FOCUS } from '../conference/focus.ts';
+import { HostPlace } from '../conference/host-place.ts';
 import type { Seat } from '../conference/seat.ts';
 import type { CallResult } from '../ports.ts';
 import type { Binding } from '../registrar/location.ts';
@@ -24,6 +26,7 @@ import { takesMicrophone } from './microphone.ts';
 import type { TakeoverRequest } from './pick-up.ts';
 import { type NotReached, Pursuit, type PursuitOwner, type Reached } from './pursuit.ts';
 import { partyOf, RecordBuilder } from './record-builder.ts';
+import type { ShownParty } from './renegotiation.ts';
 import { SdpFace } from './sdp-face.ts';
 import type { CallServices } from './services.ts';
 
@@ -59,6 +62,9 @@ export class Call implements UasInviteHandler, PursuitOwner {
   #machine: MachineLeg | undefined;
   #machineParty: CallerIdentity | undefined;
   #connection: Connection | undefined;
+  /** The caller's place in the conference that it made. */
+  #place: { readonly focus: Focus; readonly party: HostPlace } | undefined;
+  #display: DisplayUpdate | undefined;
   /** What is left of the connection when one side sits in a conference. */
   #seat: Seat | undefined;
   #onAcknowledged: ((payload: Payload | undefined) => void) | undefined;
@@ -112,9 +118,11 @@ export class Call implements UasInviteHandler, PursuitOwner {
       return true;
     }
     if (this.#machine?.session !== session || this.#identity.station !== identity.station) return false;
+    const focus = this.#place?.focus;
+    if (focus) invite.contactAs(focus.user, IS_FOCUS);
     void this.#machine.moveTo({ invite, face: new SdpFace(this.services.random), to: device }, () => {
       this.#device = device;
-      this.services.userCalls.changed(this.#identity.station);
+      this.#machineChanged();
     });
     return true;
   }
@@ -141,7 +149,16 @@ export class Call implements UasInviteHandler, PursuitOwner {
     const answered = this.#machine?.session;
     if (answered) {
       const { callId, localTag: gatewayTag, remoteTag: deviceTag } = answered.dialog;
-      return [{ ...own, state: 'confirmed', callId, gatewayTag, deviceTag, remote: this.#machineParty }];
+      return [
+        {
+          ...own,
+          state: 'confirmed',
+          callId,
+          gatewayTag,
+          deviceTag,
+          remote: this.#place?.focus.shownTo(this.#place.party) ?? this.#machineParty,
+        },
+      ];
     }
     const { request, localTag: gatewayTag } = this.#invite ?? {};
     if (!request || gatewayTag === undefined) return [];
@@ -243,14 +260,36 @@ export class Call implements UasInviteHandler, PursuitOwner {
       return this.#refuse(status, text, 'refused');
     }
     const focus = conferences.create(station);
-    const caller = { close: (_detail: string, reason?: string) => this.#machine?.hangUp(reason) };
-    this.#invite?.contactAs(focus.user, ';isfocus');
-    this.records.callee(partyOf(focus.party));
-    focus.add(caller);
-    const endpoint = () => focus.endpoint(() => focus.remove(caller));
+    const party = new HostPlace({
+      identity: this.#shown,
+      station,
+      session: () => this.#machine?.session,
+      device: () => this.#device,
+      show: (shown) => this.#showOnMachine(shown),
+      hangUp: (reason) => this.#machine?.hangUp(reason),
+    });
+    this.#place = { focus, party };
+    this.#invite?.contactAs(focus.user, IS_FOCUS);
+    this.records.callee(partyOf({ name: focus.party.name }));
+    focus.add(party);
+    const endpoint = () => focus.endpoint(() => focus.remove(party));
     const onRefer = (session: Session, refer: ServerTransaction) =>
       referIntoConference(this.services, focus, session, refer);
     this.onMachine(endpoint, 'conference', focus.party, undefined, onRefer);
+  }
+
+  #showOnMachine(shown: ShownParty): void {
+    this.#display?.cancel();
+    const session = this.#machine?.session;
+    if (!session) return;
+    this.#machine?.introduceAs(connectedHeaders(shown, this.services.domain()));
+    this.#display = tellDisplay(this.services, session, shown);
+    this.services.userCalls.changed(this.#identity.station);
+  }
+
+  #machineChanged(): void {
+    this.services.userCalls.changed(this.#identity.station);
+    this.#place?.focus.changed();
   }
 
   /** One side of the connection sits in a conference now; the other one has left. */
@@ -285,7 +324,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
           this.#finish('failed', reason);
         },
         onMachineRefer,
-        onMachineChanged: () => this.services.userCalls.changed(this.#identity.station),
+        onMachineChanged: () => this.#machineChanged(),
         onMachineEnded: (why) => {
           this.#finish('answered', detail ?? (why === 'machine' ? 'The machine ended the call' : 'The caller hung up'));
         },

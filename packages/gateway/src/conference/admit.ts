@@ -2,23 +2,30 @@ import type { MediaEndpoint } from '@unisono/media';
 import { type ServerTransaction, type Session, sdpPayload } from '@unisono/sip';
 import type { ConnectedSide, Connection } from '../call/connection.ts';
 import { connectionOf } from '../call/connection-of.ts';
+import { connectedHeaders } from '../call/identity-headers.ts';
 import type { TransferProgress } from '../call/push.ts';
 import { type ReferTarget, readReferTo } from '../call/refer-target.ts';
 import { describeAnew } from '../call/renegotiation.ts';
 import type { CallServices } from '../call/services.ts';
-import type { Focus } from './focus.ts';
+import { type Focus, IS_FOCUS } from './focus.ts';
+import { readRemoval, remove } from './removal.ts';
 import { Seat } from './seat.ts';
 
 /** What somebody is told whose place in a call is taken by a conference. */
 const JOINED = 'SIP;cause=200;text="Joined a conference"';
 
-/** REFER in the dialog with the conference: the other party of the call that Replaces names comes in (RFC 4579 §5.10). */
+/**
+ * REFER of the host in the dialog with the conference: the other party of the call that Replaces names comes in (RFC 4579
+ * §5.10), or somebody is put out.
+ */
 export function referIntoConference(
   services: CallServices,
   focus: Focus,
   asking: Session,
   refer: ServerTransaction,
 ): void {
+  const removal = readRemoval(refer.request);
+  if (removal) return remove(focus, asking, refer, removal);
   const target = readReferTo(refer.request);
   if (typeof target === 'string') return refer.reply(400, { reason: target });
   const found = target.replaces && sideNamed(services, target);
@@ -59,6 +66,12 @@ function admit(
   void new Admission(focus, connection, leaving, progress).start();
 }
 
+/** A phone inside is told that it is in a conference: by Contact, and by name. A trunk's peer shows what its caller dialled. */
+function introduce(services: CallServices, { session, station }: ConnectedSide, focus: Focus) {
+  if (station === undefined) return { headers: [], undo: () => {} };
+  return { headers: connectedHeaders(focus.party, services.domain()), undo: session.contactAs(focus.user, IS_FOCUS) };
+}
+
 /** The other party of a call on its way into a conference. */
 class Admission {
   readonly #focus: Focus;
@@ -83,10 +96,13 @@ class Admission {
     const offer = await this.#endpoint.offer();
     if (!offer.ok) return this.#fail(503, 'No Media For The Conference');
     const isStillWanted = () => !this.#connection.isOver;
-    describeAnew(services, rest, { offer: () => sdpPayload(offer.sdp), headers: [], isStillWanted }, (answer) => {
+    const { headers, undo } = introduce(services, rest, this.#focus);
+    describeAnew(services, rest, { offer: () => sdpPayload(offer.sdp), headers, isStillWanted }, (answer) => {
       const accepted = answer?.payload && this.#endpoint.accept(answer.payload.bytes);
-      if (!accepted?.ok || this.#connection.isOver || this.#focus.isOver)
+      if (!accepted?.ok || this.#connection.isOver || this.#focus.isOver) {
+        undo();
         return this.#fail(488, 'Not Taken By The Party');
+      }
       this.#takeSeat(rest);
     });
   }
@@ -97,7 +113,10 @@ class Admission {
     this.#connection.dissolve(this.#leaving, (bye) => {
       this.#progress.notify(200, 'OK', () => bye([['Reason', JOINED]]));
     });
-    call.onSeated(new Seat(call, rest, isCaller, this.#endpoint, this.#focus));
+    const focus = this.#focus;
+    const onHostRefer = (session: Session, refer: ServerTransaction) =>
+      referIntoConference(call.services, focus, session, refer);
+    call.onSeated(new Seat(call, rest, isCaller, this.#endpoint, focus, onHostRefer));
     this.#arrived();
   }
 

@@ -1,4 +1,5 @@
 import type { MediaEndpoint } from '@unisono/media';
+import type { CallerIdentity } from '@unisono/pbx';
 import {
   payloadOf,
   type ReinviteExchange,
@@ -15,22 +16,35 @@ import type { ConnectedSide } from '../call/connection.ts';
 import { type DeviceDialog, type DeviceRef, isHolding } from '../call/device-dialog.ts';
 import { COMPLETED_ELSEWHERE, connectedHeaders } from '../call/identity-headers.ts';
 import { isAboutMicrophone, takeMicrophone } from '../call/microphone.ts';
+import type { ShownParty } from '../call/renegotiation.ts';
 import { SdpFace } from '../call/sdp-face.ts';
-import type { Focus } from './focus.ts';
+import { type DisplayUpdate, tellDisplay } from './display.ts';
+import { type Focus, IS_FOCUS, type Party } from './focus.ts';
 
 /** A party of a call that hears a conference instead of who put it there; its call goes on until it leaves. */
-export class Seat implements SessionHandler {
+export class Seat implements SessionHandler, Party {
   readonly call: Call;
+  readonly hasDialledIn = false;
   #side: ConnectedSide;
   readonly #isCaller: boolean;
   readonly #endpoint: MediaEndpoint;
   readonly #focus: Focus;
-  #isOver = false;
-
+  readonly #onHostRefer: (session: Session, refer: ServerTransaction) => void;
   readonly #sinceMs: number;
+  #isOver = false;
+  #display: DisplayUpdate | undefined;
 
-  constructor(call: Call, side: ConnectedSide, isCaller: boolean, endpoint: MediaEndpoint, focus: Focus) {
+  /** `onHostRefer` gets what the party asks for once it is the host. */
+  constructor(
+    call: Call,
+    side: ConnectedSide,
+    isCaller: boolean,
+    endpoint: MediaEndpoint,
+    focus: Focus,
+    onHostRefer: (session: Session, refer: ServerTransaction) => void,
+  ) {
     this.call = call;
+    this.#onHostRefer = onHostRefer;
     this.#sinceMs = call.services.clock.epochMs();
     this.#side = side;
     this.#isCaller = isCaller;
@@ -39,6 +53,30 @@ export class Seat implements SessionHandler {
     side.session.handler = this;
     focus.add(this);
     call.services.userCalls.changed(side.station);
+  }
+
+  get identity(): CallerIdentity {
+    return this.#side.party;
+  }
+
+  get station(): string | undefined {
+    return this.#side.station;
+  }
+
+  get isHolding(): boolean {
+    return isHolding(this.#side.session.remotePayload);
+  }
+
+  get isMuted(): boolean {
+    return this.#side.device?.microphone?.isMuted ?? false;
+  }
+
+  /** Trunks are told nothing: what is outside shows what it dialled. */
+  show(shown: ShownParty): void {
+    this.#display?.cancel();
+    if (this.station === undefined || this.#isOver) return;
+    this.#display = tellDisplay(this.call.services, this.#side.session, shown);
+    this.call.services.userCalls.changed(this.station);
   }
 
   /** As `Call.dialogsOf`. */
@@ -54,7 +92,7 @@ export class Seat implements SessionHandler {
         callId,
         deviceTag: remoteTag,
         gatewayTag: localTag,
-        remote: this.#focus.party,
+        remote: this.#focus.shownTo(this),
         isHolding: isHolding(session.remotePayload),
         confirmedAtMs: this.#sinceMs,
       },
@@ -71,7 +109,8 @@ export class Seat implements SessionHandler {
     const { session: old, party, station, device: from } = this.#side;
     const { services } = this.call;
     const face = new SdpFace(services.random);
-    const headers = connectedHeaders(this.#focus.party, services.domain());
+    const headers = connectedHeaders(this.#focus.shownTo(this), services.domain());
+    invite.contactAs(this.#focus.user, IS_FOCUS);
     const isWanted = () => !this.#isOver && this.#side.session === old;
     const session = await moveLeg({
       endpoint: this.#endpoint,
@@ -88,6 +127,7 @@ export class Seat implements SessionHandler {
     session.handler = this;
     old.handler = MOVED_AWAY;
     services.userCalls.changed(station);
+    this.#focus.changed();
     old.bye([['Reason', COMPLETED_ELSEWHERE]]);
   }
 
@@ -109,17 +149,19 @@ export class Seat implements SessionHandler {
       if (session.isTerminated) return;
       if (!result.ok) return session.rejectUpdate(update, 488);
       session.answerUpdate(update, this.#side.face.present(sdpPayload(result.sdp)));
-      this.call.services.userCalls.changed(this.#side.station);
+      this.#changed();
     });
   }
 
-  onRequest(_session: Session, transaction: ServerTransaction): void {
+  onRequest(session: Session, transaction: ServerTransaction): void {
     const { method } = transaction.request;
     if (isAboutMicrophone(transaction.request)) {
-      const { device, station } = this.#side;
-      if (takeMicrophone(device, transaction)) this.call.services.userCalls.changed(station);
+      const { device } = this.#side;
+      if (takeMicrophone(device, transaction)) this.#changed();
       return;
     }
+    if (method === 'REFER' && this.station !== undefined && this.station === this.#focus.station)
+      return this.#onHostRefer(session, transaction);
     transaction.reply(method === 'INFO' || method === 'OPTIONS' ? 200 : method === 'REFER' ? 603 : 501);
   }
 
@@ -139,12 +181,18 @@ export class Seat implements SessionHandler {
     exchange.accept(this.#side.face.present(sdpPayload(result.sdp)), (late) => {
       if (late && !offer) this.#endpoint.accept(late.bytes);
     });
-    this.call.services.userCalls.changed(this.#side.station);
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.call.services.userCalls.changed(this.station);
+    this.#focus.changed();
   }
 
   #leave(detail: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#display?.cancel();
     this.#endpoint.close();
     const { station, lease } = this.#side;
     if (station !== undefined) this.call.services.userCalls.leave(station, this.call);

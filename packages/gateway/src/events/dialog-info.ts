@@ -1,6 +1,7 @@
 import { encodeUtf8, escapeUser } from '@unisono/sip';
 import type { DeviceDialog } from '../call/device-dialog.ts';
 import { MICROPHONE_PACKAGE } from '../call/microphone.ts';
+import { xmlText as text } from './xml-text.ts';
 
 /** Whose dialogs a document is about. */
 export interface WatchedStation {
@@ -101,13 +102,4 @@ function remote({ remote }: DeviceDialog, domain: string): string[] {
 
 function uriOf(number: string, domain: string): string {
   return `sip:${escapeUser(encodeUtf8(number))}@${domain}`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-/** What XML 1.0 does not allow at all is left out. */
-function text(value: string): string {
-  return value
-    .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '')
-    .replace(/[&<>"]/g, (char) => ENTITIES[char] as string);
 }

@@ -2,6 +2,7 @@ import type { StationCalls, UserCall } from '@unisono/pbx';
 import type { Call } from '../call/call.ts';
 import type { DeviceDialog } from '../call/device-dialog.ts';
 import type { CallServices } from '../call/services.ts';
+import { isConferenceUser } from '../conference/focus.ts';
 
 /** How long a change is kept for somebody who asks with an older mark. */
 const TOLD_FOR_MS = 30_000;
@@ -48,12 +49,17 @@ export class UserCallFeed {
           id: call.id,
           direction: shown.direction === 'initiator' ? 'outgoing' : 'incoming',
           state: running ? (running.isHolding ? 'held' : 'connected') : 'alerting',
-          party: { number: shown.remote?.number, name: shown.remote?.name },
+          party: { number: numberOf(shown.remote?.number), name: shown.remote?.name },
           device: running?.device?.kind,
           startedAtMs: call.records.startedAtMs,
         } as const;
       });
   }
+}
+
+/** The address of a conference is no number that anybody could call. */
+function numberOf(user: string | undefined): string | undefined {
+  return isConferenceUser(user) ? undefined : user;
 }
 
 /** A call that rings for somebody none of whose devices is there: they may be woken. */

@@ -25,6 +25,7 @@ import {
   UserAgent,
   type UserAgentHandler,
 } from '@unisono/sip';
+import { ConferenceWatch, type EventWatch } from './conference-watch.ts';
 import { DialogWatch } from './dialog-watch.ts';
 import { newPhoneCall, type PhoneCall } from './phone-call.ts';
 import { PhoneMedia } from './phone-media.ts';
@@ -224,16 +225,24 @@ export class SimEndpoint implements UserAgentHandler {
 
   /** Follows the dialogs of a number (RFC 4235). */
   watch(number: string, expiresSec = 600): DialogWatch {
+    return this.#follow(new DialogWatch(), number, 'dialog', expiresSec);
+  }
+
+  /** Follows who is in a conference (RFC 4575). */
+  watchConference(user: string, expiresSec = 600): ConferenceWatch {
+    return this.#follow(new ConferenceWatch(), user, 'conference', expiresSec);
+  }
+
+  #follow<Kind extends EventWatch>(watch: Kind, user: string, event: string, expiresSec: number): Kind {
     const { domain, server } = this.options;
-    const watch = new DialogWatch();
     watch.subscription = this.ua.subscribe({
-      uriText: `sip:${number}@${domain}`,
+      uriText: `sip:${user}@${domain}`,
       from: `<sip:${this.username}@${domain}>`,
-      to: `<sip:${number}@${domain}>`,
+      to: `<sip:${user}@${domain}>`,
       hops: [server],
-      event: { package: 'dialog', id: undefined },
+      event: { package: event, id: undefined },
       expiresSec,
-      accept: ['application/dialog-info+xml'],
+      accept: [`application/${event}-info+xml`],
       contactUser: this.username,
       authenticator: this.digest,
       handler: {
@@ -246,6 +255,11 @@ export class SimEndpoint implements UserAgentHandler {
       },
     });
     return watch;
+  }
+
+  /** Asks a conference, in the call with it, to put a party out (RFC 4579 §5.11). */
+  expel(conference: PhoneCall, user: string): void {
+    this.#refer(conference, `<sip:${user}@${this.options.domain};method=BYE>`);
   }
 
   /** Asks a conference, in the call with it, to take the other party of another call in (RFC 4579 §5.10). */

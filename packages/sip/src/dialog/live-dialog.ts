@@ -48,7 +48,7 @@ export interface SentAck {
 /** A dialog with the way to the peer and what lives in it. In the table as long as something does. */
 export class LiveDialog implements Linked<LiveDialog> {
   readonly record: Dialog;
-  readonly contact: string;
+  #contact: string;
   sibling: LiveDialog | undefined;
   readonly #core: UserAgentCore;
   readonly #authenticator: DigestClient | undefined;
@@ -59,10 +59,25 @@ export class LiveDialog implements Linked<LiveDialog> {
   constructor(options: LiveDialogOptions) {
     this.#core = options.core;
     this.record = options.record;
-    this.contact = detached(options.contact);
+    this.#contact = detached(options.contact);
     this.#authenticator = options.authenticator;
     this.#hop = options.hop;
     this.#hopIsOnlyWay = options.hopIsOnlyWay;
+  }
+
+  /** Our Contact in this dialog, with brackets and header parameters. */
+  get contact(): string {
+    return this.#contact;
+  }
+
+  /** As `Session.contactAs`. */
+  contactAs(user: string, parameters: string): () => void {
+    const before = this.#contact;
+    const uri = before.slice(0, before.lastIndexOf('>') + 1);
+    this.#contact = uri.replace(/^<(sips?:)(?:[^@>]*@)?/, (_, scheme: string) => `<${scheme}${user}@`) + parameters;
+    return () => {
+      this.#contact = before;
+    };
   }
 
   get usages(): readonly DialogUsage[] {

@@ -188,6 +188,11 @@ export class Session implements DialogUsage, RefreshUser, SessionParts {
     });
   }
 
+  /** Calls itself otherwise in this dialog from the next message on, with header parameters: a focus (RFC 4579). Gives what undoes it. */
+  contactAs(user: string, parameters: string): () => void {
+    return this.live.contactAs(user, parameters);
+  }
+
   /** Accepts a REFER (202); the subscription tells the peer how it goes. */
   acceptRefer(refer: ServerTransaction): ReferSubscription {
     const subscription = new ReferSubscription(this.core, this.live, refer);
