@@ -14,6 +14,7 @@ interface CallView {
   readonly isMuted: boolean;
   readonly isHeld: boolean;
   readonly sentDigits: string;
+  readonly dialled?: string;
   readonly party: { readonly number?: string };
   readonly end?: { readonly reason: string };
 }
@@ -212,6 +213,66 @@ describe('the phone in use', () => {
     await page.getByRole('button', { name: 'Hang up' }).tap();
     assert.equal((await callsOf(page))[0]?.end?.reason, 'hungUpHere');
   });
+
+  story(
+    'a name and Enter in one breath go to the first person found; arrows walk on, and Enter calls',
+    DESK,
+    async (page) => {
+      await page.locator('[data-find]').pressSequentially('a');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction("document.activeElement?.matches('.results .item') === true");
+      await page.keyboard.press('ArrowDown');
+      assert.match(await page.evaluate('document.activeElement.textContent'), /Clara Nowak/);
+      await page.keyboard.press('ArrowUp');
+      await page.keyboard.press('ArrowUp');
+      assert.equal(await page.evaluate("document.activeElement.matches('[data-find]')"), true);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      assert.deepEqual(
+        (await callsOf(page)).map(({ dialled }) => dialled),
+        ['4021'],
+      );
+    },
+  );
+
+  story('by keys alone a second call is added: a name, the first of those found, Enter', DESK, async (page) => {
+    await page.evaluate(
+      `fake.play.incoming({ name: 'Ben Okafor', number: '4021' }, { phase: 'active', answeredAtMs: Date.now() })`,
+    );
+    assert.equal(await page.locator('.dialler .key').count(), 0, 'the keys of the call are the only ones');
+    await page.getByRole('button', { name: 'Add call' }).press('Enter');
+    await page.locator('.chooser input').pressSequentially('clara');
+    await page.locator('.chooser .item').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await page.getByText('Ringing …').first().waitFor();
+    assert.equal((await callsOf(page)).at(-1)?.dialled, '4022');
+  });
+
+  story(
+    'an emergency call that reached nobody says so; from the history it is shown, not dialled',
+    DESK,
+    async (page) => {
+      await page.evaluate(`{
+      const id = fake.play.incoming({ number: '112' }, { direction: 'outgoing', phase: 'dialling', dialled: '112', isEmergency: true });
+      fake.play.ended(id, { reason: 'failed', isMissed: false, detail: 'No trunk can carry the call' });
+      const { history } = fake.getState();
+      const entry = { ...history.entries[1], entryId: 'h112', party: { number: '112' }, dialled: '112', result: 'failed' };
+      fake.play.change({ history: { ...history, entries: [entry, ...history.entries] } });
+    }`);
+      await page
+        .getByRole('alert')
+        .getByText(/Use another phone/)
+        .waitFor();
+      await page.getByText('The call could not be made').first().waitFor();
+      await page.getByRole('link', { name: /Recent/ }).click();
+      await page.getByRole('button', { name: 'Call 112' }).click();
+      await page.getByRole('heading', { name: 'Keypad' }).waitFor();
+      assert.equal(await page.locator('[data-find]').inputValue(), '112');
+      assert.equal((await callsOf(page)).filter(({ phase }) => phase !== 'ended').length, 0);
+    },
+  );
 
   story('the history is searched, within the chosen filter', TELEPHONE, async (page) => {
     await page.getByRole('link', { name: /Recent/ }).tap();

@@ -15,6 +15,11 @@ export const telLink = {
     listeners.add(listener);
     return () => listeners.delete(listener);
   },
+  /** Shows a number on the keypad, as a link would. */
+  show: (number: string): void => {
+    goTo('keypad');
+    set(number);
+  },
   taken: (): void => set(undefined),
 };
 
@@ -26,8 +31,7 @@ function set(next: string | undefined): void {
 function read(url: URL): void {
   const given = url.searchParams.get('call');
   if (given === null) return;
-  goTo('keypad');
-  set(given);
+  telLink.show(given);
 }
 
 /** Reads the address, and what comes while the app is open. */

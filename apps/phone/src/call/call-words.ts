@@ -17,6 +17,8 @@ export function endText(words: Words, call: Call): string {
   const { end } = call;
   if (end === undefined) return words('end.hungUpHere');
   if (end.isMissed) return words('end.missed');
+  if (end.reason === 'failed' && call.direction === 'outgoing' && call.answeredAtMs === undefined)
+    return words('end.notMade');
   if (end.reason === 'answeredElsewhere' && end.answeredOn === 'desk') return words('end.answeredDesk');
   return words(`end.${end.reason}` satisfies Word);
 }

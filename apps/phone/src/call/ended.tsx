@@ -13,6 +13,8 @@ export function Ended({ call }: { call: Call }) {
   // What the phone system says about an end of the usual kind is no news.
   const isTold = call.end?.detail !== undefined && ['refused', 'failed'].includes(call.end.reason);
   const number = call.dialled ?? call.party.number;
+  const isGivenUp = call.end?.reason === 'hungUpHere' || call.end?.reason === 'cancelled';
+  const isHelpMissed = call.isEmergency && call.answeredAtMs === undefined && !isGivenUp;
   return (
     <section className="incall" aria-label={words('end.hungUpHere')}>
       <div className="middle">
@@ -20,6 +22,11 @@ export function Ended({ call }: { call: Call }) {
         <p className="clock tnum">
           <Clock call={call} />
         </p>
+        {isHelpMissed && (
+          <p className="box bad" role="alert">
+            {words('emergencyFailed')}
+          </p>
+        )}
         {isTold && <p className="soft">{call.end?.detail}</p>}
       </div>
       <div className="aside">

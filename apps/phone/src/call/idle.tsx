@@ -44,7 +44,9 @@ export function Idle() {
         {newMessages > 0 && place !== 'voicemail' && (
           <a className="card row link" href="#/voicemail">
             <Icon name="voicemail" />
-            <span className="grow">{words('mailboxNew', { n: newMessages })}</span>
+            <span className="grow">
+              {newMessages === 1 ? words('mailboxNewOne') : words('mailboxNew', { n: newMessages })}
+            </span>
           </a>
         )}
       </div>

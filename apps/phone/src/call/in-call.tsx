@@ -24,7 +24,8 @@ export function InCall({ call, other }: { call: Call; other: Call | undefined })
     setPanel('none');
     section.current?.querySelector<HTMLElement>('.control[aria-pressed=true][data-opens]')?.focus();
   };
-  const isUp = call.phase === 'active';
+  // While it is being transferred, merged or moved, nothing else is begun with it.
+  const isUp = call.phase === 'active' && call.move === undefined;
   return (
     <section
       ref={section}
@@ -33,7 +34,7 @@ export function InCall({ call, other }: { call: Call; other: Call | undefined })
       onKeyDown={({ key }) => key === 'Escape' && panel !== 'none' && close()}
     >
       {other !== undefined && <OtherCallRow call={other} main={call} />}
-      {panel === 'none' ? <Main call={call} /> : <Small call={call} />}
+      {panel === 'none' ? <Main call={call} other={other} /> : <Small call={call} />}
       {panel === 'keys' && <DigitKeys call={call} onClose={close} />}
       {panel === 'transfer' && <Transfer call={call} other={other} onClose={close} />}
       {panel === 'add' && <AddCall onClose={close} />}
@@ -43,9 +44,10 @@ export function InCall({ call, other }: { call: Call; other: Call | undefined })
   );
 }
 
-function Main({ call }: { call: Call }) {
+function Main({ call, other }: { call: Call; other: Call | undefined }) {
   const words = useWords();
   const { numbers } = usePhone();
+  const [asker] = usePartyTexts()(other?.party ?? {});
   const moving = moveText(words, call, numbers.show);
   return (
     <div className="middle">
@@ -56,6 +58,9 @@ function Main({ call }: { call: Call }) {
       {call.digitsToSend !== '' && <p className="soft">{words('waitingDigits', { digits: call.digitsToSend })}</p>}
       {call.isEmergency && <p className="box">{words('emergencyNote')}</p>}
       {moving !== undefined && <p className="box tint">{moving}</p>}
+      {moving === undefined && call.phase === 'active' && other !== undefined && call.consultationFor === other.id && (
+        <p className="soft">{words('asking', { who: asker })}</p>
+      )}
       {call.isMuted && (
         <p className="badge warn">
           <Icon name="micOff" /> {words('muted')}
@@ -123,6 +128,8 @@ function Controls({ call, other, panel, isUp, onPanel }: ControlsProps) {
   const { calls } = usePhone();
   const toggle = (one: Panel) => () => onPanel(panel === one ? 'none' : one);
   const hold = (): unknown => run(call.isHeld ? calls.resume(call.id) : calls.hold(call.id));
+  // Who was asked gets the call at once; the panel is for everybody else.
+  const asker = other?.phase === 'active' && call.consultationFor === other.id ? other : undefined;
   return (
     <div className="controls">
       <Control
@@ -158,7 +165,7 @@ function Controls({ call, other, panel, isUp, onPanel }: ControlsProps) {
         isOn={panel === 'transfer'}
         opens="transfer"
         isDisabled={!isUp}
-        onClick={toggle('transfer')}
+        onClick={asker === undefined ? toggle('transfer') : () => run(calls.transferAttended(call.id, asker.id))}
       />
       <Control
         icon="move"
@@ -231,6 +238,10 @@ function Transfer({ call, other, onClose }: { call: Call; other: Call | undefine
   const askFirst = (number: string): void => {
     run(calls.dial(number, { consultationFor: call.id })).then(onClose);
   };
+  const transferNow = (number: string): void => {
+    run(calls.transfer(call.id, number));
+    onClose();
+  };
   return (
     <div className="panel">
       {other?.phase === 'active' && (
@@ -243,13 +254,7 @@ function Transfer({ call, other, onClose }: { call: Call; other: Call | undefine
         onClose={onClose}
         actions={[
           ...(other === undefined ? [{ text: words('askFirst'), isMain: true, onChoose: askFirst }] : []),
-          {
-            text: words('transferNow'),
-            isMain: false,
-            onChoose: (number) => {
-              run(calls.transfer(call.id, number)).then(onClose);
-            },
-          },
+          { text: words('transferNow'), isMain: false, onChoose: transferNow },
         ]}
       />
     </div>
@@ -282,7 +287,8 @@ function Move({ call, onClose }: { call: Call; onClose: () => void }) {
     .filter(({ isThisOne }) => !isThisOne)
     .slice(0, 3);
   const push = (to: string) => () => {
-    run(calls.push(call.id, to)).then(onClose);
+    run(calls.push(call.id, to));
+    onClose();
   };
   return (
     <div className="panel stack tight">

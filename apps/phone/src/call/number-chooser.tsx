@@ -1,8 +1,9 @@
-import { useId, useState } from 'react';
+import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import { usePhone, usePhoneState } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Face, IconButton } from '../ui/parts.tsx';
 import { joined, usePresence } from '../ui/presence.ts';
+import { walk } from '../ui/walk.ts';
 import { useWords } from '../words/index.ts';
 import { linesOf, usePeople } from './people-finder.ts';
 
@@ -30,6 +31,20 @@ export function NumberChooser({ title, onClose, actions }: ChooserProps) {
     typed.trim() === ''
       ? favourites.slice(0, 5)
       : linesOf(people).map(({ entry, number: of }) => ({ name: entry.name, number: of, presence: entry.presence }));
+  const choose = (chosen: string, isByKey: boolean): void => {
+    setTyped(chosen);
+    // The next Enter does it. After a tap the field would only bring the keyboard of a telephone.
+    if (isByKey) list.current?.closest('.chooser')?.querySelector('input')?.focus();
+  };
+  const list = useRef<HTMLUListElement>(null);
+  const main = actions.find(({ isMain }) => isMain) ?? actions[0];
+  const onKey = (event: KeyboardEvent): void => {
+    const first = list.current?.querySelector<HTMLElement>('.item');
+    if (event.key === 'Enter' && number !== undefined) main?.onChoose(number);
+    else if (event.key === 'Enter' || event.key === 'ArrowDown') first?.focus();
+    else return;
+    event.preventDefault();
+  };
   return (
     <div className="chooser">
       <div className="row">
@@ -50,12 +65,13 @@ export function NumberChooser({ title, onClose, actions }: ChooserProps) {
           autoFocus
           autoComplete="off"
           onChange={(event) => setTyped(event.target.value)}
+          onKeyDown={onKey}
         />
       </div>
-      <ul className="list scroll">
+      <ul className="list scroll" ref={list} onKeyDown={walk}>
         {shown.map((one) => (
           <li key={`${one.name} ${one.number}`}>
-            <button type="button" className="item" onClick={() => setTyped(one.number)}>
+            <button type="button" className="item" onClick={({ detail }) => choose(one.number, detail === 0)}>
               <Face party={one} presence={presenceOf(one.presence)?.state} />
               <span className="what">
                 <strong className="cut">{one.name}</strong>

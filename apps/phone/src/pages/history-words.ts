@@ -1,11 +1,7 @@
-import type { HistoryEntry } from '@unisono/phone';
+import { type HistoryEntry, isMissed } from '@unisono/phone';
 import { deviceText } from '../call/call-words.ts';
 import type { IconName } from '../ui/icons.tsx';
 import { isWord, type Words } from '../words/index.ts';
-
-export function isMissed({ direction, result }: HistoryEntry): boolean {
-  return direction === 'incoming' && (result === 'noAnswer' || result === 'cancelled');
-}
 
 export function historyIcon(entry: HistoryEntry): IconName {
   if (entry.result === 'deflected') return 'diverted';
@@ -20,7 +16,9 @@ export function resultText(words: Words, entry: HistoryEntry, show: (number: str
   if (result === 'answeredElsewhere')
     return words('result.answeredElsewhere', { device: deviceText(words, device ?? 'client') });
   if (result === 'deflected') {
+    if (device === 'voicemail') return words('result.toVoicemail');
     const who = deflectedTo?.name ?? (deflectedTo?.number === undefined ? '' : show(deflectedTo.number));
+    if (who === '') return words('result.deflected.nowhere');
     const precise = `result.deflected.${reason}`;
     return words(isWord(precise) ? precise : 'result.deflected', { who });
   }

@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
+import { useIsWide } from '../browser/media-query.ts';
 import { telLink } from '../browser/tel-link.ts';
 import { Keys } from '../call/keys.tsx';
 import { linesOf, usePeople } from '../call/people-finder.ts';
@@ -6,6 +7,7 @@ import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Face, IconButton } from '../ui/parts.tsx';
 import { joined, usePresence } from '../ui/presence.ts';
+import { walk } from '../ui/walk.ts';
 import { isWord, useWords, type Words } from '../words/index.ts';
 import { StarButton } from './star-button.tsx';
 
@@ -17,9 +19,14 @@ export function Keypad() {
   const run = useRun();
   const { calls, numbers } = usePhone();
   const [typed, setTyped] = useState('');
+  /** For what was typed then, the first person found is wanted. */
+  const [wanting, setWanting] = useState<string>();
   const input = useRef<HTMLInputElement>(null);
   const isReady = usePhoneState((state) => state.line.phase === 'ready');
   const isEmergency = numbers.isEmergency(typed);
+  // On a desk the keys of the call are at its side: a second keypad would be taken for them.
+  const isInCall = usePhoneState((state) => state.calls.some(({ phase }) => phase === 'active'));
+  const hasKeys = !useIsWide() || !isInCall;
   const dial = (number: string): void => {
     run(calls.dial(number)).then((begun) => begun !== undefined && setTyped(''));
   };
@@ -30,23 +37,33 @@ export function Keypad() {
       onSubmit={(event) => {
         event.preventDefault();
         if (DIALABLE.test(typed)) dial(typed);
-        else document.querySelector<HTMLElement>('.results button')?.focus();
+        else setWanting(typed);
       }}
     >
       <h1 tabIndex={-1} className="unseen">
         {words('keypad')}
       </h1>
-      <NumberField typed={typed} onTyped={setTyped} input={input} />
+      <NumberField typed={typed} onTyped={setTyped} onDown={() => setWanting(typed)} input={input} />
       <div className="results scroll">
         {isEmergency ? (
           <p className={isReady ? 'box' : 'box bad'} role="alert">
             {words(isReady ? 'emergencyNote' : 'emergencyOffline')}
           </p>
         ) : (
-          <Results typed={typed} onDial={dial} />
+          <Results
+            typed={typed}
+            isFirstWanted={wanting === typed}
+            onFirst={() => setWanting(undefined)}
+            onDial={dial}
+          />
         )}
       </div>
-      <Keys onKey={(key) => setTyped((before) => before + key)} onLong={(key) => setTyped((before) => before + key)} />
+      {hasKeys && (
+        <Keys
+          onKey={(key) => setTyped((before) => before + key)}
+          onLong={(key) => setTyped((before) => before + key)}
+        />
+      )}
       <div className="dialrow">
         <span />
         <button type="submit" className="callbutton" aria-label={words('call')} disabled={typed.trim() === ''}>
@@ -78,11 +95,13 @@ function useTelLink(onNumber: (number: string) => void): void {
 interface NumberFieldProps {
   readonly typed: string;
   readonly onTyped: (typed: string) => void;
+  /** On to what was found. */
+  readonly onDown: () => void;
   readonly input: React.RefObject<HTMLInputElement | null>;
 }
 
 /** Shows digits in groups while they are added at the end; elsewhere in the text nothing moves under the cursor. */
-function NumberField({ typed, onTyped, input }: NumberFieldProps) {
+function NumberField({ typed, onTyped, onDown, input }: NumberFieldProps) {
   const words = useWords();
   const { numbers } = usePhone();
   const id = useId();
@@ -105,6 +124,11 @@ function NumberField({ typed, onTyped, input }: NumberFieldProps) {
         autoCapitalize="none"
         spellCheck={false}
         enterKeyHint="go"
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown') return;
+          event.preventDefault();
+          onDown();
+        }}
         onChange={({ target }) => {
           setAtEnd(target.selectionEnd === target.value.length);
           onTyped(DIALABLE.test(target.value) ? target.value.replace(/[() /.-]/g, '') : target.value);
@@ -145,13 +169,29 @@ function kindText(words: Words, kind: string): string {
   return isWord(word) ? words(word) : kind;
 }
 
-function Results({ typed, onDial }: { typed: string; onDial: (number: string) => void }) {
+interface ResultsProps {
+  readonly typed: string;
+  readonly isFirstWanted: boolean;
+  /** The first one has the focus. */
+  readonly onFirst: () => void;
+  readonly onDial: (number: string) => void;
+}
+
+function Results({ typed, isFirstWanted, onFirst, onDial }: ResultsProps) {
   const words = useWords();
   const { numbers } = usePhone();
   const near = useNearPeople();
   const { people, isKnown } = usePeople(typed);
   const presenceOf = usePresence();
   const lines = linesOf(people);
+  const list = useRef<HTMLUListElement>(null);
+  // Typed and confirmed before they were found: they come, and then the first one has the focus.
+  useEffect(() => {
+    const first = list.current?.querySelector<HTMLElement>('.item');
+    if (!isFirstWanted || !isKnown || !first) return;
+    first.focus();
+    onFirst();
+  }, [isFirstWanted, isKnown, onFirst]);
   if (typed.trim() === '')
     return (
       <ul className="faces">
@@ -175,7 +215,7 @@ function Results({ typed, onDial }: { typed: string; onDial: (number: string) =>
         {isKnown ? words('resultsCount', { n: lines.length }) : ''}
       </p>
       {isKnown && lines.length === 0 && !DIALABLE.test(typed) && <p className="soft pad">{words('noResults')}</p>}
-      <ul className="list" aria-label={words('results')}>
+      <ul className="list" aria-label={words('results')} ref={list} onKeyDown={walk}>
         {lines.map(({ entry, number, kind }) => (
           <li key={`${entry.entryId} ${number}`} className="row">
             <button type="button" className="item" onClick={() => onDial(number)}>

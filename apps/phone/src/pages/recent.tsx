@@ -1,11 +1,12 @@
-import type { HistoryEntry, HistoryFilter } from '@unisono/phone';
+import { type HistoryEntry, type HistoryFilter, isMissed } from '@unisono/phone';
 import { useEffect, useId, useState } from 'react';
+import { telLink } from '../browser/tel-link.ts';
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Empty, IconButton, PageHead, usePartyTexts } from '../ui/parts.tsx';
 import { clockTime, day, duration } from '../ui/times.ts';
 import { useLanguage, useWords } from '../words/index.ts';
-import { historyIcon, isMissed, resultText } from './history-words.ts';
+import { historyIcon, resultText } from './history-words.ts';
 import { StarButton } from './star-button.tsx';
 
 const FILTERS: readonly HistoryFilter[] = ['all', 'missed', 'dialled', 'received', 'diverted', 'voicemail'];
@@ -139,7 +140,7 @@ function Entry({ entry }: { entry: HistoryEntry }) {
             icon="phone"
             className="call"
             label={words('callX', { who: name })}
-            onClick={() => run(calls.dial(dialled))}
+            onClick={() => (numbers.isEmergency(dialled) ? telLink.show(dialled) : run(calls.dial(dialled)))}
           />
         )}
       </div>

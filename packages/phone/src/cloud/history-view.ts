@@ -15,10 +15,10 @@ export const ASKED: Readonly<Record<HistoryFilter, Shown>> = {
 
 /** Whether an entry belongs to a filter. Received are those that were answered by this user, on whatever device. */
 export function belongs(entry: HistoryEntry, filter: HistoryFilter, voicemailNumber: string | undefined): boolean {
-  const { direction, result, deflectedTo } = entry;
+  const { direction, result, device, deflectedTo } = entry;
   const isAnswered = result === 'answered' || result === 'answeredElsewhere' || result === 'interrupted';
-  const isVoicemail =
-    result === 'deflected' && deflectedTo?.number !== undefined && deflectedTo.number === voicemailNumber;
+  const isTo = deflectedTo?.number !== undefined && deflectedTo.number === voicemailNumber;
+  const isVoicemail = result === 'deflected' && (device === 'voicemail' || isTo);
   switch (filter) {
     case 'all':
       return true;
