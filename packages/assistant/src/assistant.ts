@@ -11,7 +11,15 @@ import { createAuditLog } from './audit/audit-log.ts';
 import { Cloud, type CloudOptions } from './cloud.ts';
 import { type Import, runImport } from './csv/run-import.ts';
 import { createLicenceGuard } from './licence/guard.ts';
-import type { AssistantClock, AssistantLog, AssistantRandom, CallRecordPort, NowPort, SystemPort } from './ports.ts';
+import type {
+  AssistantClock,
+  AssistantLog,
+  AssistantRandom,
+  CallRecordPort,
+  MailboxPort,
+  NowPort,
+  SystemPort,
+} from './ports.ts';
 import type { AssistantDatabase } from './store/index.ts';
 import { Administration } from './system/administration.ts';
 
@@ -24,6 +32,8 @@ export interface AssistantOptions extends ServerOptions {
   readonly clock: AssistantClock;
   readonly random: AssistantRandom;
   readonly log: AssistantLog;
+  /** Absent: nobody has a mailbox here. */
+  readonly mailboxes?: MailboxPort | undefined;
   /** Key that licence files are signed with; absent: counts are those of the system data. */
   readonly licenceKey?: KeyObject | undefined;
   /** Absent: this phone system has no cloud. */
@@ -70,6 +80,7 @@ export class Assistant {
       throttle: new LoginThrottle(),
       calls: options.calls,
       cloud: this.cloud,
+      mailboxes: options.mailboxes,
       importPeople: options.importPeople ?? (async (request) => runImport(administration, random, request)),
       requireTotp: options.requireTotp ?? false,
       isSecure: options.isSecure ?? options.https !== undefined,

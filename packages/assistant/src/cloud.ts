@@ -3,6 +3,7 @@ import type { DownBody, LinkAnswer, LinkQuestion } from '@unisono/contract';
 import type { System, User } from '@unisono/pbx';
 import { Cron } from 'croner';
 import type { Dispatcher } from 'undici';
+import { Directory } from './directory/directory.ts';
 import { HistoryTeller, historyBodies } from './history.ts';
 import { openLongPoll, openWebSocket } from './link/channels.ts';
 import { HttpConnectorClient } from './link/connector-client.ts';
@@ -46,6 +47,8 @@ export interface CloudOptions {
   readonly route: RouteToConnector;
   /** API key of the tenant for this phone system. */
   readonly key: string;
+  /** API key of the tenant that may write to its directory; absent: people are invited and removed elsewhere. */
+  readonly directoryKey?: string | undefined;
   readonly software: string;
   readonly guard: WithdrawGuard;
   /** No other process synchronises over this database: what one that was killed held need not be waited for. */
@@ -77,6 +80,8 @@ const SETTLE_MS = 2_000;
 /** Everything between this phone system and the Connector: synchronisation, the link, settings in both directions. */
 export class Cloud {
   readonly link: Link;
+  /** Absent: no key is configured that may write to the directory. */
+  readonly directory: Directory | undefined;
   readonly #options: CloudOptions;
   readonly #parts: CloudParts;
   readonly #dispatcher: Dispatcher;
@@ -108,6 +113,7 @@ export class Cloud {
       key,
       epochMs: () => clock.epochMs(),
     });
+    this.directory = this.#openDirectory();
     this.#tracker = new SettingsTracker(database, clock, now);
     const store = createSyncStore(database);
     this.#sync = {
@@ -203,12 +209,17 @@ export class Cloud {
   /** Synchronises now. One run at a time: a second request gets the answer that one is going on. */
   async synchronise(options: RunOptions): Promise<SyncReport | typeof RUNNING> {
     if (this.#running !== undefined) return RUNNING;
-    this.#running = runSync(this.#sync, options);
+    this.#running = this.#departedAndSynchronised(options);
     try {
       return await this.#running;
     } finally {
       this.#running = undefined;
     }
+  }
+
+  async #departedAndSynchronised(options: RunOptions): Promise<SyncReport | typeof RUNNING> {
+    await this.directory?.retryDepartures();
+    return runSync(this.#sync, options);
   }
 
   get isRunning(): boolean {
@@ -242,6 +253,17 @@ export class Cloud {
   /** The directory's person of a user, when they are matched. */
   personOf(user: string): string | undefined {
     return this.#pairs.personOf(user);
+  }
+
+  #openDirectory(): Directory | undefined {
+    const { route, directoryKey } = this.#options;
+    if (directoryKey === undefined) return undefined;
+    const { database, clock, log } = this.#parts;
+    const epochMs = (): number => clock.epochMs();
+    const dispatcher = this.#dispatcher;
+    const keyOption = 'assistant.directoryKey';
+    const client = new HttpConnectorClient({ route, dispatcher, key: directoryKey, keyOption, epochMs });
+    return new Directory({ client, database, log, epochMs });
   }
 
   #tellHistory(calls: EndedCallsPort): HistoryTeller {

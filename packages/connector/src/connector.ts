@@ -43,6 +43,8 @@ export interface ConnectorOptions {
   /** 32 octets or more that what must be read again is encrypted with; whoever loses it loses those values. */
   readonly secret: Uint8Array;
   readonly publicUrl: string;
+  /** Where people open the client app: links in mails and QR codes lead there; absent: `publicUrl`. */
+  readonly phoneUrl?: string | undefined;
   /** Origins that serve the client app beside `publicUrl`: `https://phone.example.com`. Its pages may ask here, and sign-in may lead back there. */
   readonly pageOrigins?: readonly string[];
   readonly software: string;
@@ -55,7 +57,7 @@ export interface ConnectorOptions {
   readonly requestsPerMinute?: number;
   readonly trustProxy?: readonly string[];
   readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
-  /** The client app, beside the API: links in mails and QR codes lead to it. */
+  /** The client app, beside the API. */
   readonly pages?: RequestListener;
 }
 
@@ -159,6 +161,7 @@ export function contextOf(options: ConnectorOptions): Context {
     mailer: options.mailer,
     log: options.log,
     publicUrl: options.publicUrl.replace(/\/$/, ''),
+    phoneUrl: (options.phoneUrl ?? options.publicUrl).replace(/\/$/, ''),
     pageOrigins: options.pageOrigins ?? [],
     software: options.software,
     policy: { ...DEFAULT_POLICY, ...options.policy },

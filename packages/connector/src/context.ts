@@ -13,6 +13,8 @@ export interface Context {
   readonly log: Log;
   /** Where people reach the service, without a slash at its end: `https://cloud.example.com`. */
   readonly publicUrl: string;
+  /** Where people open the client app, likewise: links in mails and QR codes lead there. */
+  readonly phoneUrl: string;
   /** Other origins that pages of the client app are served from. */
   readonly pageOrigins: readonly string[];
   /** Name and version of the program. */

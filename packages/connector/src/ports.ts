@@ -20,7 +20,8 @@ export interface Mail {
 
 /** Sends or keeps mail; rejects when it could do neither. */
 export interface Mailer {
-  send(mail: Mail): Promise<void>;
+  /** Resolves with the file the mail was kept in; undefined: it was handed to a mail server. */
+  send(mail: Mail): Promise<string | undefined>;
 }
 
 /** Structured log. No secrets, no addresses and no whole numbers are handed to it. */

@@ -8,6 +8,7 @@ import {
   type AssistantDatabase,
   type CloudOptions,
   createAssistant,
+  type MailboxPort,
   type NowPort,
   type RouteToConnector,
   readPublicKey,
@@ -41,7 +42,9 @@ export interface AssistantSources {
   readonly clock: Clock;
   readonly log: Logger;
   /** The Connector of this very process; counts when the configuration names none. */
-  readonly localConnector?: { readonly route: RouteToConnector; readonly key: string } | undefined;
+  readonly localConnector?:
+    | { readonly route: RouteToConnector; readonly key: string; readonly directoryKey: string }
+    | undefined;
   readonly onInstallationRevoked: (user: string | undefined, installation: string) => void;
 }
 
@@ -57,6 +60,7 @@ export interface RunningAssistant {
 /** Starts the Assistant: when it resolves, its pages are served and its link is being opened. */
 export async function startAssistant(sources: AssistantSources): Promise<RunningAssistant> {
   const { settings, folder, store, system, now, tls, clock, log } = sources;
+  const mailboxes = mailboxPort(sources.mailboxes);
   const assistant = await createAssistant({
     database: store as unknown as AssistantDatabase,
     system,
@@ -65,12 +69,13 @@ export async function startAssistant(sources: AssistantSources): Promise<Running
     clock: assistantClock(clock),
     random: { bytes: (count) => randomBytes(count), fraction: Math.random },
     log,
+    mailboxes,
     https: { key: tls.key, cert: tls.certificate },
     pages: pagesFolder(),
     requireTotp: settings.assistant.requireTotp === 'on',
     licenceKey: licenceKey(settings),
     importPeople: importInThread(store.path, licenceKeyText(settings), system),
-    cloud: cloudOptions(sources),
+    cloud: cloudOptions(sources, mailboxes),
   });
   assistant.start();
   const url = await listen(assistant, settings, log);
@@ -109,11 +114,13 @@ async function listen(assistant: Assistant, settings: LoadedSettings, log: Logge
   return url;
 }
 
-function cloudOptions(sources: AssistantSources): CloudOptions | undefined {
-  const { settings, folder, store, system, mailboxes, localConnector, onInstallationRevoked } = sources;
-  const { connector, key, schedule, withdrawPercent, withdrawAtLeast } = settings.assistant;
+function cloudOptions(sources: AssistantSources, mailboxes: MailboxPort): CloudOptions | undefined {
+  const { settings, folder, store, system, localConnector, onInstallationRevoked } = sources;
+  const { connector, key, directoryKey, schedule, withdrawPercent, withdrawAtLeast } = settings.assistant;
   const configured =
-    connector !== undefined && key !== undefined ? { route: routeTo(connector, sources), key } : undefined;
+    connector !== undefined && key !== undefined
+      ? { route: routeTo(connector, sources), key, directoryKey }
+      : undefined;
   const target = configured ?? localConnector;
   if (target === undefined) return undefined;
   return {
@@ -124,7 +131,7 @@ function cloudOptions(sources: AssistantSources): CloudOptions | undefined {
     // The data folder has one Assistant at a time.
     isAlone: true,
     access: () => clientAccess(settings, folder.path),
-    mailboxes: mailboxPort(mailboxes),
+    mailboxes,
     endedCalls: endedCalls(store, () => system.current()),
     onInstallationRevoked: (user, installation) => onInstallationRevoked(user?.id, installation),
   };

@@ -128,6 +128,17 @@ export async function importPeople(console: Console, file: string, given: Given)
   );
 }
 
+/** `unisono people invite ID` */
+export function invitePerson(console: Console, id: string, given: Given): Promise<ExitCode> {
+  return asked(console, given, (client) => client.ask('POST', `people/${encodeURIComponent(id)}/invitation`));
+}
+
+/** `unisono users delete ID --with-devices` */
+export function removePerson(console: Console, id: string, given: Given): Promise<ExitCode> {
+  const path = `people/${encodeURIComponent(id)}?keepNumber=${given.keepNumber === undefined ? 'false' : 'true'}`;
+  return asked(console, given, (client) => client.ask('DELETE', path, undefined, { 'if-match': '*' }));
+}
+
 export function syncPlan(console: Console, given: Given): Promise<ExitCode> {
   const kind = given.class === undefined ? '' : `&class=${encodeURIComponent(String(given.class))}`;
   return asked(console, given, (client) =>

@@ -173,16 +173,30 @@ function addAdministration(program: Command, console: Console, end: (code: ExitC
       async (id: string, json: string, given: Given) =>
         end(await (await load()).send(console, 'PATCH', `${path}/${encodeURIComponent(id)}`, json, given)),
     );
-    remote(list.command('delete').argument('<id>')).action(async (id: string, given: Given) =>
-      end(await (await load()).send(console, 'DELETE', `${path}/${encodeURIComponent(id)}`, undefined, given)),
+    const remove = list.command('delete').argument('<id>');
+    if (name === 'users')
+      remove
+        .option('--with-devices', 'the person with devices, desk number and mailbox, here and in the cloud')
+        .option('--keep-number', 'with it, leave the desk number and its desk phone');
+    remote(remove).action(async (id: string, given: Given) =>
+      end(
+        given.withDevices === undefined
+          ? await (await load()).send(console, 'DELETE', `${path}/${encodeURIComponent(id)}`, undefined, given)
+          : await (await load()).removePerson(console, id, given),
+      ),
     );
   }
-  const people = program.command('people').description('people and devices as a table, CSV');
+  const people = program
+    .command('people')
+    .description('people: as a table (CSV) with their devices, and invited to Unisono Phone');
   remote(people.command('export').argument('[file]')).action(async (file: string | undefined, given: Given) =>
     end(await (await load()).exportPeople(console, file, given)),
   );
   remote(people.command('import').argument('<file>').option('--dry-run', 'say what would be done')).action(
     async (file: string, given: Given) => end(await (await load()).importPeople(console, file, given)),
+  );
+  remote(people.command('invite').argument('<id>').description('invite to Unisono Phone by e-mail (again)')).action(
+    async (id: string, given: Given) => end(await (await load()).invitePerson(console, id, given)),
   );
   const sync = program.command('sync').description('synchronise people with the cloud');
   remote(sync.command('plan').option('--fresh', 'ask the directory first').option('--class <class>')).action(

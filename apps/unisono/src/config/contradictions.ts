@@ -41,10 +41,14 @@ function halfTurn({ turn }: Settings): Contradiction[] {
   return [];
 }
 
-function halfCloud({ assistant: { connector, key, proxy } }: Settings): Contradiction[] {
+function halfCloud({ assistant: { connector, key, directoryKey, proxy } }: Settings): Contradiction[] {
   if (connector !== undefined && key === undefined) {
     const right = 'an API key of the tenant for this phone system, as assistant.key';
     return [{ path: ['assistant', 'connector'], wrong: 'has no key beside it', right }];
+  }
+  if (directoryKey !== undefined && connector === undefined) {
+    const wrong = 'has no Connector beside it';
+    return [{ path: ['assistant', 'directoryKey'], wrong, right: 'assistant.connector and assistant.key beside it' }];
   }
   if (proxy.username !== undefined && proxy.url === undefined) {
     return [

@@ -189,6 +189,12 @@ export const CONFIGURATION = z.strictObject({
         right: 'a text',
         otherwise: 'none',
       }),
+      directoryKey: z.string().min(1).optional().meta({
+        about:
+          'API key of scope `directory` at the Connector, with which the administration invites and removes people there.',
+        right: 'a text',
+        otherwise: 'that of the Connector in the same process; with `assistant.connector` none',
+      }),
       ca: path(
         'Authorities (PEM) that the Connector and the proxy are trusted by, beside those that Node knows.',
         'only those that Node knows, and the own one',
@@ -243,9 +249,18 @@ export const CONFIGURATION = z.strictObject({
         .regex(/^https:\/\/[^\s/]+\/?$/)
         .optional()
         .meta({
-          about: 'Address at which people and phone systems reach the Connector; written into invitations.',
+          about: 'Address at which people and phone systems reach the Connector.',
           right: 'a URL like https://connector.example.com',
           otherwise: 'made of the address and port listened on',
+        }),
+      phoneUrl: z
+        .string()
+        .regex(/^https:\/\/[^\s/]+\/?$/)
+        .optional()
+        .meta({
+          about: 'Address at which people open Unisono Phone: links in mails and QR codes lead there.',
+          right: 'a URL like https://phone.example.com',
+          otherwise: '`connector.url`; without it the border’s door of the same process',
         }),
       database: z
         .string()

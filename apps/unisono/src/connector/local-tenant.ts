@@ -5,9 +5,18 @@ import { type Connector, createKey, createTenant, seedPeople, tenantBySlug } fro
 import type { System } from '@unisono/pbx';
 
 const KEY_FILE = 'connector-key';
+const DIRECTORY_KEY_FILE = 'connector-directory-key';
+
+/** Tenant and keys of the phone system in the same process. */
+export interface LocalTenant {
+  readonly slug: string;
+  readonly key: string;
+  /** Invites and removes people. */
+  readonly directoryKey: string;
+}
 
 /**
- * The tenant of the phone system in the same process, made at the first start, with the key that its Assistant uses. The demo company's
+ * The tenant of the phone system in the same process, made at the first start, with the keys that its Assistant uses. The demo company's
  * people are put into its directory and sign in with the password of their softphone; of any other company nobody is there yet.
  */
 export async function localTenant(
@@ -15,18 +24,25 @@ export async function localTenant(
   system: System,
   isDemo: boolean,
   dataFolder: string,
-): Promise<{ readonly slug: string; readonly key: string }> {
+): Promise<LocalTenant> {
   const { name, domain } = system.data.company;
   const slug = slugOf(name);
-  const file = join(dataFolder, KEY_FILE);
   const { context } = connector;
   const known = await tenantBySlug(context.store, slug);
-  if (known !== undefined && existsSync(file)) return { slug, key: readFileSync(file, 'utf8').trim() };
   const tenantId = known?.id ?? (await createTenant(context, 'first start', { slug, name, domains: [domain] }));
-  const { secret } = await createKey(context, tenantId, 'first start', { name: 'this machine', scope: 'assistant' });
   if (known === undefined && isDemo) await seedPeople(context, tenantId, 'first start', demoPeople(system));
-  writeFileSync(file, `${secret}\n`, { mode: 0o600 });
-  return { slug, key: secret };
+  const keyOf = async (name: string, scope: 'assistant' | 'directory'): Promise<string> => {
+    const file = join(dataFolder, name);
+    if (known !== undefined && existsSync(file)) return readFileSync(file, 'utf8').trim();
+    const { secret } = await createKey(context, tenantId, 'first start', { name: 'this machine', scope });
+    writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+    return secret;
+  };
+  return {
+    slug,
+    key: await keyOf(KEY_FILE, 'assistant'),
+    directoryKey: await keyOf(DIRECTORY_KEY_FILE, 'directory'),
+  };
 }
 
 function demoPeople(system: System) {

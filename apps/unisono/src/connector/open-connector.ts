@@ -22,6 +22,7 @@ import type { LoadedSettings } from '../config/load.ts';
 import { phoneApp } from '../phone/phone-app.ts';
 import { phoneFolder } from '../phone/phone-folder.ts';
 import { keptSecret } from '../start/secret.ts';
+import { phoneUrl } from './phone-url.ts';
 import { type SharedSignals, sharedSignals } from './shared-signals.ts';
 
 export const CONNECTOR_DATABASE = 'connector.db';
@@ -34,6 +35,7 @@ export interface ConnectorParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly publicUrl: string;
+  readonly phoneUrl?: string | undefined;
   readonly pageOrigins?: readonly string[];
   readonly tls?: ConnectorOptions['tls'];
 }
@@ -46,7 +48,7 @@ export interface OpenConnector {
 
 /** A Connector over the configured database, hearing nowhere yet. Rejects with what the database says. */
 export async function openConnector({ settings, clock, log, ...given }: ConnectorParts): Promise<OpenConnector> {
-  const { publicUrl, pageOrigins = [], tls } = given;
+  const { publicUrl, phoneUrl: phone, pageOrigins = [], tls } = given;
   const { database: target, subject, trustProxy, pushServices } = settings.connector;
   const database = openSharedDatabase<Tables>(target ?? join(settings.data, CONNECTOR_DATABASE));
   let shared: SharedSignals | undefined;
@@ -65,6 +67,7 @@ export async function openConnector({ settings, clock, log, ...given }: Connecto
       store: database.query,
       secret: keptSecret(join(settings.data, SECRET_FILE)),
       publicUrl,
+      phoneUrl: phone,
       pageOrigins,
       software: `Unisono/${version()}`,
       trustProxy,
@@ -122,6 +125,7 @@ export async function openContext(settings: LoadedSettings, clock: Clock) {
       log: silentLog,
       secret: keptSecret(join(settings.data, SECRET_FILE)),
       publicUrl: settings.connector.url ?? `https://127.0.0.1:${settings.connector.listen[0]?.port ?? 0}`,
+      phoneUrl: phoneUrl(settings),
       software: `Unisono/${version()}`,
     });
     return { context, close: () => database.close() };

@@ -3,13 +3,13 @@ import { rootCertificates } from 'node:tls';
 import type { RouteToConnector } from '@unisono/assistant';
 import type { Logger } from '@unisono/platform';
 import type { Clock } from '@unisono/sip';
-import { wssUrl } from '../clients/connection-data.ts';
 import { reachableAddress } from '../config/addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { TlsMaterial } from '../start/tls.ts';
 import type { SystemStore } from '../stores/system-store.ts';
 import { localTenant } from './local-tenant.ts';
 import { type OpenConnector, openConnector } from './open-connector.ts';
+import { doorUrl, phoneUrl } from './phone-url.ts';
 
 export interface RunningConnector extends Pick<OpenConnector, 'connector' | 'close'> {
   /** Where people and Assistants reach it. */
@@ -37,7 +37,8 @@ export async function startConnector({ settings, tls, clock, log }: ConnectorSou
     clock,
     log,
     publicUrl: configured ?? `https://${name}:${point.port}`,
-    pageOrigins: [...doorOrigins(settings), ...settings.connector.origins],
+    phoneUrl: phoneUrl(settings),
+    pageOrigins: pageOrigins(settings),
     tls: { cert, key, ...(clientAuthorities.length === 0 ? {} : { ca: clientAuthorities.join('\n') }) },
   });
   try {
@@ -49,10 +50,12 @@ export async function startConnector({ settings, tls, clock, log }: ConnectorSou
   }
 }
 
-/** Where the border serves the client app. */
-function doorOrigins(settings: LoadedSettings): string[] {
-  const door = wssUrl(settings);
-  return door === null ? [] : [new URL(door.replace(/^ws/, 'http')).origin];
+/** Where the client app is served beside the Connector's own address. */
+function pageOrigins(settings: LoadedSettings): string[] {
+  const served = [doorUrl(settings), phoneUrl(settings)].flatMap((url) =>
+    url === undefined ? [] : [new URL(url).origin],
+  );
+  return [...new Set([...served, ...settings.connector.origins])];
 }
 
 /** The Connector of this very process, for the Assistant in it. */
@@ -61,6 +64,8 @@ export interface LocalConnector {
   readonly tenant: string;
   readonly route: RouteToConnector;
   readonly key: string;
+  /** With which people are invited and removed. */
+  readonly directoryKey: string;
 }
 
 /**
@@ -78,7 +83,7 @@ export async function startLocalConnector(
     const isDemo = system.origin === 'demo';
     const tenant = await localTenant(running.connector, system.current(), isDemo, settings.data);
     const route = { url: running.url, ca: [...rootCertificates, ...tls.serverAuthorities] };
-    return { running, tenant: tenant.slug, route, key: tenant.key };
+    return { running, tenant: tenant.slug, route, key: tenant.key, directoryKey: tenant.directoryKey };
   } catch (err) {
     log.error({ err }, 'the Connector did not start; calls go on. Set connector.listen to a free port, or to off');
     await running?.close();

@@ -51,16 +51,24 @@ export class CloudWorld {
   readonly folder: string;
   readonly #admin: string;
   readonly #assistantKey: string;
+  readonly #directoryKey: string;
+  #away = { is: false };
   #mails: { to: string; text: string }[] = [];
   readonly #closers: (() => Promise<void>)[] = [];
   readonly ids = new Map<string, string>();
 
-  private constructor(connector: Connector, url: string, folder: string, admin: string, assistantKey: string) {
+  private constructor(
+    connector: Connector,
+    url: string,
+    folder: string,
+    keys: Readonly<Record<'admin' | 'assistant' | 'directory', string>>,
+  ) {
     this.connector = connector;
     this.url = url;
     this.folder = folder;
-    this.#admin = admin;
-    this.#assistantKey = assistantKey;
+    this.#admin = keys.admin;
+    this.#assistantKey = keys.assistant;
+    this.#directoryKey = keys.directory;
   }
 
   static async open(folder: string): Promise<CloudWorld> {
@@ -78,25 +86,33 @@ export class CloudWorld {
       software: 'test',
       policy: { linkPingSec: 2 },
     });
+    const away = { is: false };
+    connector.app.server.prependListener('request', (_, response: { destroy(): void }) => {
+      if (away.is) response.destroy();
+    });
     const { port } = await connector.listen('127.0.0.1', 0);
     const { context } = connector;
     const named = { slug: 'lindner', name: 'Lindner Optik', domains: ['lindner-optik.example'] };
     const tenant = await createTenant(context, 'operator', named);
-    const key = async (scope: 'assistant' | 'admin') =>
+    const key = async (scope: 'assistant' | 'admin' | 'directory') =>
       (await createKey(context, tenant, 'operator', { name: scope, scope })).secret;
-    const world = new CloudWorld(
-      connector,
-      `http://127.0.0.1:${port}`,
-      folder,
-      await key('admin'),
-      await key('assistant'),
-    );
+    const world = new CloudWorld(connector, `http://127.0.0.1:${port}`, folder, {
+      admin: await key('admin'),
+      assistant: await key('assistant'),
+      directory: await key('directory'),
+    });
     world.#mails = mails;
+    world.#away = away;
     world.#closers.push(
       () => database.close(),
       () => connector.close(),
     );
     return world;
+  }
+
+  /** Whoever asks over HTTP finds nobody there; links that are up stay. */
+  set isAway(isAway: boolean) {
+    this.#away.is = isAway;
   }
 
   /** Ends everything that was made here, the last one first. */
@@ -126,9 +142,11 @@ export class CloudWorld {
       clock: { epochMs: Date.now, after: later },
       random,
       log: silent,
+      mailboxes: mailboxes && mailboxPort(mailboxes),
       cloud: {
         route: { url: this.url, ...route },
         key,
+        directoryKey: this.#directoryKey,
         software: 'test',
         mailboxes: mailboxes && mailboxPort(mailboxes),
         guard: { share: 0.2, atLeast: 1 },
@@ -170,8 +188,7 @@ export class CloudWorld {
   async signedIn(firstName: string, email: string): Promise<string> {
     const made = await this.ask(ENDPOINTS.createUser, {}, { email, firstName, lastName: 'X' });
     this.ids.set(firstName, made.id);
-    const mail = this.#mails.findLast(({ to }) => to === email);
-    const token = /#(ut_\S+)/.exec(mail?.text ?? '')?.[1] ?? '';
+    const token = this.mailedToken(email);
     const password = 'correct horse battery';
     const session = await this.ask(
       ENDPOINTS.useMailedToken,
@@ -179,6 +196,11 @@ export class CloudWorld {
       { token, password, installation: { name: 'Browser' } },
     );
     return session.token;
+  }
+
+  /** The secret in the last mail to somebody. */
+  mailedToken(email: string): string {
+    return /#(ut_\S+)/.exec(this.#mails.findLast(({ to }) => to === email)?.text ?? '')?.[1] ?? '';
   }
 
   async person(firstName: string, email: string): Promise<string> {

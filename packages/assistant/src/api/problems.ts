@@ -41,6 +41,12 @@ export const PROBLEMS = {
   fault: [500, 'The Assistant has made a mistake.', 'Try again; look into the log with the request id if it stays.'],
   syncRunning: [409, 'A synchronisation is running already.', 'Wait until it has ended.'],
   linkOff: [409, 'No Connector is configured.', 'Set assistant.connector in the configuration.'],
+  directoryKeyMissing: [
+    409,
+    'The administration may not write to the directory of the cloud.',
+    'Have a key made there (unisono connector add-key TENANT --scope directory) and set it as assistant.directoryKey.',
+  ],
+  directoryRefused: [502, 'The cloud did not do it.', 'See what it says.'],
   linkDown: [502, 'The Connector could not be reached.', 'See the state of the link for the reason.'],
   storageFull: [507, 'The change could not be written; nothing was changed.', 'See whether the disk is full.'],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string, action: string]>>;
@@ -48,7 +54,7 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 
 /** One thing that is wrong. */
-const fieldProblem = z.object({
+export const fieldProblem = z.object({
   code: z.string(),
   /** The field, like `stations[3].number`, or the line of a file. */
   path: z.string(),

@@ -13,7 +13,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { Cloud } from '../cloud.ts';
 import type { Import } from '../csv/run-import.ts';
 import type { LicenceGuard } from '../licence/guard.ts';
-import type { AssistantClock, AssistantLog, AssistantRandom, CallRecordPort, NowPort } from '../ports.ts';
+import type { AssistantClock, AssistantLog, AssistantRandom, CallRecordPort, MailboxPort, NowPort } from '../ports.ts';
 import type { AssistantDatabase } from '../store/index.ts';
 import type { Administration } from '../system/administration.ts';
 
@@ -41,6 +41,8 @@ export interface ApiParts {
   readonly log: AssistantLog;
   /** Absent: no Connector is configured. */
   readonly cloud?: Cloud | undefined;
+  /** Absent: nobody has a mailbox here. */
+  readonly mailboxes?: MailboxPort | undefined;
   readonly importPeople: Import;
   /** Administrators without a second factor may do nothing but set one up. */
   readonly requireTotp: boolean;

@@ -13,6 +13,8 @@ export interface ConnectorOptions {
   readonly dispatcher: Dispatcher;
   /** API key of the tenant for this phone system. */
   readonly key: string;
+  /** The option that the key is configured with; absent: `assistant.key`. */
+  readonly keyOption?: string;
   readonly epochMs: () => number;
 }
 
@@ -20,7 +22,7 @@ const ANSWER_MS = 60_000;
 const PAGE_SIZE = 1000;
 
 interface Asked {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -118,20 +120,20 @@ export class HttpConnectorClient implements ConnectorClient {
   }
 
   #refusal(status: number, headers: Answered['headers'], text: string): LinkError {
-    const { route, epochMs } = this.#options;
+    const { route, epochMs, keyOption = 'assistant.key' } = this.#options;
     const told = problem.safeParse(tryJson(text));
     const said = told.success ? `${told.data.detail} ${told.data.action}` : `It answered ${status}.`;
     const where = `The Connector at ${new URL(route.url).host}`;
     const waitMs = retryAfterMs(single(headers['retry-after']), epochMs());
     const message = `${where} refused: ${said}`;
     if (status === 401)
-      return new LinkError('keyRefused', `${where} does not accept the API key: check assistant.key. (${said})`);
-    if (status === 403) return new LinkError('notAllowed', message);
+      return new LinkError('keyRefused', `${where} does not accept the API key: check ${keyOption}. (${said})`);
+    if (status === 403) return new LinkError('notAllowed', `${message} Check ${keyOption}.`);
     if (status === 410) return new LinkError('cursorExpired', message);
     if (status === 429 || status === 503)
       return new LinkError('busy', `${where} is busy and asks to come back later.`, { retryAfterMs: waitMs });
     if (status === 407) return explainFailure(new Error('Proxy response (407)'), route);
-    return new LinkError('refused', message, { retryAfterMs: waitMs });
+    return new LinkError('refused', message, { retryAfterMs: waitMs, status });
   }
 }
 

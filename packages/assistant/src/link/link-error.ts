@@ -30,10 +30,17 @@ export class LinkError extends Error {
   readonly code: LinkErrorCode;
   /** When to try again, where the other side said so. */
   readonly retryAfterMs: number | undefined;
+  /** HTTP status of a refusal. */
+  readonly status: number | undefined;
 
-  constructor(code: LinkErrorCode, message: string, more: { retryAfterMs?: number | undefined; cause?: unknown } = {}) {
+  constructor(
+    code: LinkErrorCode,
+    message: string,
+    more: { retryAfterMs?: number | undefined; status?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause: more.cause });
     this.code = code;
     this.retryAfterMs = more.retryAfterMs;
+    this.status = more.status;
   }
 }

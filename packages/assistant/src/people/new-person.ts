@@ -43,9 +43,9 @@ export interface PersonChanges {
 export function newPersonChanges(system: System, person: NewPerson, random: AssistantRandom): PersonChanges {
   const id = person.id ?? freeId(system, person.email);
   const credentials: Credentials[] = [];
-  const account = (device: Credentials['device'], username: string) => {
-    const made = { username: freeUsername(system, username), password: newPassword(random) };
-    credentials.push({ device, ...made });
+  const deskAccount = () => {
+    const made = { username: freeUsername(system, person.number), password: newPassword(random) };
+    credentials.push({ device: 'desk', ...made });
     return made;
   };
   const { classOfService = defaultClass(system), outsideNumber, language, mailbox } = person;
@@ -54,7 +54,7 @@ export function newPersonChanges(system: System, person: NewPerson, random: Assi
     name: person.name,
     classOfService,
     ...(outsideNumber && { outsideNumber }),
-    ...(person.deskPhone && { device: { account: account('desk', person.number) } }),
+    ...(person.deskPhone && { device: { account: deskAccount() } }),
   };
   const user = {
     id,
@@ -69,11 +69,27 @@ export function newPersonChanges(system: System, person: NewPerson, random: Assi
     { kind: 'create', list: 'users', value: user },
   ];
   if (person.clients) {
-    const place = placeOf(system, person);
-    const value = { number: person.ufipNumber ?? '', user: id, account: account('clients', `${id}-clients`), ...place };
-    changes.push({ kind: 'create', list: 'ufipDevices', value });
+    const { ufipNumber: ufip = '', gateway, cluster } = person;
+    const clients = clientsChange(system, id, { number: ufip, gateway, cluster }, random);
+    credentials.push(clients.credentials);
+    changes.push(clients.change);
   }
   return { id, changes, credentials };
+}
+
+/** The UFIP device of a person as a change. */
+export function clientsChange(
+  system: System,
+  user: string,
+  device: { readonly number: string; readonly gateway?: string | undefined; readonly cluster?: string | undefined },
+  random: AssistantRandom,
+): { readonly change: Change; readonly credentials: Credentials } {
+  const account = { username: freeUsername(system, `${user}-clients`), password: newPassword(random) };
+  const value = { number: device.number, user, account, ...placeOf(system, device) };
+  return {
+    change: { kind: 'create', list: 'ufipDevices', value },
+    credentials: { device: 'clients', ...account },
+  };
 }
 
 /** Where a UFIP device goes when nobody says: on the first cluster, else on the first gateway. */

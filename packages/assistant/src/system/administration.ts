@@ -7,6 +7,7 @@ import type { Statement } from '../store/index.ts';
 import { entryOf } from './entry.ts';
 import { etagOf, matches } from './etag.ts';
 import { factsOf } from './facts.ts';
+import { namingReferrers } from './referrers.ts';
 
 /** What the caller has seen of an entry or section before it changes it. */
 export interface Expectation {
@@ -81,7 +82,9 @@ export class Administration {
     const unexpected = this.#unexpected(before, options.expect ?? []);
     if (unexpected !== undefined) return unexpected;
     const result = applyChanges(before, changes);
-    if (!result.ok) return { ok: false, reason: 'invalid', errors: result.errors };
+    if (!result.ok) {
+      return { ok: false, reason: 'invalid', errors: namingReferrers(before, changes, result.errors) };
+    }
     const refusal = actor === SYSTEM_ACTOR ? undefined : licences.refusal(before.data, result.system.data, changes);
     if (refusal !== undefined) return { ok: false, reason: 'licence', ...refusal };
     if (options.isDryRun) return { ok: true, system: result.system, version };

@@ -30,6 +30,7 @@ export function smtpMailer({ url, from, ca }: SmtpOptions): Mailer & { close(): 
     // A list would let one address carry others: it is handed over as one address and no text to be read.
     send: async ({ to, subject, text }) => {
       await transport.sendMail({ from, to: { name: '', address: to }, subject, text });
+      return undefined;
     },
     close: () => transport.close(),
   };
@@ -45,6 +46,7 @@ export function outboxMailer(folder: string, clock: Clock): Mailer {
       const time = new Date(clock.nowMs()).toISOString().replace(/[:.]/g, '-');
       const file = join(folder, `${time}-${number}.txt`);
       await writeFile(file, `To: ${mail.to}\nSubject: ${mail.subject}\n\n${mail.text}`, { mode: 0o600, flag: 'wx' });
+      return file;
     },
   };
 }

@@ -218,6 +218,20 @@ export async function listUsers(reader: Reader, tenantId: string, query: UserQue
   };
 }
 
+/** Until when the link of the last invitation is good; undefined: it was used, has ended, or there was none. */
+async function openInvitation(reader: Reader, row: UserRow): Promise<DirectoryUser['invitation']> {
+  if (row.status !== 'invited') return undefined;
+  const ticket = await reader
+    .selectFrom('tickets')
+    .select(['created_at_ms', 'expires_at_ms'])
+    .where('tenant_id', '=', row.tenant_id)
+    .where('user_id', '=', row.id)
+    .where('purpose', '=', 'invitation')
+    .orderBy('created_at_ms', 'desc')
+    .executeTakeFirst();
+  return ticket && { sentAtMs: ticket.created_at_ms, expiresAtMs: ticket.expires_at_ms };
+}
+
 /** A person as administrators see it. */
 export async function userView(reader: Reader, row: UserRow): Promise<DirectoryUser> {
   const connection = await reader
@@ -227,6 +241,7 @@ export async function userView(reader: Reader, row: UserRow): Promise<DirectoryU
     .where('user_id', '=', row.id)
     .where('data_sealed', 'is not', null)
     .executeTakeFirst();
+  const invitation = await openInvitation(reader, row);
   return {
     id: row.id,
     email: row.email,
@@ -240,6 +255,7 @@ export async function userView(reader: Reader, row: UserRow): Promise<DirectoryU
     createdAtMs: row.created_at_ms,
     changedAtMs: row.changed_at_ms,
     connected: connection !== undefined,
+    ...(invitation === undefined ? {} : { invitation }),
     ...(row.language === null ? {} : { language: row.language as Language }),
     ...(row.external_id === null ? {} : { externalId: row.external_id }),
   };

@@ -37,9 +37,7 @@ export function peopleRoutes({ context, on }: Site): void {
     await change(context, (one) => deleteUser(one, byOf(caller), params.userId, versionOf(headers['if-match'])));
   });
 
-  on(ENDPOINTS.inviteUser, async ({ params, caller }) => {
-    await invite(context, caller.tenantId, params.userId, actorOf(caller));
-  });
+  on(ENDPOINTS.inviteUser, ({ params, caller }) => invite(context, caller.tenantId, params.userId, actorOf(caller)));
 
   on(ENDPOINTS.signOutUser, async ({ params, caller }) => {
     await change(context, async (one) => {

@@ -1,4 +1,4 @@
-import type { Session } from '@unisono/contract';
+import type { InvitationSent, Session } from '@unisono/contract';
 import { change } from '../change.ts';
 import { type Context, DAY_MS, MIN_MS } from '../context.ts';
 import { ProblemError } from '../http/problem-error.ts';
@@ -17,18 +17,25 @@ const PURPOSES: readonly TicketPurpose[] = ['invitation', 'passwordReset'];
  * Invites a person by e-mail (again): earlier links end. Throws `accountDisabled`, and `upstream` when the mail could not be handed
  * over; the person is there either way.
  */
-export async function invite(context: Context, tenantId: string, userId: string, actor: string): Promise<void> {
-  const { user, tenant, secret } = await change(context, async (one) => {
+export async function invite(
+  context: Context,
+  tenantId: string,
+  userId: string,
+  actor: string,
+): Promise<InvitationSent> {
+  const { user, tenant, secret, sentAtMs, expiresAtMs } = await change(context, async (one) => {
     const row = await userRow(one.writing, tenantId, userId);
     if (row.status === 'disabled') throw new ProblemError('accountDisabled');
     await endTickets(one, tenantId, userId, ['invitation']);
     const lifeMs = context.policy.invitationDays * DAY_MS;
     const ticket = await giveTicket(one, { tenantId, userId, purpose: 'invitation', lifeMs, data: {} });
     one.audit({ tenantId, actor, action: 'person invited', subject: `${row.email} (${userId})` });
-    return { user: row, tenant: await tenantById(one.writing, tenantId), secret: ticket.secret };
+    return { user: row, tenant: await tenantById(one.writing, tenantId), sentAtMs: one.nowMs, ...ticket };
   });
-  const link = `${context.publicUrl}/welcome#${secret}`;
-  await post(context, invitationMail(user, tenant.name, link, context.policy.invitationDays));
+  const link = `${context.phoneUrl}/welcome#${secret}`;
+  const file = await post(context, invitationMail(user, tenant.name, link, context.policy.invitationDays));
+  // A mail that nobody carries is handed over by whoever has invited.
+  return { sentAtMs, expiresAtMs, ...(file === undefined ? {} : { file, link }) };
 }
 
 /** Sends a link for a new password, if somebody has the address; nobody learns whether. */
@@ -48,7 +55,7 @@ async function sendReset(context: Context, tenant: TenantRow, user: UserRow): Pr
     const lifeMs = passwordResetMin * MIN_MS;
     return giveTicket(one, { tenantId: tenant.id, userId: user.id, purpose: 'passwordReset', lifeMs, data: {} });
   });
-  await post(context, passwordMail(user, tenant.name, `${context.publicUrl}/password#${secret}`, passwordResetMin));
+  await post(context, passwordMail(user, tenant.name, `${context.phoneUrl}/password#${secret}`, passwordResetMin));
 }
 
 /** What a mailed link is for. Throws `expired`. */
@@ -96,9 +103,9 @@ export async function setPasswordByMail(
   });
 }
 
-async function post(context: Context, mail: Mail): Promise<void> {
+async function post(context: Context, mail: Mail): Promise<string | undefined> {
   try {
-    await context.mailer.send(mail);
+    return await context.mailer.send(mail);
   } catch (err) {
     context.log.warn({ err }, 'a mail was not sent');
     throw new ProblemError('upstream', 'The mail could not be handed to the mail server.', {

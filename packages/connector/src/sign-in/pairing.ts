@@ -24,7 +24,7 @@ export async function startPairing(context: Context, { tenantId, userId }: Sessi
   const { secret, expiresAtMs } = await change(context, (one) =>
     giveTicket(one, { tenantId, userId, purpose: 'pairingCode', lifeMs, data }),
   );
-  return { pairingId, code: secret, uri: `${context.publicUrl}/pair#${secret}`, expiresAtMs };
+  return { pairingId, code: secret, uri: `${context.phoneUrl}/pair#${secret}`, expiresAtMs };
 }
 
 /** The pairing as its person sees it. Throws `notFound`. */

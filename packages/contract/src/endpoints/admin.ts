@@ -15,7 +15,7 @@ import {
   userPage,
 } from '../clients/admin.ts';
 import { contact } from '../clients/book.ts';
-import { directoryUser, newUser, userPatch } from '../people/user.ts';
+import { directoryUser, invitationSent, newUser, userPatch } from '../people/user.ts';
 import { cursor, id, pageSize } from '../values/scalars.ts';
 import { API_PREFIX } from '../values/version.ts';
 import { endpoint } from './endpoint.ts';
@@ -86,7 +86,7 @@ export const ADMIN_ENDPOINTS = {
     path: at('/users/:userId/invitation'),
     about: 'Sends the invitation (again); earlier links end.',
     params: userParams,
-    replies: { 202: null },
+    replies: { 202: invitationSent },
     problems: ['accountDisabled', 'upstream'],
   }),
   signOutUser: endpoint({

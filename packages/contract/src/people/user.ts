@@ -30,6 +30,8 @@ export const directoryUser = z
     changedAtMs: atMs,
     /** Whether a phone system has uploaded connection data. */
     connected: z.boolean(),
+    /** The invitation whose link can still be used; absent: there is none, or its time is over. */
+    invitation: z.object({ sentAtMs: atMs, expiresAtMs: atMs }).optional(),
   })
   .meta({ id: 'DirectoryUser', description: 'A person of the tenant.' });
 export type DirectoryUser = z.output<typeof directoryUser>;
@@ -48,6 +50,18 @@ export const newUser = z
   })
   .meta({ id: 'NewUser' });
 export type NewUser = z.output<typeof newUser>;
+
+/** An invitation that went out. `file` and `link` are there where mails are kept as files because no mail server is configured. */
+export const invitationSent = z
+  .object({
+    sentAtMs: atMs,
+    expiresAtMs: atMs,
+    /** Where the mail lies, at the Connector. */
+    file: z.string().max(4096).optional(),
+    link: z.string().max(2048).optional(),
+  })
+  .meta({ id: 'InvitationSent' });
+export type InvitationSent = z.output<typeof invitationSent>;
 
 /** What is given is changed. */
 export const userPatch = z

@@ -10,7 +10,7 @@ import { Refusal } from '../problems.ts';
 import type { Api, ApiParts } from '../types.ts';
 import { dryRun, expecting, ifMatch, options } from './system.ts';
 
-const byId = z.object({ id: z.string().min(1).max(64) });
+export const byId = z.object({ id: z.string().min(1).max(64) });
 const fields = z.record(z.string(), z.unknown());
 const credentials = z.array(z.object({ device: z.string(), username: z.string(), password: z.string() }));
 const personView = z
@@ -25,6 +25,7 @@ const personView = z
     ufipNumber: z.string().optional(),
     isDeskRegistered: z.boolean(),
     areClientsRegistered: z.boolean(),
+    mailbox: z.boolean(),
     routing: z.string(),
   })
   .meta({ id: 'Person' });
@@ -79,6 +80,7 @@ function viewOf({ user, station, ufipDevice }: Person) {
     hasDeskPhone: station?.device !== undefined,
     ufipDevice: ufipDevice?.id,
     ufipNumber: ufipDevice?.number,
+    mailbox: user.mailbox,
     routing: user.settings.routing,
   };
 }
@@ -223,7 +225,8 @@ function credentialRoutes(api: Api, { administration, random }: ApiParts): void 
   }
 }
 
-function known(system: System, id: string): Person {
+/** The person with all that belongs to them. */
+export function known(system: System, id: string): Person {
   const user = system.users.get(id);
   if (user === undefined) throw new Refusal('notFound', `There is no person ${id}.`);
   return personOf(system, user);

@@ -9,6 +9,7 @@ import { isFound, searchWords } from '../entries.ts';
 import { actor } from '../guard.ts';
 import { Refusal } from '../problems.ts';
 import type { Api, ApiParts } from '../types.ts';
+import { directoryAccess } from './invitations.ts';
 
 const words = z.object({ reason: z.string(), action: z.string() });
 const row = z
@@ -173,6 +174,10 @@ function linkRoute(api: Api, parts: ApiParts): void {
             sinceMs: z.number().optional(),
             problem: z.object({ code: z.string(), message: z.string(), atMs: z.number() }).optional(),
             nextTryAtMs: z.number().optional(),
+            /** Whether people can be invited and removed from here, or what is missing. */
+            directory: z.enum(['ready', 'noKey', 'noCloud']),
+            /** People who were removed here and are still to be taken out of the directory. */
+            departures: z.array(z.object({ name: z.string(), atMs: z.number() })),
             waitingMessages: z.int(),
             clockOffsetMs: z.number(),
           }),
@@ -180,8 +185,12 @@ function linkRoute(api: Api, parts: ApiParts): void {
       },
     },
     async () => {
-      if (parts.cloud === undefined) return { isConfigured: false, state: 'off', waitingMessages: 0, clockOffsetMs: 0 };
-      return { isConfigured: true, ...parts.cloud.status() };
+      const directory = directoryAccess(parts);
+      const departures = [...(parts.cloud?.directory?.departures() ?? [])];
+      const common = { directory, departures };
+      if (parts.cloud === undefined)
+        return { ...common, isConfigured: false, state: 'off', waitingMessages: 0, clockOffsetMs: 0 };
+      return { ...common, isConfigured: true, ...parts.cloud.status() };
     },
   );
 }

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { freeNumber } from '../../people/free-numbers.ts';
+import { clientsChange } from '../../people/new-person.ts';
+import { actor } from '../guard.ts';
+import { done } from '../outcome.ts';
+import { Refusal } from '../problems.ts';
+import type { Api, ApiParts } from '../types.ts';
+import { byId, known } from './people.ts';
+
+/** Unisono Phone of a person, on and off: the UFIP device that its clients attach through. */
+export function phoneRoutes(api: Api, { administration, random }: ApiParts): void {
+  const response = { 204: z.null() };
+  api.put(
+    '/api/v1/people/:id/phone',
+    {
+      config: { needs: 'helpdesk' },
+      schema: {
+        tags: ['people'],
+        summary: 'Switches Unisono Phone on: the person gets a UFIP device with a free number',
+        params: byId,
+        response,
+      },
+    },
+    async (request, reply) => {
+      const { system } = administration;
+      const person = known(system, request.params.id);
+      if (person.ufipDevice === undefined) {
+        const number = freeNumber(system, 'ufipDevice');
+        if (number === undefined) throw new Refusal('dataInvalid', 'No internal number is free for the clients.');
+        const { change } = clientsChange(system, person.user.id, { number }, random);
+        done(administration.change(actor(request), [change]));
+      }
+      return reply.code(204).send(null);
+    },
+  );
+  api.delete(
+    '/api/v1/people/:id/phone',
+    {
+      config: { needs: 'helpdesk' },
+      schema: {
+        tags: ['people'],
+        summary: 'Switches Unisono Phone off: the UFIP device goes, clients are dropped at once',
+        params: byId,
+        response,
+      },
+    },
+    async (request, reply) => {
+      const { ufipDevice } = known(administration.system, request.params.id);
+      if (ufipDevice !== undefined)
+        done(administration.change(actor(request), [{ kind: 'delete', list: 'ufipDevices', id: ufipDevice.id }]));
+      return reply.code(204).send(null);
+    },
+  );
+}

@@ -1,0 +1,173 @@
+import {
+  type DirectoryUser,
+  directoryUser,
+  ENDPOINTS,
+  type InvitationSent,
+  invitationSent,
+  pathOf,
+  userPage,
+} from '@unisono/contract';
+import { emailKey, type Language } from '@unisono/pbx';
+import type { z } from 'zod';
+import type { HttpConnectorClient } from '../link/connector-client.ts';
+import { LinkError } from '../link/link-error.ts';
+import type { AssistantLog } from '../ports.ts';
+import type { AssistantDatabase, Statement } from '../store/index.ts';
+import { type Departure, Departures } from './departures.ts';
+
+/** Whom to invite. */
+export interface Invitee {
+  readonly name: string;
+  readonly email: string;
+  readonly language?: Language | undefined;
+}
+
+/**
+ * How far somebody is in the tenant's directory: `absent`: not in it; `uninvited`: in it, and no invitation can be used; `invited`;
+ * `accepted`: has signed in; `off`: disabled, or Unisono Phone is off for them.
+ */
+export type DirectoryState = 'absent' | 'uninvited' | 'invited' | 'accepted' | 'off';
+
+export interface Standing {
+  readonly state: DirectoryState;
+  readonly sentAtMs?: number | undefined;
+  readonly expiresAtMs?: number | undefined;
+}
+
+export interface DirectoryParts {
+  readonly client: HttpConnectorClient;
+  readonly database: AssistantDatabase;
+  readonly log: AssistantLog;
+  readonly epochMs: () => number;
+}
+
+/** Writes to the tenant's directory at the Connector: invites people and takes them out. What goes wrong is a `LinkError`. */
+export class Directory {
+  readonly #parts: DirectoryParts;
+  readonly #departures: Departures;
+  #retrying: Promise<void> | undefined;
+
+  constructor(parts: DirectoryParts) {
+    this.#parts = parts;
+    this.#departures = new Departures(parts.database);
+  }
+
+  async standing(email: string): Promise<Standing> {
+    const user = await this.#find(email);
+    return user === undefined ? { state: 'absent' } : standingOf(user);
+  }
+
+  /** Puts the person into the directory if they are not in it, switches Unisono Phone on, and sends the invitation (again). */
+  async invite(who: Invitee): Promise<Standing & { readonly sent?: InvitationSent }> {
+    // Who comes back before they were taken out stays.
+    this.#parts.database.writeNow([this.#departures.without(who.email)]);
+    const found = (await this.#find(who.email)) ?? (await this.#create(who));
+    const user = standingOf(found).state === 'off' ? await this.#switchOn(found) : found;
+    if (user.status === 'active') return standingOf(user);
+    const sent = await this.#ask(ENDPOINTS.inviteUser, { userId: user.id }, undefined, invitationSent);
+    return { state: 'invited', sentAtMs: sent.sentAtMs, expiresAtMs: sent.expiresAtMs, sent };
+  }
+
+  /** Written with the change that removes a person, so that they are taken out of the directory whatever happens to this process. */
+  departing(email: string, name: string): Statement {
+    return this.#departures.with({ email, name, atMs: this.#parts.epochMs() });
+  }
+
+  /** People who are still to be taken out. */
+  departures(): readonly Departure[] {
+    return this.#departures.all();
+  }
+
+  /** Takes one out who is on the list. Rejects when the Connector cannot be asked; the person stays on the list then. */
+  async depart(email: string): Promise<'removed' | 'absent'> {
+    const user = await this.#find(email);
+    const isGone = user === undefined || !(await this.#delete(user.id));
+    this.#parts.database.writeNow([this.#departures.without(email)]);
+    return isGone ? 'absent' : 'removed';
+  }
+
+  /** Takes out all who are on the list, as far as that is possible now. */
+  retryDepartures(): Promise<void> {
+    this.#retrying ??= this.#departAll().finally(() => {
+      this.#retrying = undefined;
+    });
+    return this.#retrying;
+  }
+
+  async #departAll(): Promise<void> {
+    for (const { email } of this.departures()) {
+      try {
+        await this.depart(email);
+        this.#parts.log.info({}, 'a person who was removed was taken out of the directory');
+      } catch (err) {
+        this.#parts.log.warn({ err }, 'a person who was removed is still in the directory; it is tried again');
+        return;
+      }
+    }
+  }
+
+  async #find(email: string): Promise<DirectoryUser | undefined> {
+    const key = emailKey(email);
+    let cursor: string | undefined;
+    do {
+      const path = pathOf(ENDPOINTS.listUsers, {}, { q: email.trim().slice(0, 100), cursor });
+      const page = parsed(userPage, (await this.#parts.client.ask({ method: 'GET', path })).value);
+      const found = page.users.find((one) => emailKey(one.email) === key);
+      if (found !== undefined) return found;
+      cursor = page.next;
+    } while (cursor !== undefined);
+    return undefined;
+  }
+
+  #create({ name, email, language }: Invitee): Promise<DirectoryUser> {
+    const body = { ...namesOf(name), email, ...(language && { language }), phone: true, invite: false };
+    return this.#ask(ENDPOINTS.createUser, {}, body, directoryUser);
+  }
+
+  #switchOn({ id }: DirectoryUser): Promise<DirectoryUser> {
+    return this.#ask(ENDPOINTS.changeUser, { userId: id }, { phone: true, disabled: false }, directoryUser);
+  }
+
+  /** False when they were gone already. */
+  async #delete(userId: string): Promise<boolean> {
+    try {
+      await this.#parts.client.ask({ method: 'DELETE', path: pathOf(ENDPOINTS.deleteUser, { userId }) });
+      return true;
+    } catch (error) {
+      if (error instanceof LinkError && error.status === 404) return false;
+      throw error;
+    }
+  }
+
+  async #ask<Schema extends z.ZodType>(
+    { method, path }: { readonly method: 'POST' | 'PATCH'; readonly path: string },
+    params: Readonly<Record<string, string>>,
+    body: unknown,
+    schema: Schema,
+  ): Promise<z.output<Schema>> {
+    const asked = { method, path: pathOf({ path }, params), ...(body === undefined ? {} : { body }) };
+    return parsed(schema, (await this.#parts.client.ask(asked)).value);
+  }
+}
+
+function standingOf({ status, phone, invitation }: DirectoryUser): Standing {
+  if (status === 'disabled' || !phone) return { state: 'off' };
+  if (status === 'active') return { state: 'accepted' };
+  return invitation === undefined ? { state: 'uninvited' } : { state: 'invited', ...invitation };
+}
+
+/** `Zoe van Kraft`: the first word and the rest. Who has one name has it twice, as the directory asks for both. */
+function namesOf(name: string): { firstName: string; lastName: string } {
+  const [firstName = name, ...rest] = name.trim().split(/\s+/);
+  return { firstName, lastName: rest.join(' ') || firstName };
+}
+
+function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new LinkError(
+    'protocol',
+    `The Connector's answer is not understood (${issue?.path.join('.')}: ${issue?.message}). It may be older than this Assistant: update it.`,
+  );
+}
