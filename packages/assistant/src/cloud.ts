@@ -76,6 +76,8 @@ export interface CloudParts {
 
 /** Changes that come together are synchronised together. */
 const SETTLE_MS = 2_000;
+/** What could not be written is made up for after this long: a full disk is looked at by somebody. */
+const AGAIN_MS = 10_000;
 
 /** Everything between this phone system and the Connector: synchronisation, the link, settings in both directions. */
 export class Cloud {
@@ -96,6 +98,7 @@ export class Cloud {
   #origin: { readonly origin: Origin; readonly atMs: number | undefined } = { origin: 'phone', atMs: undefined };
   #running: Promise<SyncReport | typeof RUNNING> | undefined;
   #stopSettling: (() => void) | undefined;
+  #stopMakingUp: (() => void) | undefined;
   #history: HistoryTeller | undefined;
   #synchronised: System;
   #isClosed = false;
@@ -159,6 +162,7 @@ export class Cloud {
       openWebSocket: (events) => openWebSocket(route, this.#dispatcher, key, () => client.connections(), events),
       openLongPoll: (events) => openLongPoll(client, events),
       onUp: () => this.requestSync('start'),
+      onLost: () => this.#makeUp(),
       onDownBody: (body, _atMs, offsetMs) => this.#down(body, offsetMs),
       onQuestion: (question) => this.#answer(question),
     });
@@ -183,6 +187,7 @@ export class Cloud {
     this.#isClosed = true;
     this.#cron?.stop();
     this.#stopSettling?.();
+    this.#stopMakingUp?.();
     this.#states.close();
     this.#history?.close();
     this.#live.close();
@@ -315,8 +320,25 @@ export class Cloud {
       changed.map(({ user }) => user),
     );
     const statements: Statement[] = [...changed.map(({ statement }) => statement), ...this.link.statements(bodies)];
-    this.#parts.database.writeNow(statements);
+    try {
+      this.#parts.database.writeNow(statements);
+    } catch (err) {
+      // The change itself is in force and stored; whoever made it must not be told otherwise.
+      this.#parts.log.error({ err, users: changed.length }, 'changed settings were not written down for the cloud');
+      this.#tracker.undo(changed);
+      return this.#makeUp(origin, atMs ?? this.#parts.clock.epochMs());
+    }
     this.link.pump();
+  }
+
+  /** Tells everything anew when there may be room to write again, until it is written. */
+  #makeUp(origin: Origin = 'system', atMs?: number): void {
+    if (this.#isClosed || this.#stopMakingUp !== undefined) return;
+    this.#stopMakingUp = this.#parts.clock.after(AGAIN_MS, () => {
+      this.#stopMakingUp = undefined;
+      this.#settingsChanged(this.#parts.system.current(), origin, atMs);
+      this.link.tell(...this.#states.all());
+    });
   }
 
   #down(body: DownBody, clockOffsetMs: number): readonly Statement[] {

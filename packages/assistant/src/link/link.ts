@@ -32,6 +32,8 @@ export interface LinkParts {
   openWebSocket(events: ChannelEvents): Channel;
   openLongPoll(events: ChannelEvents): Channel;
   onUp(): void;
+  /** What was to be told was not stored (a full disk) and is lost. */
+  onLost(): void;
   onDownBody(body: DownBody, messageAtMs: number, clockOffsetMs: number): readonly Statement[];
   onQuestion(question: LinkQuestion): Promise<LinkAnswer | Unanswered | undefined>;
 }
@@ -109,7 +111,10 @@ export class Link {
     }
     database.writer.written(statements).then(
       () => this.pump(),
-      (err: unknown) => log.error({ err, messages: bodies.length }, 'what the cloud should be told was not stored'),
+      (err: unknown) => {
+        log.error({ err, messages: bodies.length }, 'what the cloud should be told was not stored');
+        this.#parts.onLost();
+      },
     );
   }
 

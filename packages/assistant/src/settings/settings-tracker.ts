@@ -17,6 +17,15 @@ export interface Told {
   readonly times: Readonly<Record<string, number>>;
 }
 
+/** A user whose settings are not what was told. */
+export interface ChangedSettings {
+  readonly user: User;
+  /** Notes it. */
+  readonly statement: Statement;
+  /** As it was told before. */
+  readonly before: Told | undefined;
+}
+
 /** Knows for every user what of their settings has changed since it was told, when, and where it came from. */
 export class SettingsTracker {
   readonly #database: AssistantDatabase;
@@ -45,15 +54,25 @@ export class SettingsTracker {
   }
 
   /** Users whose settings are not what was told, each with the statement that notes it. Cheap when nothing has changed. */
-  changed(system: System, origin: Origin, atMs = this.#clock.epochMs()): { user: User; statement: Statement }[] {
-    const changes: { user: User; statement: Statement }[] = [];
+  changed(system: System, origin: Origin, atMs = this.#clock.epochMs()): ChangedSettings[] {
+    const changes: ChangedSettings[] = [];
     for (const user of system.data.users) {
       if (this.#seen.get(user.id) === user.settings) continue;
       this.#seen.set(user.id, user.settings);
+      const before = this.#told.get(user.id);
       const statement = this.#note(user, origin, atMs);
-      if (statement !== undefined) changes.push({ user, statement });
+      if (statement !== undefined) changes.push({ user, statement, before });
     }
     return changes;
+  }
+
+  /** Takes back what could not be written: it is a change again for who asks next. */
+  undo(changes: readonly ChangedSettings[]): void {
+    for (const { user, before } of changes) {
+      this.#seen.delete(user.id);
+      if (before === undefined) this.#told.delete(user.id);
+      else this.#told.set(user.id, before);
+    }
   }
 
   /** What is in force for a user, as it goes up the link. */
