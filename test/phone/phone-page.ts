@@ -14,7 +14,7 @@ const POLL_MS = 40;
 const WAIT_MS = 12_000;
 /** Share of the energy that has to lie at the frequency, and the least energy that is no silence. */
 const TONE_SHARE = 0.8;
-const SILENCE = 1e-5;
+export const SILENCE = 1e-5;
 /** The same where several tones are heard at once. */
 const TOGETHER_SHARE = 0.2;
 
@@ -151,6 +151,20 @@ export class PhonePage {
     );
   }
 
+  /**
+   * Until something is heard on the last connection that was made, as the browser counts it: Chromium does not give Web Audio the
+   * sound of a track that has been stopped in both directions and goes on.
+   */
+  async waitToPlay(timeoutMs = WAIT_MS): Promise<void> {
+    const played = async () => (await this.#asked.evaluate('window.bare.played()')) as number;
+    const before = await played();
+    for (const untilMs = performance.now() + timeoutMs; performance.now() < untilMs; ) {
+      if ((await played()) > before + SILENCE) return;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    throw new Error(`waited ${timeoutMs} ms for any sound in vain`);
+  }
+
   async waitForSilence(callId: string, timeoutMs = WAIT_MS): Promise<void> {
     await this.#waitUntilHeard(callId, 'silence', timeoutMs, ({ all }) => all <= SILENCE, 0);
   }
@@ -175,6 +189,16 @@ export class PhonePage {
     throw new Error(
       `waited ${timeoutMs} ms for ${frequenciesHz.join(' and ')} Hz in vain: shares ${shares.join(', ')}`,
     );
+  }
+
+  /** Energy of the loudest moment that the call has while something is done. */
+  async loudestDuring<T>(
+    callId: string,
+    doing: () => Promise<T>,
+  ): Promise<{ readonly energy: number; readonly done: T }> {
+    await this.#asked.evaluate(`window.bare.measure(${JSON.stringify(callId)})`);
+    const done = await doing();
+    return { energy: (await this.#asked.evaluate('window.bare.measured()')) as number, done };
   }
 
   /** What a browser says when it has another network. */

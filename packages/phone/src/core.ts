@@ -233,6 +233,8 @@ export class Core {
       instanceId: this.kept.installation().instanceId,
       userAgent: this.#options.userAgent,
       sockets: this.#ports.sockets,
+      clock: this.#ports.clock,
+      random: this.#ports.random,
     };
     const make = this.#options.makeAgent ?? ((given, events) => new JsSipAgent(given, events));
     const agent: SipAgent = make(
@@ -396,7 +398,7 @@ export class Core {
 }
 
 /** What screens see of a call. */
-function callOf({ intent: _, ...call }: CallRecord): Call {
+function callOf({ intent: _, isMuteChosen: __, isPulled: ___, ...call }: CallRecord): Call {
   return call;
 }
 

@@ -154,7 +154,7 @@ describe('calls', () => {
     await settled();
     assert.deepEqual(phone.getState().calls[0]?.party, { number: '0301234567', name: 'Optik Berlin' });
     stage.answers.set('GET /v1/directory/numbers', { status: 200, json: { name: 'Eva Novak' } });
-    stage.agent.calls.at(-1)?.events.onAccepted({ number: '+49309999999' });
+    stage.agent.calls.at(-1)?.events.onAccepted({ number: '+49309999999' }, false);
     await settled();
     assert.deepEqual(phone.getState().calls[0]?.party, { number: '+49309999999', name: 'Eva Novak' });
   });

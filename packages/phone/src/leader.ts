@@ -136,8 +136,8 @@ function callCommands(core: Core): Commands['calls'] {
     },
     hangUp: (callId) => command({ type: 'hangUp', callId }),
     setMuted: (callId, isMuted) => command({ type: 'mute', callId, isMuted }),
-    hold: (callId) => command({ type: 'hold', callId }),
-    resume: (callId) => command({ type: 'resume', callId }),
+    hold: (callId) => calls.hold(callId, true),
+    resume: (callId) => calls.hold(callId, false),
     swap: () => command({ type: 'swap' }),
     sendDigits: (callId, digits) => command({ type: 'digits', callId, digits }),
     transfer: async (callId, to) => {
@@ -223,6 +223,8 @@ async function pull(core: Core, otherCallId: string): Promise<Outcome<{ readonly
       direction,
       digits: '',
       isEmergency: false,
+      isMuted: other.call.isMuted,
+      isPulled: true,
     },
     other.dialog,
   );

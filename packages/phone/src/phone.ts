@@ -79,6 +79,7 @@ export interface CallCommands {
   deflect(callId: string, to: 'voicemail' | { readonly number: string }): Promise<Outcome>;
   hangUp(callId: string): Promise<Outcome>;
   setMuted(callId: string, isMuted: boolean): Promise<Outcome>;
+  /** Resolves when the other side has agreed: until then, and when it refuses, the call is not held. */
   hold(callId: string): Promise<Outcome>;
   /** Resumes; another running call is held first. */
   resume(callId: string): Promise<Outcome>;

@@ -107,8 +107,12 @@ export interface Call {
   /** Our own place in a conference that was made here. */
   readonly isConference: boolean;
   readonly isMuted: boolean;
-  /** Held by us. */
+  /** Held by us, and the other side has agreed. */
   readonly isHeld: boolean;
+  /** What of holding the other side has not agreed to yet; nothing is said to it as soon as a hold is wanted. */
+  readonly holdChange?: 'hold' | 'resume';
+  /** The last hold was not agreed to: the call is as it was before. */
+  readonly isHoldRefused?: boolean;
   /** Held by the other side. */
   readonly isHeldByOther: boolean;
   readonly startedAtMs: number;
@@ -204,6 +208,8 @@ export interface OtherCall {
   /** Id of its installation, where it has one: the name is in `devices`. */
   readonly deviceId?: string;
   readonly sinceMs: number;
+  /** Its user has turned the microphone off there; so it stays when it is taken over here. */
+  readonly isMuted: boolean;
   /** Whether it can be taken over here now, or answered here while it alerts. */
   readonly canPull: boolean;
 }

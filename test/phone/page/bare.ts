@@ -2,12 +2,23 @@
 import { browserPorts, createPhone, type Phone, type StreamLike } from '@unisono/phone';
 import { Ear, toneStream } from '../../peers/browser/page/tone.ts';
 
+/** What the page made, the last one last. */
+const connections: RTCPeerConnection[] = [];
+const { RTCPeerConnection: Plain } = window;
+window.RTCPeerConnection = class extends Plain {
+  constructor(configuration?: RTCConfiguration) {
+    super(configuration);
+    connections.push(this);
+  }
+};
+
 class BarePhone {
   readonly phone: Phone;
   readonly #ears = new Map<string, Ear>();
   /** What was said to it since it began. */
   readonly phases: string[] = [];
   #toneHz = 440;
+  #stopMeasuring: (() => number) | undefined;
 
   constructor() {
     const media = {
@@ -27,6 +38,32 @@ class BarePhone {
 
   speak(toneHz: number): void {
     this.#toneHz = toneHz;
+  }
+
+  /** From now on without a gap: how loud the loudest moment of the call is. */
+  measure(callId: string): void {
+    let loudest = 0;
+    const look = (): void => {
+      const { samples } = this.#ears.get(callId)?.samples() ?? { samples: [] };
+      const energy = samples.reduce((sum, value) => sum + value * value, 0) / (samples.length || 1);
+      loudest = Math.max(loudest, energy);
+    };
+    const timer = setInterval(look, 50);
+    this.#stopMeasuring = () => {
+      clearInterval(timer);
+      look();
+      return loudest;
+    };
+  }
+
+  measured(): number {
+    return this.#stopMeasuring?.() ?? Number.NaN;
+  }
+
+  /** Energy of all that the last connection has received and played (W3C webrtc-stats). */
+  async played(): Promise<number> {
+    const stats = [...((await connections.at(-1)?.getStats()) ?? new Map()).values()];
+    return stats.find(({ type }) => type === 'inbound-rtp')?.totalAudioEnergy ?? 0;
   }
 
   samples(callId: string): { readonly sampleRateHz: number; readonly samples: number[] } | undefined {

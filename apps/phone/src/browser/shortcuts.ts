@@ -1,6 +1,6 @@
 import type { Phone } from '@unisono/phone';
 import { useEffect } from 'react';
-import { onStage } from '../call/which.ts';
+import { isToBeHeld, onStage } from '../call/which.ts';
 import { usePhone } from '../phone-context.ts';
 import { preferences } from '../ui/preferences.ts';
 import { goTo } from '../ui/route.ts';
@@ -44,7 +44,7 @@ function act(phone: Phone, key: string): boolean {
       return true;
     case 'h':
       if (main?.phase !== 'active') return false;
-      if (main.isHeld) phone.calls.resume(main.id);
+      if (isToBeHeld(main)) phone.calls.resume(main.id);
       else phone.calls.hold(main.id);
       return true;
     default:

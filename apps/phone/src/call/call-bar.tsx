@@ -4,7 +4,7 @@ import { usePartyTexts } from '../ui/parts.tsx';
 import { useWords } from '../words/index.ts';
 import { phaseText } from './call-words.ts';
 import { Clock } from './in-call.tsx';
-import { onStage } from './which.ts';
+import { isToBeHeld, onStage } from './which.ts';
 
 /** On a telephone: the call while another page is looked at. */
 export function CallBar({ onShow }: { onShow: () => void }) {
@@ -20,7 +20,7 @@ export function CallBar({ onShow }: { onShow: () => void }) {
         <span className="unseen">{words('backToCall')}: </span>
         <strong className="cut">{texts(main.party)[0]}</strong>
         <small className="tnum">
-          {main.phase === 'active' && !main.isHeld ? <Clock call={main} /> : phaseText(words, main)}
+          {main.phase === 'active' && !isToBeHeld(main) ? <Clock call={main} /> : phaseText(words, main)}
         </small>
       </button>
       <button

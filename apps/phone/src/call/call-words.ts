@@ -9,6 +9,7 @@ export function phaseText(words: Words, call: Call): string {
     if (call.isEmergency) return words('phase.emergency');
     return words(call.phase === 'incoming' && call.isSecond ? 'phase.second' : `phase.${call.phase}`);
   }
+  if (call.holdChange !== undefined) return words(`phase.${call.holdChange}`);
   if (call.isHeld) return words('phase.held');
   return words(call.isHeldByOther ? 'phase.heldByOther' : 'phase.active');
 }

@@ -11,6 +11,7 @@ import { Who } from './incoming.tsx';
 import { Keys } from './keys.tsx';
 import { NumberChooser } from './number-chooser.tsx';
 import { Quality } from './quality.tsx';
+import { isToBeHeld } from './which.ts';
 
 type Panel = 'none' | 'keys' | 'transfer' | 'add' | 'move';
 
@@ -66,6 +67,7 @@ function Main({ call, other }: { call: Call; other: Call | undefined }) {
           <Icon name="micOff" /> {words('muted')}
         </p>
       )}
+      {call.isHoldRefused && <p className="badge warn">{words('holdRefused')}</p>}
       <Quality call={call} />
     </div>
   );
@@ -80,7 +82,7 @@ function Small({ call }: { call: Call }) {
       <Name className="cut">{name}</Name>
       <span className="grow" />
       <span className="tnum">
-        {call.phase === 'active' && !call.isHeld ? <Clock call={call} /> : phaseText(words, call)}
+        {call.phase === 'active' && !isToBeHeld(call) ? <Clock call={call} /> : phaseText(words, call)}
       </span>
     </div>
   );
@@ -102,7 +104,7 @@ function OtherCallRow({ call, main }: { call: Call; main: Call }) {
     <div className="other">
       <span className="grow lines">
         <strong className="cut">{name}</strong>
-        <small>{phaseText(words, call)}</small>
+        <small>{call.isHoldRefused ? words('holdRefused') : phaseText(words, call)}</small>
       </span>
       {canMerge && areBothUp && (
         <button type="button" className="button small" onClick={() => run(calls.merge(main.id, call.id))}>
@@ -127,7 +129,7 @@ function Controls({ call, other, panel, isUp, onPanel }: ControlsProps) {
   const run = useRun();
   const { calls } = usePhone();
   const toggle = (one: Panel) => () => onPanel(panel === one ? 'none' : one);
-  const hold = (): unknown => run(call.isHeld ? calls.resume(call.id) : calls.hold(call.id));
+  const hold = (): unknown => run(isToBeHeld(call) ? calls.resume(call.id) : calls.hold(call.id));
   // Who was asked gets the call at once; the panel is for everybody else.
   const asker = other?.phase === 'active' && call.consultationFor === other.id ? other : undefined;
   return (
@@ -146,7 +148,7 @@ function Controls({ call, other, panel, isUp, onPanel }: ControlsProps) {
         isDisabled={!isUp}
         onClick={toggle('keys')}
       />
-      <Control icon="pause" text={words('hold')} isOn={call.isHeld} isDisabled={!isUp} onClick={hold} />
+      <Control icon="pause" text={words('hold')} isOn={isToBeHeld(call)} isDisabled={!isUp} onClick={hold} />
       {other === undefined ? (
         <Control
           icon="add"
@@ -299,6 +301,7 @@ function Move({ call, onClose }: { call: Call; onClose: () => void }) {
       <button type="button" className="button wide" onClick={push('desk')}>
         <Icon name="desk" /> {words('toDesk')}
       </button>
+      {call.isMuted && <p className="badge warn">{words('deskNotMuted')}</p>}
       {devices.map(({ installationId, name }) => (
         <button key={installationId} type="button" className="button wide" onClick={push(installationId)}>
           <Icon name="devices" /> {name}

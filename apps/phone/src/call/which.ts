@@ -12,12 +12,17 @@ export interface OnStage {
   readonly ended: Call | undefined;
 }
 
+/** Held, or about to be: what the user wants of it. */
+export function isToBeHeld({ isHeld, holdChange }: Call): boolean {
+  return holdChange === undefined ? isHeld : holdChange === 'hold';
+}
+
 /** The call spoken in is the main one; of held ones the latest. */
 export function onStage(calls: readonly Call[]): OnStage {
   const live = calls.filter(({ phase }) => phase !== 'ended');
   const incoming = live.find(({ phase }) => phase === 'incoming');
   const others = live.filter((call) => call !== incoming);
-  const main = others.find(({ isHeld }) => !isHeld) ?? others.at(-1);
+  const main = others.find((call) => !isToBeHeld(call)) ?? others.at(-1);
   return {
     incoming,
     main,

@@ -31,6 +31,7 @@ export function OtherCalls() {
               <small className="tnum">
                 {state} · {duration(nowMs - call.sinceMs)}
               </small>
+              {call.isMuted && <small>{words('otherMuted')}</small>}
             </span>
             {call.canPull && (
               <button type="button" className="button main small" onClick={() => run(phone.elsewhere.pull(call.id))}>

@@ -33,6 +33,7 @@ export function callsElsewhere(nowMs: number): OtherCall[] {
       party: { name: 'Clara Nowak', number: '4022' },
       device: 'desk',
       sinceMs: nowMs - 133_000,
+      isMuted: false,
       canPull: true,
     },
     {
@@ -42,6 +43,7 @@ export function callsElsewhere(nowMs: number): OtherCall[] {
       party: { number: '+49301234567' },
       device: 'client',
       sinceMs: nowMs - 4_000,
+      isMuted: false,
       canPull: true,
     },
   ];

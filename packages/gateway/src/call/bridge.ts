@@ -11,6 +11,7 @@ import {
   type SipResponse,
 } from '@unisono/sip';
 import type { Connection } from './connection.ts';
+import { holdByUpdate } from './held-party.ts';
 import { isAboutMicrophone } from './microphone.ts';
 import type { SdpFace } from './sdp-face.ts';
 
@@ -47,7 +48,9 @@ export class Bridge implements SessionHandler {
 
   onUpdate(session: Session, update: ServerTransaction): void {
     const side = this.#sideOf(session);
-    relayUpdate(side, this.#otherThan(side), update, () => this.owner.onMediaChanged(side));
+    const other = this.#otherThan(side);
+    const relay = () => relayUpdate(side, other, update, () => this.owner.onMediaChanged(side));
+    if (!this.owner.holdsWithMusic(side, other, holdByUpdate(session, update), relay)) relay();
   }
 
   onRequest(session: Session, request: ServerTransaction): void {

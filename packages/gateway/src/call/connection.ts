@@ -2,7 +2,6 @@ import type { CallerIdentity } from '@unisono/pbx';
 import {
   type ExtraHeaders,
   parseReason,
-  type ReinviteExchange,
   type ServerTransaction,
   type SessionEnd,
   type SessionHandler,
@@ -13,7 +12,7 @@ import type { ChannelLease } from '../trunk/channels.ts';
 import { Bridge, type BridgeSide } from './bridge.ts';
 import type { Call } from './call.ts';
 import { type DeviceDialog, type DeviceRef, isHolding } from './device-dialog.ts';
-import { HeldParty } from './held-party.ts';
+import { HeldParty, type HoldRequest } from './held-party.ts';
 import { takeMicrophone } from './microphone.ts';
 import type { TakeoverRequest } from './pick-up.ts';
 import { renegotiate, restore } from './renegotiation.ts';
@@ -144,7 +143,7 @@ export class Connection {
   }
 
   /** True when a hold of `side` is answered by music for the other one; `relay` passes it on as it is after all. */
-  holdsWithMusic(side: BridgeSide, other: BridgeSide, exchange: ReinviteExchange, relay: () => void): boolean {
+  holdsWithMusic(side: BridgeSide, other: BridgeSide, exchange: HoldRequest, relay: () => void): boolean {
     const { music, userCalls } = this.call.services;
     if (!music) return false;
     this.#held ??= new HeldParty(music);

@@ -1,8 +1,32 @@
 import type { MediaEndpoint } from '@unisono/media';
-import { payloadOf, type ReinviteExchange, type RequestFailure, type SipResponse } from '@unisono/sip';
+import {
+  type Payload,
+  payloadOf,
+  type RequestFailure,
+  type ServerTransaction,
+  type Session,
+  type SipResponse,
+} from '@unisono/sip';
 import { type HoldMusic, holding, onHold } from '../application/hold-music.ts';
 import type { BridgeSide } from './bridge.ts';
 import { isHolding } from './device-dialog.ts';
+
+/** A hold that waits for its answer: a re-INVITE, or an UPDATE. */
+export interface HoldRequest {
+  readonly offer: Payload | undefined;
+  readonly isOpen: boolean;
+  accept(answer: Payload | undefined): void;
+}
+
+export function holdByUpdate(session: Session, update: ServerTransaction): HoldRequest {
+  return {
+    offer: payloadOf(update.request),
+    get isOpen() {
+      return update.isPending && !session.isTerminated;
+    },
+    accept: (answer) => session.answerUpdate(update, answer),
+  };
+}
 
 /** How an attempt to give a held party music ended. */
 export interface HoldOutcome {
@@ -21,14 +45,14 @@ export class HeldParty {
     this.#music = music;
   }
 
-  /** True for a re-INVITE that puts the other party on hold, where that one can be given music. */
-  isFor(exchange: ReinviteExchange, other: BridgeSide): boolean {
+  /** True for a request that puts the other party on hold, where that one can be given music. */
+  isFor(exchange: HoldRequest, other: BridgeSide): boolean {
     if (!isHolding(exchange.offer) || !other.session.canOffer) return false;
     return !isHolding(other.session.remotePayload) || this.#hears(other);
   }
 
   /** Answers the phone that holds, when the other party hears music. */
-  hold(side: BridgeSide, other: BridgeSide, exchange: ReinviteExchange, outcome: HoldOutcome): void {
+  hold(side: BridgeSide, other: BridgeSide, exchange: HoldRequest, outcome: HoldOutcome): void {
     if (!this.#hears(other)) return void this.#begin(side, other, exchange, outcome);
     exchange.accept(side.face.present(onHold(other.session.remotePayload)));
     outcome.onMusic();
@@ -44,7 +68,7 @@ export class HeldParty {
     return this.#held?.side.session === party.session;
   }
 
-  async #begin(side: BridgeSide, other: BridgeSide, exchange: ReinviteExchange, outcome: HoldOutcome): Promise<void> {
+  async #begin(side: BridgeSide, other: BridgeSide, exchange: HoldRequest, outcome: HoldOutcome): Promise<void> {
     const endpoint = this.#music.listener();
     const before = other.session.remotePayload;
     const giveUp = () => {

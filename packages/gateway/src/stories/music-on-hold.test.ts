@@ -11,12 +11,12 @@ function hearsMusic(call: PhoneCall): boolean {
 }
 
 /** Anna talks with Ben and holds. */
-async function held(musicOnHold = true) {
+async function held(musicOnHold = true, by: 'hold' | 'holdByUpdate' = 'hold') {
   const stage = new Stage({ musicOnHold });
   const { out, in: atBen } = stage.connect(stage.annaDesk, '4021', stage.benDesk);
   const statuses: number[] = [];
   const hold = async (direction: 'sendonly' | 'sendrecv') => {
-    stage.annaDesk.hold(out, direction, (status) => statuses.push(status));
+    stage.annaDesk[by](out, direction, (status) => statuses.push(status));
     await stage.world.pass(1_000);
   };
   await hold('sendonly');
@@ -29,16 +29,21 @@ async function assertNothingLeft(stage: Stage): Promise<void> {
   assert.equal(stage.world.gateway.snapshot().sessions, 0);
 }
 
-test('whoever is held hears music; who holds sends nothing; taken back, both hear each other', async () => {
-  const { stage, out, atBen, hold, statuses } = await held();
-  assert.ok(hearsMusic(atBen), atBen.media.remote);
-  assert.match(out.media.remote ?? '', /a=inactive/);
-  await hold('sendrecv');
-  assert.ok(stage.areConnected(out, atBen));
-  assert.match(atBen.media.remote ?? '', /a=sendrecv/);
-  assert.deepEqual(statuses, [200, 200]);
-  assert.equal(stage.world.rtp.open, 0);
-});
+for (const [name, by] of [
+  ['re-INVITE', 'hold'],
+  ['UPDATE', 'holdByUpdate'],
+] as const) {
+  test(`by ${name}: whoever is held hears music; who holds sends nothing; taken back, both hear each other`, async () => {
+    const { stage, out, atBen, hold, statuses } = await held(true, by);
+    assert.ok(hearsMusic(atBen), atBen.media.remote);
+    assert.match(out.media.remote ?? '', /a=inactive/);
+    await hold('sendrecv');
+    assert.ok(stage.areConnected(out, atBen));
+    assert.match(atBen.media.remote ?? '', /a=sendrecv/);
+    assert.deepEqual(statuses, [200, 200]);
+    assert.equal(stage.world.rtp.open, 0);
+  });
+}
 
 test('switched off, the hold is passed on as it is', async () => {
   const { stage, out, atBen } = await held(false);

@@ -37,6 +37,8 @@ const REASONS: Readonly<Record<number, string>> = { 302: 'Moved Temporarily', 48
 /** What there is of a call beside its record. */
 interface Line {
   sip: SipCall | undefined;
+  /** What comes of the last hold, or of its end. */
+  holding: Promise<Outcome> | undefined;
   microphone: StreamLike | undefined;
   judgement: Judgement;
   replaces: DialogId | undefined;
@@ -96,10 +98,10 @@ export class CallDesk {
     const callId = this.#ports.newId();
     this.#lines.set(callId, { ...newLine(), sip });
     this.#listen(callId, sip);
-    const { number, name } = invite;
+    const { number, name, isMuted } = invite;
     const party = { ...(number === undefined ? {} : { number }), ...(name === undefined ? {} : { name }) };
     const forwarded = forwardedFrom(invite.diversions, invite.histories);
-    this.#observe({ type: 'invited', callId, party, forwardedFrom: forwarded });
+    this.#observe({ type: 'invited', callId, party, forwardedFrom: forwarded, isMuted });
     if (!this.#machine.calls.some(({ id }) => id === callId)) this.#lines.delete(callId);
     // JsSIP takes an answer only after it has said that it rings.
     else if (invite.isAutoAnswered) this.#ports.clock.after(0, () => this.command({ type: 'answer', callId }));
@@ -117,6 +119,12 @@ export class CallDesk {
     this.#observe({ type: 'named', callId, name });
   }
 
+  /** Holds or resumes; resolves when the other side has agreed or not. */
+  async hold(callId: string, isHeld: boolean): Promise<Outcome> {
+    const decided = this.command({ type: isHeld ? 'hold' : 'resume', callId });
+    return decided.ok ? ((await this.#lines.get(callId)?.holding) ?? DONE) : decided;
+  }
+
   /** REFER to `target`: the other side calls there, and this call ends when that went well. */
   async move(callId: string, move: CallMove, target: string, other?: string): Promise<Outcome> {
     const before = this.#machine.calls.find(({ id }) => id === callId);
@@ -124,7 +132,7 @@ export class CallDesk {
     if (!begun.ok) return begun;
     const sip = this.#lines.get(callId)?.sip;
     if (sip === undefined) return failed('wrongCallState', 'This call is not there any more.');
-    const wasHeld = before?.isHeld ?? false;
+    const wasHeld = before?.isHeld || before?.holdChange === 'hold';
     if (move.kind === 'blindTransfer' && !wasHeld) this.command({ type: 'hold', callId });
     const replaced = other === undefined ? undefined : this.#lines.get(other)?.sip;
     const { status, reason } = await sip.refer(target, replaced);
@@ -180,7 +188,7 @@ export class CallDesk {
 
   /** The microphone was changed. */
   async microphoneChanged(): Promise<Outcome> {
-    for (const { id, phase, isMuted } of this.#machine.calls) {
+    for (const { id, phase } of this.#machine.calls) {
       const line = this.#lines.get(id);
       if (phase !== 'active' || line?.sip === undefined) continue;
       const opened = await this.#openMicrophone();
@@ -188,7 +196,6 @@ export class CallDesk {
       await line.sip.replaceTrack(opened.value);
       stop(line.microphone);
       line.microphone = opened.value;
-      for (const track of opened.value.getTracks()) track.enabled = !isMuted;
     }
     return DONE;
   }
@@ -232,7 +239,7 @@ export class CallDesk {
         else this.#observe({ type: 'ended', callId: effect.callId, ending: BEFORE_INVITE });
         break;
       case 'hold':
-        void this.#hold(effect.callId, line, effect.isHeld);
+        line.holding = this.#hold(effect.callId, line, effect.isHeld);
         break;
       case 'mute':
         line.sip?.setMuted(effect.isMuted);
@@ -250,9 +257,15 @@ export class CallDesk {
   }
 
   /** What could not be done is shown as it is. */
-  async #hold(callId: string, line: Line, isHeld: boolean): Promise<void> {
-    const isAgreed = (await line.sip?.setHold(isHeld)) ?? false;
-    if (!isAgreed) this.#observe({ type: 'held', callId, by: 'here', isHeld: !isHeld });
+  async #hold(callId: string, line: Line, isHeld: boolean): Promise<Outcome> {
+    const result = await line.sip?.setHold(isHeld);
+    if (result === undefined) return failed('wrongCallState', 'This call is not there any more.');
+    if (!result.ok && result.why === 'superseded') return DONE;
+    this.#observe({ type: 'holdSettled', callId, isHeld, isAgreed: result.ok });
+    if (result.ok) return DONE;
+    if (result.why === 'refused') return failed('refused', `${result.status} ${result.reason}`);
+    if (result.why === 'lost') return failed('notReady', 'The phone system is not connected.');
+    return failed('wrongCallState', 'This call has ended.');
   }
 
   async #invite(callId: string, line: Line, target: string): Promise<void> {
@@ -267,6 +280,8 @@ export class CallDesk {
     }
     line.microphone = opened.value;
     const { replaces } = line;
+    // How the microphone was on the device that has the call is known with the answer: nothing is said before.
+    if (replaces !== undefined) enable(opened.value, false);
     try {
       line.sip = agent.call(callId, target, {
         stream: opened.value,
@@ -292,6 +307,7 @@ export class CallDesk {
     }
     if (!isStillThere) return stop(opened.value);
     line.microphone = opened.value;
+    enable(opened.value, !this.#machine.calls.some(({ id, isMuted }) => id === callId && isMuted));
     line.sip?.answer({ stream: opened.value, iceServers: this.#ports.iceServers() });
   }
 
@@ -306,10 +322,10 @@ export class CallDesk {
   #listen(callId: string, sip: SipCall): void {
     sip.setEvents({
       onProgress: (status, identity) => this.#observe({ type: 'progress', callId, status, identity }),
-      onAccepted: (identity) => this.#observe({ type: 'accepted', callId, identity }),
+      onAccepted: (identity, isMuted) => this.#observe({ type: 'accepted', callId, identity, isMuted }),
       onConfirmed: () => this.#observe({ type: 'confirmed', callId }),
       onIdentity: (identity) => this.#observe({ type: 'identity', callId, identity }),
-      onHold: (by, isHeld) => this.#observe({ type: 'held', callId, by, isHeld }),
+      onHeldByOther: (isHeld) => this.#observe({ type: 'heldByOther', callId, isHeld }),
       onStream: (stream) => this.#ports.media.play(callId, stream),
       onAudio: (state) => this.#audio(callId, state),
       onEnded: (ending) => this.#observe({ type: 'ended', callId, ending }),
@@ -381,12 +397,17 @@ function notPlaced(detail: string): SipEnding {
 function newLine(): Line {
   return {
     sip: undefined,
+    holding: undefined,
     microphone: undefined,
     judgement: UNJUDGED,
     replaces: undefined,
     placed: () => {},
     cancelLost: undefined,
   };
+}
+
+function enable(stream: StreamLike, isOn: boolean): void {
+  for (const track of stream.getTracks()) track.enabled = isOn;
 }
 
 function stop(stream: StreamLike | undefined): void {

@@ -18,7 +18,8 @@ const EVENTS = new Set([
   'progress',
   'accepted',
   'confirmed',
-  'held',
+  'heldByOther',
+  'holdSettled',
   'audio',
   'quality',
   'identity',
@@ -58,6 +59,12 @@ const invited = (callId: string): Input => ({ type: 'invited', callId, party: { 
 const accepted = (callId: string): Input => ({ type: 'accepted', callId, identity: {} });
 const confirmed = (callId: string): Input => ({ type: 'confirmed', callId });
 const bye = (callId: string): Input => ({ type: 'ended', callId, ending: { by: 'there', how: 'bye', reasons: [] } });
+const settled = (callId: string, isHeld: boolean, isAgreed = true): Input => ({
+  type: 'holdSettled',
+  callId,
+  isHeld,
+  isAgreed,
+});
 const TALKING = [
   dial('a'),
   { type: 'progress', callId: 'a', status: 180, identity: {} },
@@ -95,13 +102,13 @@ describe('calls', () => {
       { do: 'accept', callId: 'b' },
     ]);
     const both: Input[] = [...TALKING, dial('c'), accepted('c'), confirmed('c')];
-    const swapped = run([...both, { type: 'swap' }]);
+    const swapped = run([...both, settled('a', true), { type: 'swap' }]);
     assert.deepEqual(swapped.effects, [
       { do: 'hold', callId: 'c', isHeld: true },
       { do: 'hold', callId: 'a', isHeld: false },
     ]);
     assert.deepEqual(
-      swapped.state.calls.map(({ isHeld }) => isHeld),
+      run([settled('c', true), settled('a', false)], swapped.state).state.calls.map(({ isHeld }) => isHeld),
       [false, true],
     );
   });
@@ -127,7 +134,7 @@ describe('calls', () => {
     const { effects, state } = run(both);
     assert.deepEqual(effects, [{ do: 'hold', callId: 'a', isHeld: true }]);
     assert.deepEqual(
-      state.calls.map(({ isHeld }) => isHeld),
+      run([settled('a', true)], state).state.calls.map(({ isHeld }) => isHeld),
       [true, false],
     );
   });
@@ -135,6 +142,62 @@ describe('calls', () => {
   test('mute is kept from before the answer on', () => {
     const { effects } = run([dial('a', { isMuted: true }), accepted('a')]);
     assert.deepEqual(effects, [{ do: 'mute', callId: 'a', isMuted: true }]);
+  });
+
+  test('a hold is in force when it is agreed, not before, and a refused one says so', () => {
+    const held: Input[] = [...TALKING, { type: 'hold', callId: 'a' }];
+    assert.deepEqual([run(held).call.isHeld, run(held).call.holdChange], [false, 'hold']);
+    const agreed = run([...held, settled('a', true)]).call;
+    assert.deepEqual([agreed.isHeld, agreed.holdChange, agreed.isHoldRefused], [true, undefined, undefined]);
+    const refused = run([...held, settled('a', true, false)]).call;
+    assert.deepEqual([refused.isHeld, refused.holdChange, refused.isHoldRefused], [false, undefined, true]);
+    assert.equal(refused.isMuted, false, 'nobody else is there');
+    const again = run([...held, settled('a', true, false), { type: 'hold', callId: 'a' }]).call;
+    assert.deepEqual([again.holdChange, again.isHoldRefused], ['hold', undefined]);
+  });
+
+  test('what came of a hold that is not wanted any more changes nothing', () => {
+    const both: Input[] = [...TALKING, { type: 'hold', callId: 'a' }, { type: 'resume', callId: 'a' }];
+    const { call } = run([...both, settled('a', true)]);
+    assert.deepEqual([call.isHeld, call.holdChange], [false, 'resume']);
+    assert.equal(run([...both, settled('a', false)]).call.holdChange, undefined);
+  });
+
+  test('who cannot be held while somebody else is talked with does not hear it: the microphone goes off there', () => {
+    const both: Input[] = [...TALKING, dial('c'), accepted('c'), confirmed('c')];
+    const { call, second, effects } = run([...both, settled('a', true, false)]);
+    assert.deepEqual([call.isMuted, call.isHoldRefused, second?.isMuted], [true, true, false]);
+    assert.deepEqual(effects, [{ do: 'mute', callId: 'a', isMuted: true }]);
+  });
+
+  const pulled = (isMuted: boolean) => dial('a', { isPulled: true, isMuted });
+  const answered = (isMuted: boolean): Input => ({ type: 'accepted', callId: 'a', identity: {}, isMuted });
+  const MUTED: [name: string, inputs: Input[], isMuted: boolean][] = [
+    ['a call that is taken over is muted when the answer says so', [pulled(false), answered(true)], true],
+    ['and is not when it does not, whatever was seen before', [pulled(true), answered(false)], false],
+    [
+      'what the user says meanwhile counts more',
+      [pulled(true), { type: 'mute', callId: 'a', isMuted: false }, answered(true)],
+      false,
+    ],
+    ['a call of one’s own is not muted by any answer', [dial('a'), answered(true)], false],
+  ];
+  for (const [name, inputs, isMuted] of MUTED)
+    test(name, () => {
+      const { call, effects } = run(inputs);
+      assert.equal(call.isMuted, isMuted);
+      const isTold = call.isPulled || isMuted;
+      assert.deepEqual(effects, isTold ? [{ do: 'mute', callId: 'a', isMuted }] : []);
+    });
+
+  test('a muted call that was pushed here is muted here', () => {
+    const inputs: Input[] = [
+      { type: 'invited', callId: 'b', party: {}, forwardedFrom: [], isMuted: true },
+      { type: 'answer', callId: 'b' },
+      confirmed('b'),
+    ];
+    const { call, effects } = run(inputs);
+    assert.deepEqual([call.isMuted, effects], [true, [{ do: 'mute', callId: 'b', isMuted: true }]]);
   });
 
   const REFUSED: [name: string, inputs: Input[], code: string][] = [
@@ -204,6 +267,10 @@ describe('calls', () => {
           { type: 'hold', callId },
           { type: 'resume', callId },
           { type: 'swap' },
+          settled(callId, true),
+          settled(callId, false),
+          settled(callId, true, false),
+          settled(callId, false, false),
           { type: 'forget', callId },
           { type: 'move', callId, move: { kind: 'push' } },
           { type: 'moveFailed', callId },
@@ -218,8 +285,11 @@ describe('calls', () => {
             continue;
           const before = state;
           ({ state } = run([one], before));
-          const talking = state.calls.filter(({ phase, isHeld }) => phase === 'active' && !isHeld);
-          assert.ok(talking.length <= 1, JSON.stringify(state));
+          const heard = state.calls.filter(
+            ({ phase, isHeld, holdChange, isMuted }) =>
+              phase === 'active' && (holdChange ? holdChange === 'resume' : !isHeld) && !isMuted,
+          );
+          assert.ok(heard.length <= 1, JSON.stringify(state));
           assert.ok(state.calls.filter(({ phase }) => phase !== 'ended').length <= 2);
           for (const { id, phase } of before.calls) {
             const now = state.calls.find((call) => call.id === id);

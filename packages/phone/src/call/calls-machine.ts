@@ -12,6 +12,10 @@ export interface CallsMachine {
 export interface CallRecord extends Call {
   /** What was wanted here; says why it ends. */
   readonly intent?: Intent;
+  /** The user has said here whether the microphone is on, which is more than what comes with the call. */
+  readonly isMuteChosen?: boolean;
+  /** Taken over from another device: its microphone is off until that is known to have been on. */
+  readonly isPulled?: boolean;
 }
 
 export type CallCommand =
@@ -27,6 +31,7 @@ export type CallCommand =
       /** For the address that is called, where it is not the number. */
       readonly target?: string;
       readonly isMuted?: boolean;
+      readonly isPulled?: boolean;
       readonly direction?: Call['direction'];
       /** The call is to a conference that others will join: more than two for a while, and nobody is held for it. */
       readonly isConference?: boolean;
@@ -44,11 +49,20 @@ export type CallsEvent =
       readonly callId: string;
       readonly party: CallParty;
       readonly forwardedFrom: readonly CallParty[];
+      readonly isMuted?: boolean;
     }
   | { readonly type: 'progress'; readonly callId: string; readonly status: number; readonly identity: RemoteIdentity }
-  | { readonly type: 'accepted'; readonly callId: string; readonly identity: RemoteIdentity }
+  | {
+      readonly type: 'accepted';
+      readonly callId: string;
+      readonly identity: RemoteIdentity;
+      /** The device that the call was taken from had its microphone off. */
+      readonly isMuted?: boolean;
+    }
   | { readonly type: 'confirmed'; readonly callId: string }
-  | { readonly type: 'held'; readonly callId: string; readonly by: 'here' | 'there'; readonly isHeld: boolean }
+  | { readonly type: 'heldByOther'; readonly callId: string; readonly isHeld: boolean }
+  /** What came of a hold, or of its end. */
+  | { readonly type: 'holdSettled'; readonly callId: string; readonly isHeld: boolean; readonly isAgreed: boolean }
   | { readonly type: 'audio'; readonly callId: string; readonly audio: Call['audio'] }
   | { readonly type: 'quality'; readonly callId: string; readonly quality: CallQuality }
   | { readonly type: 'identity'; readonly callId: string; readonly identity: RemoteIdentity }
@@ -114,7 +128,7 @@ function decideForCall(
       return step(put(state, { ...call, intent: call.intent ?? 'hangUp' }), { do: 'hangUp', callId });
     case 'mute':
       if (call.isMuted === command.isMuted) return step(state);
-      return step(put(state, { ...call, isMuted: command.isMuted }), { do: 'mute', callId, isMuted: command.isMuted });
+      return mute(state, { ...call, isMuteChosen: true }, command.isMuted);
     case 'hold':
       return hold(state, call, true);
     case 'resume':
@@ -150,11 +164,13 @@ function observeCall(
       return step(put(state, { ...call, phase: 'alerting', party: identified(call.party, event.identity) }));
     case 'accepted':
       if (call.direction === 'incoming' && call.phase !== 'dialling') return step(state);
-      return active(state, { ...call, party: identified(call.party, event.identity) }, nowMs);
+      return active(state, accepted(call, event), nowMs);
     case 'confirmed':
       return confirmed(call.phase === 'active' ? step(state) : active(state, call, nowMs), call.id);
-    case 'held':
-      return step(put(state, { ...call, [event.by === 'here' ? 'isHeld' : 'isHeldByOther']: event.isHeld }));
+    case 'heldByOther':
+      return step(put(state, { ...call, isHeldByOther: event.isHeld }));
+    case 'holdSettled':
+      return holdSettled(state, call, event);
     case 'audio':
       return step(call.audio === event.audio ? state : put(state, { ...call, audio: event.audio }));
     case 'quality':
@@ -188,6 +204,7 @@ function dial(state: CallsMachine, command: CallCommand & { readonly type: 'dial
     isEmergency,
     isConference,
     isMuted: command.isMuted ?? false,
+    isPulled: command.isPulled ?? false,
     startedAtMs: nowMs,
     digitsToSend: command.digits,
     ...(consultationFor === undefined ? {} : { consultationFor }),
@@ -211,7 +228,7 @@ const NEW_CALL = {
 } as const;
 
 function invited(state: CallsMachine, event: CallsEvent & { readonly type: 'invited' }, nowMs: number): CallsStep {
-  const { callId, party, forwardedFrom } = event;
+  const { callId, party, forwardedFrom, isMuted = false } = event;
   const running = state.calls.filter(({ phase }) => phase !== 'ended');
   if (running.length >= MAX_CALLS) return step(state, { do: 'reject', callId, status: 486 });
   const call: CallRecord = {
@@ -221,6 +238,7 @@ function invited(state: CallsMachine, event: CallsEvent & { readonly type: 'invi
     phase: 'incoming',
     party,
     forwardedFrom,
+    isMuted,
     isSecond: running.length > 0,
     startedAtMs: nowMs,
   };
@@ -229,17 +247,45 @@ function invited(state: CallsMachine, event: CallsEvent & { readonly type: 'invi
 
 function swap(state: CallsMachine): Decision {
   const isRunning = ({ phase }: CallRecord) => phase === 'active';
-  const held = state.calls.find((call) => isRunning(call) && call.isHeld);
+  const held = state.calls.find((call) => isRunning(call) && isToBeHeld(call));
   if (held === undefined) return refuse('wrongCallState', 'No call is held.');
   return hold(state, held, false);
 }
 
 function hold(state: CallsMachine, call: CallRecord, isHeld: boolean): Decision {
   if (call.phase !== 'active') return refuse('wrongCallState', 'Only an answered call can be held.');
-  if (call.isHeld === isHeld) return step(state);
-  const next = put(state, { ...call, isHeld });
+  if (isToBeHeld(call) === isHeld) return step(state);
+  const next = put(state, changing(call, isHeld ? 'hold' : 'resume'));
   const effect = { do: 'hold', callId: call.id, isHeld } as const;
   return isHeld ? step(next, effect) : withOthersHeld(next, call.id, [effect]);
+}
+
+/**
+ * Where the hold is not agreed to and somebody else is talked with, nobody may hear both: the microphone of this call goes off,
+ * for everybody to see.
+ */
+function holdSettled(
+  state: CallsMachine,
+  call: CallRecord,
+  { isHeld, isAgreed }: CallsEvent & { readonly type: 'holdSettled' },
+): CallsStep {
+  if (call.holdChange !== (isHeld ? 'hold' : 'resume')) return step(state);
+  const settled = without(call, 'holdChange');
+  if (isAgreed) return step(put(state, { ...settled, isHeld }));
+  const refused = { ...settled, isHoldRefused: true };
+  const isTooMany = isHeld && state.calls.some((one) => one.id !== call.id && isTalking(one));
+  return isTooMany && !call.isMuted ? mute(state, refused, true) : step(put(state, refused));
+}
+
+function mute(state: CallsMachine, call: CallRecord, isMuted: boolean): CallsStep {
+  return step(put(state, { ...call, isMuted }), { do: 'mute', callId: call.id, isMuted });
+}
+
+/** The answer says who it is, and where the call was taken over, how the microphone was. */
+function accepted(call: CallRecord, { identity, isMuted }: CallsEvent & { readonly type: 'accepted' }): CallRecord {
+  const party = identified(call.party, identity);
+  const isTold = call.isPulled && !call.isMuteChosen && isMuted !== undefined;
+  return isTold ? { ...call, party, isMuted } : { ...call, party };
 }
 
 function digits(state: CallsMachine, call: CallRecord, sent: string): Decision {
@@ -261,18 +307,17 @@ function refuseRinging(state: CallsMachine, call: CallRecord, intent: Intent, ef
 }
 
 function active(state: CallsMachine, call: CallRecord, nowMs: number): CallsStep {
-  const { id: callId, isMuted, isConference } = call;
+  const { id: callId, isMuted, isPulled, isConference } = call;
   // Answered while somebody else is being talked with: whoever it is waits, and is not heard by the other.
   const isWaiting = !isConference && state.calls.some((one) => one.id !== callId && isTalking(one));
   const answered: CallRecord = {
-    ...call,
+    ...(isWaiting ? changing(call, 'hold') : call),
     phase: 'active',
-    isHeld: call.isHeld || isWaiting,
     answeredAtMs: call.answeredAtMs ?? nowMs,
     audio: call.audio === 'none' ? 'connecting' : call.audio,
   };
   const effects: CallEffect[] = [];
-  if (isMuted) effects.push({ do: 'mute', callId, isMuted });
+  if (isMuted || isPulled) effects.push({ do: 'mute', callId, isMuted });
   if (isWaiting) effects.push({ do: 'hold', callId, isHeld: true });
   return { state: put(state, answered), effects };
 }
@@ -292,7 +337,7 @@ function confirmed({ state, effects }: CallsStep, callId: string): CallsStep {
 function ended(state: CallsMachine, call: CallRecord, ending: SipEnding, nowMs: number): CallsStep {
   const end = callEnd(call, call.intent, ending);
   const over: CallRecord = {
-    ...without(call, 'move'),
+    ...without(without(call, 'move'), 'holdChange'),
     phase: 'ended',
     endedAtMs: nowMs,
     end,
@@ -313,13 +358,22 @@ function dismiss(state: CallsMachine, call: CallRecord): Decision {
 /** Every other answered call is held first: nobody talks to two who do not know of each other. */
 function withOthersHeld(state: CallsMachine, callId: string, effects: readonly CallEffect[]): CallsStep {
   const toHold = state.calls.filter((call) => call.id !== callId && isTalking(call));
-  const calls = state.calls.map((call) => (toHold.includes(call) ? { ...call, isHeld: true } : call));
+  const calls = state.calls.map((call) => (toHold.includes(call) ? changing(call, 'hold') : call));
   const holds = toHold.map(({ id }) => ({ do: 'hold', callId: id, isHeld: true }) as const);
   return { state: { calls }, effects: [...holds, ...effects] };
 }
 
-function isTalking({ phase, isHeld }: CallRecord): boolean {
-  return phase === 'active' && !isHeld;
+function isTalking(call: CallRecord): boolean {
+  return call.phase === 'active' && !isToBeHeld(call);
+}
+
+/** Held, or about to be. */
+function isToBeHeld({ isHeld, holdChange }: CallRecord): boolean {
+  return holdChange === undefined ? isHeld : holdChange === 'hold';
+}
+
+function changing(call: CallRecord, holdChange: 'hold' | 'resume'): CallRecord {
+  return { ...without(call, 'isHoldRefused'), holdChange };
 }
 
 /** The name of a directory stays when the network tells only a number. */
@@ -332,7 +386,10 @@ function put(state: CallsMachine, call: CallRecord): CallsMachine {
   return { calls: state.calls.map((one) => (one.id === call.id ? call : one)) };
 }
 
-function without<Name extends 'move' | 'consultationFor'>(call: CallRecord, name: Name): CallRecord {
+function without<Name extends 'move' | 'consultationFor' | 'holdChange' | 'isHoldRefused'>(
+  call: CallRecord,
+  name: Name,
+): CallRecord {
   const { [name]: _, ...rest } = call;
   return rest as CallRecord;
 }

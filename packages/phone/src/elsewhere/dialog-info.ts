@@ -12,6 +12,8 @@ export interface DialogElement {
   readonly durationSec: number | undefined;
   /** RFC 4235 §4.1.6.3: false when the device renders nothing, on hold. */
   readonly isRendering: boolean;
+  /** A parameter of ours: the microphone is off. */
+  readonly isMuted: boolean;
 }
 
 export interface DialogInfo {
@@ -43,7 +45,8 @@ function dialogOf({ attributes, inner }: Element): DialogElement {
   const remote = elementsOf(inner, 'remote')[0]?.inner ?? '';
   const identity = elementsOf(remote, 'identity')[0];
   const target = elementsOf(local, 'target')[0];
-  const rendering = elementsOf(target?.inner ?? '', 'param').find((one) => one.attributes.pname === '+sip.rendering');
+  const params = elementsOf(target?.inner ?? '', 'param');
+  const paramOf = (name: string) => params.find(({ attributes }) => attributes.pname === name)?.attributes.pval;
   const { direction } = attributes;
   return {
     id: attributes.id ?? '',
@@ -58,7 +61,8 @@ function dialogOf({ attributes, inner }: Element): DialogElement {
     remoteName: identity?.attributes.display,
     localTarget: target?.attributes.uri,
     durationSec: wholeNumber(elementsOf(inner, 'duration')[0]?.inner),
-    isRendering: rendering?.attributes.pval !== 'no',
+    isRendering: paramOf('+sip.rendering') !== 'no',
+    isMuted: paramOf('unisono-microphone') === 'muted',
   };
 }
 

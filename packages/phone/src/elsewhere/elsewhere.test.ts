@@ -39,6 +39,7 @@ describe('calls on other devices (RFC 4235)', () => {
         party: { number: '4021', name: 'Ben & Co A' },
         device: 'desk',
         sinceMs: 1_000,
+        isMuted: false,
         canPull: true,
       },
     ]);
@@ -61,6 +62,17 @@ describe('calls on other devices (RFC 4235)', () => {
       phases.map((call) => call?.sinceMs),
       [1_000, 2_000, 2_000, undefined],
       'since it was answered',
+    );
+  });
+
+  test('a microphone that is off there', () => {
+    const element = dialog('1', 'confirmed').replace(
+      '<param',
+      '<param pname="unisono-microphone" pval="muted"/><param',
+    );
+    assert.deepEqual(
+      shown(taken(info(0, 'full', element, dialog('2', 'confirmed')))).map(({ isMuted }) => isMuted),
+      [true, false],
     );
   });
 

@@ -46,7 +46,7 @@ function otherDialog(
   before: OtherDialog | undefined,
   nowMs: number,
 ): OtherDialog {
-  const { id, callId, localTag, remoteTag, isRendering, remoteIdentity, remoteName } = element;
+  const { id, callId, localTag, remoteTag, isRendering, isMuted, remoteIdentity, remoteName } = element;
   const number = remoteIdentity === undefined ? undefined : numberOfUri(remoteIdentity);
   const name = remoteName === '' ? undefined : remoteName;
   const dialog =
@@ -62,6 +62,7 @@ function otherDialog(
     party: { ...(number === undefined ? {} : { number }), ...(name === undefined ? {} : { name }) },
     ...deviceOf(element.localTarget),
     sinceMs: isSamePhase ? before.call.sinceMs : nowMs - (element.durationSec ?? 0) * 1_000,
+    isMuted,
     // A call that the other device makes is taken over when it is answered.
     canPull: dialog !== undefined && (phase === 'active' || element.direction === 'recipient'),
   };

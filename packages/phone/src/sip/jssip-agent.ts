@@ -3,9 +3,11 @@ import type { RTCSession } from 'jssip/lib/RTCSession.js';
 import type { IncomingRequest } from 'jssip/lib/SIPMessage.js';
 import type { RTCSessionEvent } from 'jssip/lib/UA.js';
 import { numberOfUri } from '../call/forwarded.ts';
-import type { SocketPort } from '../ports.ts';
+import type { PhoneClock, PhoneRandom, SocketPort } from '../ports.ts';
 import { DoorSocket } from './door-socket.ts';
+import type { Message } from './in-dialog.ts';
 import { assertedIdentity, JsSipCall, SESSION_EXPIRES_SEC } from './jssip-call.ts';
+import { isMutedIn, TAKES_MICROPHONE } from './microphone.ts';
 import type { IncomingInvite, SipAgent, SipAgentEvents, SipCall, SipCallOptions } from './sip-port.ts';
 
 export interface AgentOptions {
@@ -20,6 +22,8 @@ export interface AgentOptions {
   readonly instanceId: string;
   readonly userAgent: string;
   readonly sockets: SocketPort;
+  readonly clock: PhoneClock;
+  readonly random: PhoneRandom;
 }
 
 const REGISTER_EXPIRES_SEC = 300;
@@ -108,9 +112,13 @@ export class JsSipAgent implements SipAgent {
     const extraHeaders =
       replaces === undefined
         ? []
-        : [`Replaces: ${replaces.callId};to-tag=${replaces.toTag};from-tag=${replaces.fromTag}`, 'Require: replaces'];
+        : [
+            `Replaces: ${replaces.callId};to-tag=${replaces.toTag};from-tag=${replaces.fromTag}`,
+            'Require: replaces',
+            TAKES_MICROPHONE,
+          ];
     this.#takeOutgoing = (session, { call_id, from }) => {
-      made = new JsSipCall(callId, session, { callId: call_id, localTag: from.getParam('tag') });
+      made = new JsSipCall(callId, session, { callId: call_id, localTag: from.getParam('tag') }, this.#options);
     };
     const session = this.#ua.call(this.#address(target), {
       mediaStream: stream as never,
@@ -119,7 +127,7 @@ export class JsSipAgent implements SipAgent {
       sessionTimersExpires: SESSION_EXPIRES_SEC,
     });
     this.#takeOutgoing = undefined;
-    return made ?? new JsSipCall(callId, session, undefined);
+    return made ?? new JsSipCall(callId, session, undefined, this.#options);
   }
 
   subscribe(event: string, accept: string, onBody: (body: string) => void): void {
@@ -159,7 +167,8 @@ export class JsSipAgent implements SipAgent {
       }
       const incoming = request as IncomingRequest;
       const { call_id: callId, from_tag: remoteTag, to_tag: localTag } = request as unknown as InviteIds;
-      const call = new JsSipCall('', session, { callId, localTag, remoteTag });
+      const dialog = { callId, localTag, remoteTag };
+      const call = new JsSipCall('', session, dialog, this.#options, request as unknown as Message);
       call.name(this.#events.onIncoming(call, inviteOf(incoming)));
     });
   }
@@ -189,6 +198,7 @@ function inviteOf(request: IncomingRequest): IncomingInvite {
     name: asserted.name ?? (isWithheld ? undefined : name),
     diversions: allOf(request, 'Diversion'),
     histories: allOf(request, 'History-Info'),
+    isMuted: isMutedIn(request as unknown as Message),
     isAutoAnswered: allOf(request, 'Answer-Mode').some((mode) => /^\s*auto\b/i.test(mode)),
   };
 }

@@ -1,47 +1,14 @@
 import JsSIP from 'jssip';
-import type { RTCSession } from 'jssip/lib/RTCSession.js';
+import type { ReInviteEvent, RTCSession } from 'jssip/lib/RTCSession.js';
 import { numberOfUri } from '../call/forwarded.ts';
 import { unquoted } from '../call/reason.ts';
-import type { StreamLike } from '../ports.ts';
-import type {
-  DialogId,
-  IceServer,
-  ReferResult,
-  RemoteIdentity,
-  SipCall,
-  SipCallEvents,
-  SipEnding,
-} from './sip-port.ts';
-
-/** A message as far as headers are read from it. */
-interface Message {
-  getHeader(name: string): string | undefined;
-  getHeaders(name: string): string[];
-  readonly method?: string;
-  readonly status_code?: number;
-  readonly reason_phrase?: string;
-  readonly to_tag?: string;
-}
-
-/** RTCPeerConnection as far as it is used here. */
-interface Peer {
-  readonly iceConnectionState: string;
-  addEventListener(name: string, listener: (event: never) => void): void;
-  getStats(): Promise<Map<string, Record<string, unknown>>>;
-  getSenders(): PeerSender[];
-}
-
-interface PeerSender {
-  readonly track: { readonly kind: string } | null;
-  readonly dtmf: DtmfSender | null;
-  replaceTrack(track: unknown): Promise<void>;
-}
-
-interface DtmfSender {
-  readonly canInsertDTMF: boolean;
-  readonly toneBuffer: string;
-  insertDTMF(tones: string, durationMs: number, gapMs: number): void;
-}
+import type { PhoneClock, PhoneRandom, StreamLike } from '../ports.ts';
+import { type EndEvent, endingOf } from './ending.ts';
+import { askInDialog, type Message } from './in-dialog.ts';
+import { isMutedIn, MicrophoneTeller, TAKES_MICROPHONE } from './microphone.ts';
+import { type OfferReply, type OfferResult, Offers, type OfferWish } from './offers.ts';
+import { audioTrackOf, GATHER_MS, type Peer, PeerOffer } from './peer.ts';
+import type { DialogId, IceServer, ReferResult, RemoteIdentity, SipCall, SipCallEvents } from './sip-port.ts';
 
 /** Tags as far as they are known. */
 export interface KnownDialog {
@@ -57,12 +24,13 @@ const TONE = { durationMs: 200, gapMs: 50 } as const;
 /** Events can be sent when the media path stands, a moment after the answer. */
 const DTMF_TRIES = 100;
 const DTMF_WAIT_MS = 50;
-/** How long a change of the session may wait for the one before it. */
-const OFFER_TRIES = 50;
-const OFFER_WAIT_MS = 100;
 const REFER_TIMEOUT_MS = 60_000;
-/** Candidates that come late are not waited for: the border learns them from the checks (it is ICE-lite, RFC 8445 §2.5). */
-const GATHER_MS = 20;
+
+/** What a call needs beside its session. */
+export interface CallTools {
+  readonly clock: PhoneClock;
+  readonly random: PhoneRandom;
+}
 
 export class JsSipCall implements SipCall {
   #id: string;
@@ -72,13 +40,19 @@ export class JsSipCall implements SipCall {
   readonly #early: ((events: SipCallEvents) => void)[] = [];
   #peer: Peer | undefined;
   #isEnded = false;
+  #isMuted = false;
+  readonly #offers: Offers;
+  readonly #teller: MicrophoneTeller;
   /** Those who wait for something that will not come any more. */
   readonly #whenOver = new Set<() => void>();
 
-  constructor(id: string, session: RTCSession, dialog: KnownDialog | undefined) {
+  constructor(id: string, session: RTCSession, dialog: KnownDialog | undefined, tools: CallTools, invite?: Message) {
     this.#id = id;
     this.#session = session;
     this.#dialog = dialog;
+    this.#offers = new Offers({ ...tools, port: this.#offerPort(), ownsCallId: !isIncoming(session) });
+    this.#teller = new MicrophoneTeller((request) => askInDialog(session, 'INFO', request));
+    if (invite) this.#teller.begin(invite);
     this.#listen();
   }
 
@@ -92,8 +66,12 @@ export class JsSipCall implements SipCall {
   }
 
   answer({ stream, iceServers }: { readonly stream: StreamLike; readonly iceServers: readonly IceServer[] }): void {
-    const sessionTimersExpires = SESSION_EXPIRES_SEC;
-    this.#session.answer({ mediaStream: stream as never, pcConfig: { iceServers } as never, sessionTimersExpires });
+    this.#session.answer({
+      mediaStream: stream as never,
+      pcConfig: { iceServers } as never,
+      sessionTimersExpires: SESSION_EXPIRES_SEC,
+      extraHeaders: [TAKES_MICROPHONE],
+    });
   }
 
   reject(status: number, reason: string, contact?: string): void {
@@ -109,18 +87,24 @@ export class JsSipCall implements SipCall {
     if (!this.#isEnded) this.#session.terminate();
   }
 
-  setHold(isHeld: boolean): Promise<boolean> {
-    return this.#reOffer((done) => (isHeld ? this.#session.hold({}, done) : this.#session.unhold({}, done)));
+  async setHold(isHeld: boolean): Promise<OfferResult> {
+    const result = this.#offers.hold(isHeld);
+    // Whoever is to be held hears nothing from now on, agreed or not.
+    this.#setMicrophone();
+    const settled = await result;
+    this.#setMicrophone();
+    return settled;
   }
 
-  restartIce(): Promise<boolean> {
-    const rtcOfferConstraints = { iceRestart: true } as never;
-    return this.#reOffer((done) => this.#session.renegotiate({ rtcOfferConstraints }, done));
+  async restartIce(): Promise<boolean> {
+    void this.#teller.again();
+    return (await this.#offers.restartIce()).ok;
   }
 
   setMuted(isMuted: boolean): void {
-    if (isMuted) this.#session.mute({ audio: true });
-    else this.#session.unmute({ audio: true });
+    this.#isMuted = isMuted;
+    this.#setMicrophone();
+    if (this.#session.isEstablished()) this.#teller.set(isMuted);
   }
 
   async sendDigits(digits: string): Promise<boolean> {
@@ -167,7 +151,8 @@ export class JsSipCall implements SipCall {
   }
 
   async replaceTrack(stream: StreamLike): Promise<void> {
-    const track = stream.getTracks().find(({ kind }) => kind === 'audio');
+    const track = audioTrackOf(stream);
+    if (track) track.enabled = !this.#isSilent;
     const sender = this.#peer?.getSenders().find((one) => one.track?.kind === 'audio');
     await sender?.replaceTrack(track ?? null);
   }
@@ -187,18 +172,56 @@ export class JsSipCall implements SipCall {
     return this.#dialog?.callId;
   }
 
-  /** Waits for the offer that is on its way, then makes another. */
-  async #reOffer(offer: (done: () => void) => boolean): Promise<boolean> {
-    for (let tries = 0; tries < OFFER_TRIES && !this.#isEnded; tries++) {
-      if (this.#session.isReadyToReOffer()) {
-        const { promise, resolve } = Promise.withResolvers<boolean>();
-        const isOver = () => resolve(false);
-        this.#whenOver.add(isOver);
-        return offer(() => resolve(true)) ? promise.finally(() => this.#whenOver.delete(isOver)) : false;
-      }
-      await new Promise((resolve) => setTimeout(resolve, OFFER_WAIT_MS));
-    }
-    return false;
+  /** Nothing is said: muted, or the other side is held or about to be. */
+  get #isSilent(): boolean {
+    return this.#isMuted || this.#offers.wantsHeld;
+  }
+
+  /** JsSIP's own switch, which its own changes of the session do not undo, and the tracks of a call that is not up yet. */
+  #setMicrophone(): void {
+    if (this.#isEnded) return;
+    if (this.#isSilent) this.#session.mute({ audio: true });
+    else this.#session.unmute({ audio: true });
+    for (const { track } of this.#peer?.getSenders() ?? [])
+      if (track?.kind === 'audio') track.enabled = !this.#isSilent;
+  }
+
+  #offerPort() {
+    const call = this;
+    let offer: PeerOffer | undefined;
+    return {
+      get isReady(): boolean {
+        return call.#canOffer;
+      },
+      send: async (wish: OfferWish): Promise<OfferReply> => {
+        offer = new PeerOffer(call.#peer as Peer);
+        return call.#sendOffer(offer, await offer.describe(wish));
+      },
+      rollBack: async () => offer?.rollBack(),
+      giveUp: (status: number) => {
+        if (!call.#isEnded) call.#session.terminate({ status_code: status, cause: JsSIP.C.causes.DIALOG_ERROR });
+      },
+    };
+  }
+
+  get #canOffer(): boolean {
+    const { status, C } = this.#session;
+    return status === C.STATUS_CONFIRMED && this.#session.isReadyToReOffer() && this.#peer?.signalingState === 'stable';
+  }
+
+  /**
+   * By UPDATE (RFC 3311) and not by re-INVITE: JsSIP makes a re-INVITE that was refused with 491 again by itself, and always
+   * after a second. Without Session-Expires the phone system grants its own interval, of which we are the refresher.
+   */
+  async #sendOffer(offer: PeerOffer, body: string): Promise<OfferReply> {
+    const extraHeaders = [`Contact: ${this.#session.contact}`, 'Content-Type: application/sdp'];
+    const answer = await askInDialog(this.#session, 'UPDATE', { extraHeaders, body });
+    if (answer.kind === 'lost') return { kind: 'lost' };
+    const { status, response } = answer;
+    if (status < 300) return { kind: 'agreed', accept: () => offer.accept(response.body ?? '') };
+    const retryAfterSec = Number.parseInt(response.getHeader('Retry-After') ?? '', 10);
+    const reason = response.reason_phrase ?? '';
+    return { kind: 'refused', status, reason, ...(Number.isNaN(retryAfterSec) ? {} : { retryAfterSec }) };
   }
 
   /** A fault of ours must not end the call: JsSIP takes what a listener throws for a fault of the session. */
@@ -225,18 +248,20 @@ export class JsSipCall implements SipCall {
     });
     session.on('accepted', (event: unknown) => {
       const { response } = event as { response?: Message | null };
-      if (response?.to_tag !== undefined && this.#dialog !== undefined && session.direction.toString() === 'outgoing')
+      if (response?.to_tag !== undefined && this.#dialog !== undefined && !isIncoming(session))
         this.#dialog = { ...this.#dialog, remoteTag: response.to_tag };
-      this.#tell(({ onAccepted }) => onAccepted(response ? assertedIdentity(response) : {}));
+      if (response) this.#teller.begin(response);
+      this.#tell(({ onAccepted }) =>
+        onAccepted(response ? assertedIdentity(response) : {}, response ? isMutedIn(response) : false),
+      );
     });
-    session.on('confirmed', () => this.#tell(({ onConfirmed }) => onConfirmed()));
-    for (const name of ['reinvite', 'update'] as const)
-      session.on(name, ({ request }: { readonly request: unknown }) => {
-        const identity = assertedIdentity(request as Message);
-        if (identity.number !== undefined) this.#tell(({ onIdentity }) => onIdentity(identity));
-      });
-    session.on('hold', ({ originator }) => this.#onHold(String(originator), true));
-    session.on('unhold', ({ originator }) => this.#onHold(String(originator), false));
+    session.on('confirmed', () => {
+      this.#tell(({ onConfirmed }) => onConfirmed());
+      this.#teller.set(this.#isMuted);
+    });
+    for (const name of ['reinvite', 'update'] as const) session.on(name, (event) => this.#onOffer(event));
+    session.on('hold', () => this.#tell(({ onHeldByOther }) => onHeldByOther(true)));
+    session.on('unhold', () => this.#tell(({ onHeldByOther }) => onHeldByOther(false)));
     session.on('failed', (event: unknown) => this.#end(event as EndEvent));
     session.on('ended', (event: unknown) => this.#end(event as EndEvent));
     let gathering: ReturnType<typeof setTimeout> | undefined;
@@ -249,8 +274,12 @@ export class JsSipCall implements SipCall {
     else session.on('peerconnection', ({ peerconnection }) => this.#watch(peerconnection as unknown as Peer));
   }
 
-  #onHold(originator: string, isHeld: boolean): void {
-    this.#tell(({ onHold }) => onHold(originator === 'local' ? 'here' : 'there', isHeld));
+  /** JsSIP refuses an offer that crosses one of ours and takes it all the same: it is kept from that (RFC 3261 §14.2). */
+  #onOffer({ request, reject }: ReInviteEvent): void {
+    const message = request as unknown as Message;
+    if (this.#offers.isOpen && message.body) return reject({ status_code: 491 });
+    const identity = assertedIdentity(message);
+    if (identity.number !== undefined) this.#tell(({ onIdentity }) => onIdentity(identity));
   }
 
   #watch(peer: Peer): void {
@@ -268,6 +297,7 @@ export class JsSipCall implements SipCall {
   #end(event: EndEvent): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#offers.close();
     for (const isOver of [...this.#whenOver]) isOver();
     this.#tell(({ onEnded }) => onEnded(endingOf(event)));
   }
@@ -285,34 +315,8 @@ const AUDIO_OF_ICE: Readonly<Record<string, 'connecting' | 'flowing' | 'lost'>> 
   failed: 'lost',
 };
 
-interface EndEvent {
-  readonly originator: string;
-  /** JsSIP gives the text of an error where it made none of it. */
-  readonly message: Message | string | null;
-  readonly cause: string;
-}
-
-function endingOf({ originator, message: given, cause }: EndEvent): SipEnding {
-  const message = typeof given === 'string' ? null : given;
-  const by = originator === 'local' ? 'here' : originator === 'remote' ? 'there' : 'system';
-  const status = message?.status_code;
-  return {
-    by,
-    how: howOf(message, cause),
-    ...(status === undefined ? {} : { status }),
-    detail: typeof given === 'string' ? given : (given?.reason_phrase ?? (given === null ? cause : '')),
-    reasons: message?.getHeaders('Reason') ?? [],
-  };
-}
-
-function howOf(message: Message | null, cause: string): SipEnding['how'] {
-  const { causes } = JsSIP.C;
-  if (cause === causes.RTP_TIMEOUT || cause === causes.WEBRTC_ERROR) return 'media';
-  if (cause === causes.INTERNAL_ERROR) return 'media';
-  if (cause === causes.CONNECTION_ERROR || cause === causes.DIALOG_ERROR) return 'connection';
-  if (cause === causes.REQUEST_TIMEOUT || cause === causes.NO_ACK) return 'timeout';
-  if (message?.status_code !== undefined) return 'response';
-  return cause === causes.CANCELED ? 'cancel' : 'bye';
+function isIncoming({ direction }: RTCSession): boolean {
+  return direction.toString() === 'incoming';
 }
 
 /** Whom P-Asserted-Identity names (RFC 3325); its name wins over that of From. */

@@ -1,4 +1,5 @@
 import type { StreamLike } from '../ports.ts';
+import type { OfferResult } from './offers.ts';
 
 /** The user agent as the rest sees it. Nothing but `jssip-agent.ts` knows which library does it. */
 export interface SipAgent {
@@ -52,6 +53,8 @@ export interface IncomingInvite {
   readonly histories: readonly string[];
   /** The phone system asks to answer at once (RFC 5373): the user has moved a call here. */
   readonly isAutoAnswered: boolean;
+  /** The call comes from a device of the user whose microphone was off. */
+  readonly isMuted: boolean;
 }
 
 /** One call of the user agent. */
@@ -62,8 +65,8 @@ export interface SipCall {
   reject(status: number, reason: string, contact?: string): void;
   /** CANCEL, BYE or a refusal, as the state wants it. */
   hangUp(reason?: string): void;
-  /** Resolves when the other side has agreed; false when it could not be done. */
-  setHold(isHeld: boolean): Promise<boolean>;
+  /** Resolves when the other side has agreed or not; nothing is said to it as soon as a hold is wanted. */
+  setHold(isHeld: boolean): Promise<OfferResult>;
   setMuted(isMuted: boolean): void;
   /** Resolves to false when the call cannot carry digits. */
   sendDigits(digits: string): Promise<boolean>;
@@ -86,12 +89,12 @@ export interface ReferResult {
 export interface SipCallEvents {
   /** 180 or 183; `identity` where the answer tells whom it reached. */
   onProgress(status: number, identity: RemoteIdentity): void;
-  /** A 2xx was sent or came. */
-  onAccepted(identity: RemoteIdentity): void;
+  /** A 2xx was sent or came; `isMuted`: it says that the device we took the call from had its microphone off. */
+  onAccepted(identity: RemoteIdentity, isMuted: boolean): void;
   onConfirmed(): void;
   /** The other side is somebody else now, or has a name (RFC 4916, 5876). */
   onIdentity(identity: RemoteIdentity): void;
-  onHold(by: 'here' | 'there', isHeld: boolean): void;
+  onHeldByOther(isHeld: boolean): void;
   onStream(stream: StreamLike): void;
   onAudio(state: 'connecting' | 'flowing' | 'lost'): void;
   onEnded(ending: SipEnding): void;

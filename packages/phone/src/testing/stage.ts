@@ -3,6 +3,7 @@ import { createPhone } from '../create-phone.ts';
 import type { Phone } from '../phone.ts';
 import type { HttpAnswer, HttpRequest, PhonePorts, SocketEvents, StreamLike } from '../ports.ts';
 import type { AgentOptions } from '../sip/jssip-agent.ts';
+import type { OfferResult } from '../sip/offers.ts';
 import type {
   IncomingInvite,
   ReferResult,
@@ -105,7 +106,15 @@ export class StageAgent implements SipAgent {
     const call = new StageCall();
     this.calls.push(call);
     const { number, name } = invite;
-    this.events.onIncoming(call, { diversions: [], histories: [], isAutoAnswered: false, ...invite, number, name });
+    this.events.onIncoming(call, {
+      diversions: [],
+      histories: [],
+      isAutoAnswered: false,
+      isMuted: false,
+      ...invite,
+      number,
+      name,
+    });
     return call;
   }
 }
@@ -114,6 +123,7 @@ export class StageCall implements SipCall {
   events!: SipCallEvents;
   readonly did: string[] = [];
   referResult: ReferResult = { status: 200, reason: 'OK' };
+  holdResult: OfferResult = { ok: true };
 
   setEvents(events: SipCallEvents): void {
     this.events = events;
@@ -121,7 +131,7 @@ export class StageCall implements SipCall {
 
   answer(): void {
     this.did.push('answer');
-    this.events.onAccepted({});
+    this.events.onAccepted({}, false);
     this.events.onConfirmed();
   }
 
@@ -135,9 +145,9 @@ export class StageCall implements SipCall {
     this.events.onEnded({ by: 'here', how: 'bye', reasons: [] });
   }
 
-  async setHold(isHeld: boolean): Promise<boolean> {
+  async setHold(isHeld: boolean): Promise<OfferResult> {
     this.did.push(isHeld ? 'hold' : 'resume');
-    return true;
+    return this.holdResult;
   }
 
   setMuted(isMuted: boolean): void {
@@ -176,8 +186,8 @@ export class StageCall implements SipCall {
   }
 
   /** The other side answers. */
-  answered(): void {
-    this.events.onAccepted({});
+  answered(isMuted = false): void {
+    this.events.onAccepted({}, isMuted);
     this.events.onConfirmed();
   }
 

@@ -26,7 +26,8 @@ export class Ear {
   readonly #element = new Audio();
 
   constructor(stream: MediaStream) {
-    this.#element.muted = true;
+    // A muted one would have the browser count what it hears as silence.
+    this.#element.volume = 0.05;
     this.#element.srcObject = stream;
     void this.#element.play();
     const audio = context();
