@@ -1,3 +1,4 @@
+import { detached } from '../message/detached.ts';
 import type { Connection, ConnectionSetup } from './connection.ts';
 import type { Target, TransportName } from './transport.ts';
 
@@ -16,12 +17,12 @@ export class ConnectionTable {
   }
 
   nextId(setup: ConnectionSetup): string {
-    return `${setup.transport} ${setup.remoteAddress} ${setup.remotePort} ${++this.#lastId}`;
+    return detached(`${setup.transport} ${setup.remoteAddress} ${setup.remotePort} ${++this.#lastId}`);
   }
 
   add(connection: Connection): void {
     this.#all.add(connection);
-    this.#list(keyOf(connection), connection);
+    this.#list(detached(keyOf(connection)), connection);
   }
 
   /** It carries no new requests; it is still known until its socket is gone. */

@@ -112,6 +112,26 @@ for (const [name, options] of [
   });
 }
 
+const PROTOCOLS: [name: string, offered: string[], outcome: string | false][] = [
+  ['HTTP/1.1 among others', ['h2', 'http/1.1'], 'http/1.1'],
+  ['none', [], false],
+  ['nothing that is spoken', ['h2'], 'refused'],
+];
+for (const [name, ALPNProtocols, outcome] of PROTOCOLS) {
+  test(`the door for secure WebSockets is offered ${name} (RFC 7301): ${outcome}`, async () => {
+    const server = await start([{ ...point('wss'), tls: SERVER }]);
+    const chosen = await new Promise<string | false | null>((resolve) => {
+      const socket = connect({ host: '127.0.0.1', port: server.target.port, ca: CA, ALPNProtocols });
+      socket.once('error', () => resolve('refused'));
+      socket.once('secureConnect', () => {
+        resolve(socket.alpnProtocol);
+        socket.destroy();
+      });
+    });
+    assert.equal(chosen, outcome);
+  });
+}
+
 for (const transport of ['tls', 'wss'] as const) {
   test(`${transport}: the certificate is replaced while connections stand`, async () => {
     const server = await start([point(transport)]);

@@ -78,7 +78,7 @@ export class WsListener implements Listener {
     };
     if (transport === 'ws') return createServer(times, answer);
     const server = createHttpsServer(
-      { ...times, ...secureServerOptions(tls), handshakeTimeout: firstMessageMs },
+      { ...times, ...secureServerOptions(tls), handshakeTimeout: firstMessageMs, ALPNCallback: chooseHttp },
       answer,
     );
     server.on('tlsClientError', tlsFailureAt(this.point, this.#context));
@@ -135,6 +135,14 @@ export class WsListener implements Listener {
     if ('encrypted' in socket) connection.peerCertificateNames = certificateNames(socket as TLSSocket);
     connection.start(socket);
   }
+}
+
+/**
+ * What an HTTPS server of Node offers by itself (RFC 7301). Told as a list, Node copies that list for every connection into a piece of
+ * its pool of buffers, and the 64 kB around the piece stay in memory for as long as the connection does.
+ */
+function chooseHttp({ protocols }: { readonly protocols: readonly string[] }): string | undefined {
+  return protocols.includes('http/1.1') ? 'http/1.1' : undefined;
 }
 
 const answerPlainRequest: RequestListener = (_request, response) => {
