@@ -3,8 +3,8 @@ import type { UpBody } from '@unisono/contract';
 import type { System, UserCall } from '@unisono/pbx';
 import type { AssistantClock, AssistantLog, MailboxPort, NowPort } from './ports.ts';
 
-/** How soon the cloud hears of a call. */
-const LOOK_MS = 200;
+/** How soon the cloud hears of a call: a notification on a closed app has to go within 300 ms of the answer, all the way included. */
+const LOOK_MS = 50;
 /** So long a ringing or its end is worth waking somebody for. */
 const CALL_PUSH_MS = 60_000;
 /** And a message. */
