@@ -27,6 +27,7 @@ import { StateTeller } from './state-teller.ts';
 import type { AssistantDatabase, Statement } from './store/index.ts';
 import { concernsSync } from './sync/concerns.ts';
 import { type ClientAccess, Devices } from './sync/devices.ts';
+import { ListedStations } from './sync/listed-stations.ts';
 import { createSyncLock } from './sync/lock.ts';
 import {
   currentPlan,
@@ -125,6 +126,7 @@ export class Cloud {
       system,
       access: options.access,
       devices: new Devices(),
+      listed: new ListedStations(),
       lock: createSyncLock(database, options.isAlone === true ? 'the only one' : randomUUID()),
       guard: options.guard,
       clock,
@@ -147,6 +149,7 @@ export class Cloud {
       pairs: this.#pairs,
       tracker: this.#tracker,
       live: this.#live,
+      listed: this.#sync.listed,
       now,
       clock,
       system: () => system.current(),
@@ -161,7 +164,10 @@ export class Cloud {
       software,
       openWebSocket: (events) => openWebSocket(route, this.#dispatcher, key, () => client.connections(), events),
       openLongPoll: (events) => openLongPoll(client, events),
-      onUp: () => this.requestSync('start'),
+      onUp: () => {
+        this.#sync.listed.forget();
+        this.requestSync('start');
+      },
       onLost: () => this.#makeUp(),
       onDownBody: (body, _atMs, offsetMs) => this.#down(body, offsetMs),
       onQuestion: (question) => this.#answer(question),

@@ -6,6 +6,8 @@ import { registeredIn, registeredNow } from './people/people.ts';
 import type { AssistantClock, NowPort } from './ports.ts';
 import type { SettingsTracker } from './settings/settings-tracker.ts';
 import { Slices } from './slices.ts';
+import { StationStates } from './station-states.ts';
+import type { ListedStations } from './sync/listed-stations.ts';
 import { UserStates } from './user-states.ts';
 
 const LOOK_MS = 2_000;
@@ -18,21 +20,27 @@ export interface StateParts {
   readonly pairs: Pairs;
   readonly tracker: SettingsTracker;
   readonly live: LiveTeller;
+  readonly listed: ListedStations;
   readonly now: NowPort;
   readonly clock: AssistantClock;
   readonly system: () => System;
   tell(...bodies: UpBody[]): void;
 }
 
-/** Tells the cloud of each matched person what can be rung, which settings are in force and what waits in the mailbox. */
+/**
+ * Tells the cloud of each matched person what can be rung, which settings are in force and what waits in the mailbox; of others in the
+ * directory whether they are there.
+ */
 export class StateTeller {
   readonly #parts: StateParts;
   readonly #states: UserStates;
+  readonly #stationStates: StationStates;
   #stop: () => void = () => {};
 
   constructor(parts: StateParts) {
     this.#parts = parts;
     this.#states = new UserStates(parts.now, parts.clock);
+    this.#stationStates = new StationStates(parts);
   }
 
   /** Looks again and again what has changed. */
@@ -109,6 +117,7 @@ export class StateTeller {
       if (news === 'rings otherwise') bodies.push(this.#parts.tracker.state(system, person, user, registered));
       if (bodies.length >= STATES_AT_ONCE) break;
     }
+    bodies.push(...this.#stationStates.news(system, busy, STATES_AT_ONCE));
     if (bodies.length > 0) this.#parts.tell(...bodies);
   }
 }

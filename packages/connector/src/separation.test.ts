@@ -24,6 +24,7 @@ const TABLES = [
   'favourites',
   'contacts',
   'contact_numbers',
+  'stations',
   'ldap_sources',
   'events',
   'pushes',
@@ -149,6 +150,7 @@ function queryFor(one: Endpoint): Record<string, string> {
 function bodyFor(name: string, anna: Person): unknown {
   const bodies: Record<string, unknown> = {
     uploadConnections: { items: [{ op: 'withdraw', userId: anna.userId, version: 50 }] },
+    uploadStations: { items: [{ op: 'withdraw', stationId: 'our-station' }] },
     pollLink: {
       frames: [
         { type: 'hello', versions: [1], software: 'x', outbox: 'x1' },
@@ -202,6 +204,11 @@ async function furnish(stage: Stage, tenant: TenantKeys, person: Person): Promis
   });
   await stage.get(ENDPOINTS.importContacts, { as: admin, body: 'name,work\nOur Customer,+4930123456\n' });
   const { contacts } = await stage.get(ENDPOINTS.listContacts, { as: admin });
+  await stage.get(ENDPOINTS.uploadStations, {
+    as: tenant.assistant,
+    body: { items: [{ op: 'put', station: { stationId: 'our-station', name: 'Our Reception', number: '4000' } }] },
+  });
+  const { entries } = await stage.get(ENDPOINTS.searchDirectory, { as: person.token, query: { q: 'our reception' } });
   await stage.get(ENDPOINTS.changeFavourites, {
     as: person.token,
     body: { version: 0, favourites: [{ name: 'Our Customer', number: '+4930123456' }] },
@@ -216,5 +223,6 @@ async function furnish(stage: Stage, tenant: TenantKeys, person: Person): Promis
     providerId: 'our-provider',
     sourceId: 'our-ldap',
     messageId: 'our-message',
+    stationEntryId: entries[0]?.entryId ?? '',
   };
 }

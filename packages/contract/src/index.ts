@@ -17,6 +17,7 @@ export { openApiDocument } from './openapi/document.ts';
 export { SCIM_OPERATIONS } from './openapi/scim.ts';
 export * from './people/connection.ts';
 export * from './people/credentials.ts';
+export * from './people/station.ts';
 export * from './people/user.ts';
 export * from './settings/settings.ts';
 export * from './values/email.ts';

@@ -76,6 +76,18 @@ export class HttpConnectorClient implements ConnectorClient {
     return parsed(ENDPOINTS.listConnections.replies[200], answer.value);
   }
 
+  async stations(cursor?: string) {
+    const answer = await this.ask({
+      method: 'GET',
+      path: pathOf(ENDPOINTS.listStations, {}, { cursor, limit: PAGE_SIZE }),
+    });
+    return parsed(ENDPOINTS.listStations.replies[200], answer.value);
+  }
+
+  async uploadStations(items: Parameters<ConnectorClient['uploadStations']>[0]) {
+    await this.ask({ method: 'POST', path: ENDPOINTS.uploadStations.path, body: { items } });
+  }
+
   /** One long poll of the link. */
   async poll(
     session: string | undefined,
@@ -129,6 +141,7 @@ export class HttpConnectorClient implements ConnectorClient {
     if (status === 401)
       return new LinkError('keyRefused', `${where} does not accept the API key: check ${keyOption}. (${said})`);
     if (status === 403) return new LinkError('notAllowed', `${message} Check ${keyOption}.`);
+    if (status === 404) return new LinkError('unknownRequest', message);
     if (status === 410) return new LinkError('cursorExpired', message);
     if (status === 429 || status === 503)
       return new LinkError('busy', `${where} is busy and asks to come back later.`, { retryAfterMs: waitMs });

@@ -6,6 +6,7 @@
  * - `nameUnknown`: the name cannot be resolved; `unreachable`: nobody answers there; `timeout`: nobody answers in time;
  * - `keyRefused`: the API key is not valid; `notAllowed`: the key may not do this;
  * - `busy`: it asks to come back later (429, 503); `cursorExpired`: a position is too old;
+ * - `unknownRequest`: it is of an earlier version and does not know what was asked (404);
  * - `refused`: any other refusal; `protocol`: what came is not what was expected; `closed`: the link was ended here.
  */
 export type LinkErrorCode =
@@ -20,6 +21,7 @@ export type LinkErrorCode =
   | 'notAllowed'
   | 'busy'
   | 'cursorExpired'
+  | 'unknownRequest'
   | 'refused'
   | 'protocol'
   | 'closed';

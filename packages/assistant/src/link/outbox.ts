@@ -29,12 +29,12 @@ export interface Outbox {
   setReceived(received: Received): Statement;
 }
 
-/** Kinds of which only the newest of each person is worth telling. */
-const OVERTAKEN_KINDS: ReadonlySet<string> = new Set(['settingsState', 'userState', 'messageWaiting']);
+/** Kinds of which only the newest of each person or number is worth telling. */
+const OVERTAKEN_KINDS: ReadonlySet<string> = new Set(['settingsState', 'userState', 'messageWaiting', 'stationState']);
 /** More than this is kept only of what must not be lost. */
 const MANY = 50_000;
 /** Of use for the moment alone: the first to go when too much is waiting. */
-const PASSING_KINDS = ['callEvent', 'pushRequest', 'userState'];
+const PASSING_KINDS = ['callEvent', 'pushRequest', 'userState', 'stationState'];
 
 export function createOutbox(database: AssistantDatabase): Outbox {
   const { query, read, writeNow } = database;
@@ -57,7 +57,7 @@ export function createOutbox(database: AssistantDatabase): Outbox {
           query.insertInto('assistant_outbox').values({
             id: randomUUID(),
             kind: body.kind,
-            subject: body.userId,
+            subject: subjectOf(body),
             body: JSON.stringify(body),
             at_ms: nowMs,
           } as never),
@@ -83,13 +83,17 @@ export function createOutbox(database: AssistantDatabase): Outbox {
   };
 }
 
-/** An older message of the same kind about the same person, when it has not gone out yet. */
-function overtaken({ query }: AssistantDatabase, { kind, userId }: UpBody, sentSeq: number): Statement {
+function subjectOf(body: UpBody): string {
+  return 'userId' in body ? body.userId : body.stationId;
+}
+
+/** An older message of the same kind about the same person or number, when it has not gone out yet. */
+function overtaken({ query }: AssistantDatabase, body: UpBody, sentSeq: number): Statement {
   return statementOf(
     query
       .deleteFrom('assistant_outbox')
-      .where('kind', '=', kind)
-      .where('subject', '=', userId)
+      .where('kind', '=', body.kind)
+      .where('subject', '=', subjectOf(body))
       .where('sequence', '>', sentSeq),
   );
 }

@@ -81,7 +81,7 @@ export interface AssistantTables {
     sequence: number;
     id: string;
     kind: string;
-    /** Id of the person it is about. */
+    /** Id of the person, or of the station, it is about. */
     subject: string;
     body: string;
     at_ms: number;

@@ -6,6 +6,7 @@ import { LinkError } from '../link/link-error.ts';
 import type { AssistantClock, AssistantLog, SystemPort } from '../ports.ts';
 import { Slices } from '../slices.ts';
 import type { ClientAccess, Devices } from './devices.ts';
+import type { ListedStations, StationsClient } from './listed-stations.ts';
 import type { SyncLock } from './lock.ts';
 import { planning } from './plan-sync.ts';
 import type { PullState, SyncReport, SyncStore } from './sync-store.ts';
@@ -20,7 +21,7 @@ import {
 } from './types.ts';
 
 /** What the Connector is asked, over HTTPS. Failures are thrown as `LinkError`. */
-export interface ConnectorClient {
+export interface ConnectorClient extends StationsClient {
   /** Undefined: nothing has changed since the ETag (304). */
   users(query: {
     cursor?: string | undefined;
@@ -46,6 +47,7 @@ export interface SyncParts {
   readonly system: SystemPort;
   readonly access: () => ClientAccess;
   readonly devices: Devices;
+  readonly listed: ListedStations;
   readonly lock: SyncLock;
   readonly guard: WithdrawGuard;
   readonly clock: AssistantClock;
@@ -69,7 +71,7 @@ const MAX_REPORT_ROWS = 5_000;
 export const RUNNING = 'running';
 
 /**
- * One synchronisation: pull, plan, guard, upload, report. Each step is durable before the next, and each may be repeated: a run
+ * One synchronisation: pull, plan, guard, upload, numbers for the directory, report. Each step is durable before the next, and each may be repeated: a run
  * that was killed anywhere is taken up by the next one.
  */
 export async function runSync(given: SyncParts, options: RunOptions): Promise<SyncReport | typeof RUNNING> {
@@ -81,6 +83,7 @@ export async function runSync(given: SyncParts, options: RunOptions): Promise<Sy
   let report: SyncReport;
   try {
     report = await pulledAndUploaded(parts, options, startedAtMs);
+    await tellStations(parts, options);
   } catch (error) {
     if (!(error instanceof LinkError)) throw error;
     report = reportOf(parts, options, startedAtMs, { outcome: 'failed', message: error.message });
@@ -92,6 +95,13 @@ export async function runSync(given: SyncParts, options: RunOptions): Promise<Sy
   const { outcome, uploaded, withdrawn, refused } = report;
   parts.log.info({ outcome, uploaded, withdrawn, refused, trigger: options.trigger }, 'synchronisation ended');
   return report;
+}
+
+/** Who colleagues find in the directory beyond Unify Phone users. */
+async function tellStations({ lock, clock, listed, system, connector, log }: SyncParts, { isFull }: RunOptions) {
+  lock.take(clock.epochMs());
+  if (isFull === true) listed.forget();
+  await listed.tell(system.current(), connector, log);
 }
 
 function countingRequests(connector: ConnectorClient): ConnectorClient & { readonly requests: number } {
@@ -111,6 +121,14 @@ function countingRequests(connector: ConnectorClient): ConnectorClient & { reado
     connections: (cursor) => {
       requests++;
       return connector.connections(cursor);
+    },
+    stations: (cursor) => {
+      requests++;
+      return connector.stations(cursor);
+    },
+    uploadStations: (items) => {
+      requests++;
+      return connector.uploadStations(items);
     },
   };
 }

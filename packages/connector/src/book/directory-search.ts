@@ -3,8 +3,8 @@ import type { Context } from '../context.ts';
 import { containing, fromCursor, toCursor } from '../database/json.ts';
 import type { SessionCaller } from '../http/caller.ts';
 import { ProblemError } from '../http/problem-error.ts';
-import { displayName } from '../people/directory.ts';
 import { connectionOf } from '../sync/connections.ts';
+import { colleagueAt, colleaguesById, type Found, findColleagues, type Position } from './colleagues.ts';
 import type { LdapSearch } from './ldap.ts';
 import { numberKey } from './numbers.ts';
 
@@ -15,7 +15,7 @@ export interface SearchQuery {
 }
 
 /**
- * People of the tenant, then shared contacts, then what the LDAP directories say (on the first page only). Every word has to be found,
+ * People of the tenant and numbers of its phone systems, then shared contacts, then what the LDAP directories say (on the first page only). Every word has to be found,
  * in a name, an address or a number.
  */
 export async function searchDirectory(
@@ -24,130 +24,53 @@ export async function searchDirectory(
   { tenantId }: SessionCaller,
   query: SearchQuery,
 ) {
-  const begin = query.cursor === undefined ? (['people', ''] as const) : fromCursor(query.cursor, ['string', 'string']);
+  const begin =
+    query.cursor === undefined
+      ? (['people', '', ''] as const)
+      : fromCursor(query.cursor, ['string', 'string', 'string']);
   if (begin === undefined) throw new ProblemError('invalidRequest', 'This is no cursor of this list.');
   const words = query.q
     .split(/\s+/)
     .filter((word) => word !== '')
     .slice(0, 8);
-  const [part, after] = begin;
-  const people = part === 'people' ? await findPeople(context, tenantId, words, after, query.limit + 1) : [];
+  const [part, ...after] = begin;
+  const start = ['', ''] as const;
+  const people = part === 'people' ? await findColleagues(context.store, tenantId, words, after, query.limit + 1) : [];
   if (people.length > query.limit) return pageOf(people, query.limit, 'people');
   const room = query.limit - people.length;
-  const contacts = await findContacts(context, tenantId, words, part === 'people' ? '' : after, room + 1);
+  const contacts = await findContacts(context, tenantId, words, part === 'people' ? start : after, room + 1);
   const found = query.cursor === undefined && words.length > 0 ? await ldap.search(tenantId, query.q, query.limit) : [];
   const outside = { entries: [...people.map(({ entry }) => entry), ...contacts.map(({ entry }) => entry), ...found] };
   if (contacts.length <= room) return outside;
   const shown = contacts.slice(0, room);
-  const position = shown.at(-1)?.position ?? (part === 'people' ? '' : after);
+  const position = shown.at(-1)?.position ?? (part === 'people' ? start : after);
   return {
     entries: [...people.map(({ entry }) => entry), ...shown.map(({ entry }) => entry), ...found],
-    next: toCursor(['contacts', position]),
+    next: toCursor(['contacts', ...position]),
   };
-}
-
-interface Found {
-  readonly entry: DirectoryEntry;
-  readonly position: string;
 }
 
 function pageOf(found: readonly Found[], limit: number, part: string) {
   const page = found.slice(0, limit);
-  return { entries: page.map(({ entry }) => entry), next: toCursor([part, page.at(-1)?.position ?? '']) };
-}
-
-function selectPeople(context: Context, tenantId: string) {
-  return context.store
-    .selectFrom('users')
-    .leftJoin('connections', (join) =>
-      join
-        .onRef('connections.tenant_id', '=', 'users.tenant_id')
-        .onRef('connections.user_id', '=', 'users.id')
-        .on('connections.data_sealed', 'is not', null),
-    )
-    .select(['users.id', 'users.first_name', 'users.last_name', 'users.email', 'users.search_key'])
-    .leftJoin('presence', (join) =>
-      join
-        .onRef('presence.tenant_id', '=', 'users.tenant_id')
-        .onRef('presence.user_id', '=', 'users.id')
-        .on('presence.is_hidden', '=', 0),
-    )
-    .select(['connections.desk_number', 'connections.outside_number', 'presence.state as presence'])
-    .where('users.tenant_id', '=', tenantId)
-    .where('users.deleted_at_ms', 'is', null)
-    .where('users.status', '<>', 'disabled');
-}
-
-type PersonFound = {
-  id: string;
-  first_name: string;
-  last_name: string;
-  email: string;
-  desk_number: string | null;
-  outside_number: string | null;
-  presence: string | null;
-};
-
-async function findPeople(
-  context: Context,
-  tenantId: string,
-  words: readonly string[],
-  after: string,
-  limit: number,
-): Promise<Found[]> {
-  let rows = selectPeople(context, tenantId);
-  for (const word of words) {
-    const digits = word.replace(/\D/g, '');
-    rows = rows.where((is) =>
-      is.or([
-        is('users.search_key', 'like', containing(word)),
-        ...(digits.length < 2 ? [] : [is('connections.desk_number', 'like', `${digits}%`)]),
-      ]),
-    );
-  }
-  const [key = '', id = ''] = after === '' ? [] : (JSON.parse(after) as string[]);
-  const found = await rows
-    .where((is) =>
-      is.or([is('users.search_key', '>', key), is.and([is('users.search_key', '=', key), is('users.id', '>', id)])]),
-    )
-    .orderBy('users.search_key')
-    .orderBy('users.id')
-    .limit(limit)
-    .execute();
-  return found.map((row) => ({ entry: personEntry(row), position: JSON.stringify([row.search_key, row.id]) }));
-}
-
-function personEntry(row: PersonFound): DirectoryEntry {
-  return {
-    entryId: row.id,
-    source: 'person',
-    name: displayName(row),
-    email: row.email,
-    numbers: [
-      ...(row.desk_number === null ? [] : [{ kind: 'desk', number: row.desk_number }]),
-      ...(row.outside_number === null ? [] : [{ kind: 'work', number: `+${row.outside_number}` }]),
-    ],
-    ...(row.presence === null ? {} : { presence: row.presence }),
-  };
+  return { entries: page.map(({ entry }) => entry), next: toCursor([part, ...(page.at(-1)?.position ?? [])]) };
 }
 
 async function findContacts(
   context: Context,
   tenantId: string,
   words: readonly string[],
-  after: string,
+  [key, id]: Position,
   limit: number,
 ): Promise<Found[]> {
   let rows = context.store.selectFrom('contacts').selectAll().where('tenant_id', '=', tenantId);
   for (const word of words) rows = rows.where('search_key', 'like', containing(word));
-  const [key = '', id = ''] = after === '' ? [] : (JSON.parse(after) as string[]);
   const found = await rows
     .where((is) => is.or([is('search_key', '>', key), is.and([is('search_key', '=', key), is('id', '>', id)])]))
     .orderBy('search_key')
     .orderBy('id')
     .limit(limit)
     .execute();
-  return found.map((row) => ({ entry: contactEntry(row), position: JSON.stringify([row.search_key, row.id]) }));
+  return found.map((row) => ({ entry: contactEntry(row), position: [row.search_key, row.id] }));
 }
 
 function contactEntry(row: {
@@ -173,8 +96,8 @@ export async function entryById(
   { tenantId }: SessionCaller,
   entryId: string,
 ): Promise<DirectoryEntry> {
-  const person = await selectPeople(context, tenantId).where('users.id', '=', entryId).executeTakeFirst();
-  if (person !== undefined) return personEntry(person);
+  const colleague = (await colleaguesById(context.store, tenantId, [entryId])).get(entryId);
+  if (colleague !== undefined) return colleague;
   const rows = context.store.selectFrom('contacts').selectAll().where('tenant_id', '=', tenantId);
   const contact = await rows.where('id', '=', entryId).executeTakeFirst();
   if (contact !== undefined) return contactEntry(contact);
@@ -186,10 +109,8 @@ export async function ownerOf(context: Context, ldap: LdapSearch, caller: Sessio
   const { tenantId, userId } = caller;
   const key = numberKey(number, (await connectionOf(context, tenantId, userId))?.data.dialling);
   if (key === '') return {};
-  const person = await selectPeople(context, tenantId)
-    .where((is) => is.or([is('connections.desk_number', '=', key), is('connections.outside_number', '=', key)]))
-    .executeTakeFirst();
-  if (person !== undefined) return { name: displayName(person), entry: personEntry(person) };
+  const colleague = await colleagueAt(context.store, tenantId, key);
+  if (colleague !== undefined) return { name: colleague.name, entry: colleague };
   const contact = await context.store
     .selectFrom('contact_numbers')
     .innerJoin('contacts', (join) =>

@@ -7,7 +7,11 @@ type Kind = 'text' | 'integer' | 'text?' | 'integer?';
 type Columns = Readonly<Record<string, Kind>>;
 
 /** Every change of the tables ever, oldest first. A released step is never edited. */
-const MIGRATIONS = { '0001-connector': { up: firstTables }, '0002-presence': { up: presenceTable } };
+const MIGRATIONS = {
+  '0001-connector': { up: firstTables },
+  '0002-presence': { up: presenceTable },
+  '0003-stations': { up: stationsTable },
+};
 
 /** Brings the tables up to date; all of it happens or nothing. Rejects with what the database says. */
 export async function migrateConnector(database: Kysely<Tables>): Promise<void> {
@@ -17,269 +21,270 @@ export async function migrateConnector(database: Kysely<Tables>): Promise<void> 
   if (error !== undefined) throw error;
 }
 
-const FIRST: Readonly<Record<Exclude<keyof Tables, 'presence'>, readonly [key: readonly string[], columns: Columns]>> =
-  {
-    tenants: [
-      ['id'],
-      {
-        id: 'text',
-        slug: 'text',
-        name: 'text',
-        domains: 'text',
-        password_sign_in: 'integer',
-        require_totp: 'integer',
-        require_certificate: 'integer',
-        history_months: 'integer',
-        created_at_ms: 'integer',
-        user_revision: 'integer',
-        pruned_revision: 'integer',
-      },
-    ],
-    api_keys: [
-      ['tenant_id', 'id'],
-      {
-        tenant_id: 'text',
-        id: 'text',
-        name: 'text',
-        scope: 'text',
-        system: 'text?',
-        hash: 'text',
-        created_at_ms: 'integer',
-        expires_at_ms: 'integer?',
-        last_used_at_ms: 'integer?',
-        revoked_at_ms: 'integer?',
-        certificate: 'text?',
-      },
-    ],
-    users: [
-      ['tenant_id', 'id'],
-      {
-        tenant_id: 'text',
-        id: 'text',
-        email: 'text',
-        email_key: 'text?',
-        first_name: 'text',
-        last_name: 'text',
-        language: 'text?',
-        role: 'text',
-        status: 'text',
-        phone: 'integer',
-        external_id: 'text?',
-        version: 'integer',
-        revision: 'integer',
-        created_at_ms: 'integer',
-        changed_at_ms: 'integer',
-        deleted_at_ms: 'integer?',
-        search_key: 'text',
-        password: 'text?',
-        totp_sealed: 'text?',
-        totp_confirmed: 'integer',
-        totp_step: 'integer',
-        recovery_codes: 'text',
-        event_position: 'integer',
-        history_seen_at_ms: 'integer',
-      },
-    ],
-    connections: [
-      ['tenant_id', 'user_id', 'system'],
-      {
-        tenant_id: 'text',
-        user_id: 'text',
-        system: 'text',
-        version: 'integer',
-        digest: 'text',
-        data_sealed: 'text?',
-        desk_number: 'text?',
-        outside_number: 'text?',
-        display_name: 'text?',
-        changed_at_ms: 'integer',
-      },
-    ],
-    installations: [
-      ['tenant_id', 'id'],
-      {
-        tenant_id: 'text',
-        id: 'text',
-        user_id: 'text',
-        name: 'text',
-        platform: 'text',
-        method: 'text',
-        created_at_ms: 'integer',
-        last_seen_at_ms: 'integer',
-        push_sealed: 'text?',
-      },
-    ],
-    sessions: [
-      ['hash'],
-      {
-        tenant_id: 'text',
-        hash: 'text',
-        user_id: 'text',
-        installation_id: 'text',
-        method: 'text',
-        created_at_ms: 'integer',
-        expires_at_ms: 'integer',
-        last_seen_at_ms: 'integer',
-      },
-    ],
-    tickets: [
-      ['hash'],
-      {
-        tenant_id: 'text',
-        hash: 'text',
-        purpose: 'text',
-        user_id: 'text?',
-        data: 'text',
-        created_at_ms: 'integer',
-        expires_at_ms: 'integer',
-      },
-    ],
-    attempts: [
-      ['tenant_id', 'subject'],
-      { tenant_id: 'text', subject: 'text', count: 'integer', blocked_until_ms: 'integer', last_at_ms: 'integer' },
-    ],
-    oidc_providers: [
-      ['tenant_id', 'id'],
-      {
-        tenant_id: 'text',
-        id: 'text',
-        name: 'text',
-        issuer: 'text',
-        client_id: 'text',
-        secret_sealed: 'text?',
-        create_users: 'integer',
-        scopes: 'text',
-      },
-    ],
-    identities: [
-      ['tenant_id', 'provider_id', 'subject'],
-      { tenant_id: 'text', provider_id: 'text', subject: 'text', user_id: 'text', created_at_ms: 'integer' },
-    ],
-    settings_states: [
-      ['tenant_id', 'user_id'],
-      {
-        tenant_id: 'text',
-        user_id: 'text',
-        system: 'text',
-        version: 'integer',
-        settings: 'text',
-        preview: 'text?',
-        origin: 'text',
-        changed_at_ms: 'integer',
-      },
-    ],
-    settings_changes: [
-      ['tenant_id', 'id'],
-      {
-        tenant_id: 'text',
-        id: 'text',
-        user_id: 'text',
-        system: 'text',
-        installation_id: 'text',
-        seq: 'integer',
-        patch: 'text',
-        state: 'text',
-        requested_at_ms: 'integer',
-        decided_at_ms: 'integer?',
-        code: 'text?',
-        message: 'text?',
-      },
-    ],
-    notification_settings: [['tenant_id', 'user_id'], { tenant_id: 'text', user_id: 'text', settings: 'text' }],
-    systems: [
-      ['tenant_id', 'system'],
-      {
-        tenant_id: 'text',
-        system: 'text',
-        outbox: 'text',
-        last_seq: 'integer',
-        their_outbox: 'text?',
-        their_seq: 'integer',
-        session: 'text?',
-        since_ms: 'integer',
-        heard_at_ms: 'integer',
-      },
-    ],
-    outbox: [
-      ['tenant_id', 'system', 'seq'],
-      {
-        tenant_id: 'text',
-        system: 'text',
-        seq: 'integer',
-        id: 'text',
-        at_ms: 'integer',
-        replaces: 'text?',
-        body: 'text',
-      },
-    ],
-    history: [
-      ['tenant_id', 'user_id', 'entry_id'],
-      {
-        tenant_id: 'text',
-        user_id: 'text',
-        entry_id: 'text',
-        started_at_ms: 'integer',
-        direction: 'text',
-        result: 'text',
-        search_key: 'text',
-        entry: 'text',
-      },
-    ],
-    favourites: [
-      ['tenant_id', 'user_id'],
-      { tenant_id: 'text', user_id: 'text', version: 'integer', favourites: 'text' },
-    ],
-    contacts: [
-      ['tenant_id', 'id'],
-      {
-        tenant_id: 'text',
-        id: 'text',
-        name: 'text',
-        company: 'text?',
-        email: 'text?',
-        numbers: 'text',
-        search_key: 'text',
-      },
-    ],
-    contact_numbers: [
-      ['tenant_id', 'number_key', 'contact_id'],
-      { tenant_id: 'text', number_key: 'text', contact_id: 'text' },
-    ],
-    ldap_sources: [['tenant_id', 'id'], { tenant_id: 'text', id: 'text', source: 'text', password_sealed: 'text?' }],
-    events: [
-      ['tenant_id', 'user_id', 'position'],
-      { tenant_id: 'text', user_id: 'text', position: 'integer', at_ms: 'integer', body: 'text' },
-    ],
-    pushes: [
-      ['tenant_id', 'id'],
-      {
-        tenant_id: 'text',
-        id: 'text',
-        user_id: 'text',
-        body: 'text',
-        expires_at_ms: 'integer',
-        next_at_ms: 'integer',
-        tries: 'integer',
-      },
-    ],
-    idempotency: [
-      ['tenant_id', 'key'],
-      { tenant_id: 'text', key: 'text', request_hash: 'text', answer: 'text', at_ms: 'integer' },
-    ],
-    audit: [
-      ['tenant_id', 'seq'],
-      {
-        tenant_id: 'text',
-        seq: 'integer',
-        at_ms: 'integer',
-        actor: 'text',
-        action: 'text',
-        subject: 'text',
-        details: 'text',
-        hash: 'text',
-      },
-    ],
-  };
+const FIRST: Readonly<
+  Record<Exclude<keyof Tables, 'presence' | 'stations'>, readonly [key: readonly string[], columns: Columns]>
+> = {
+  tenants: [
+    ['id'],
+    {
+      id: 'text',
+      slug: 'text',
+      name: 'text',
+      domains: 'text',
+      password_sign_in: 'integer',
+      require_totp: 'integer',
+      require_certificate: 'integer',
+      history_months: 'integer',
+      created_at_ms: 'integer',
+      user_revision: 'integer',
+      pruned_revision: 'integer',
+    },
+  ],
+  api_keys: [
+    ['tenant_id', 'id'],
+    {
+      tenant_id: 'text',
+      id: 'text',
+      name: 'text',
+      scope: 'text',
+      system: 'text?',
+      hash: 'text',
+      created_at_ms: 'integer',
+      expires_at_ms: 'integer?',
+      last_used_at_ms: 'integer?',
+      revoked_at_ms: 'integer?',
+      certificate: 'text?',
+    },
+  ],
+  users: [
+    ['tenant_id', 'id'],
+    {
+      tenant_id: 'text',
+      id: 'text',
+      email: 'text',
+      email_key: 'text?',
+      first_name: 'text',
+      last_name: 'text',
+      language: 'text?',
+      role: 'text',
+      status: 'text',
+      phone: 'integer',
+      external_id: 'text?',
+      version: 'integer',
+      revision: 'integer',
+      created_at_ms: 'integer',
+      changed_at_ms: 'integer',
+      deleted_at_ms: 'integer?',
+      search_key: 'text',
+      password: 'text?',
+      totp_sealed: 'text?',
+      totp_confirmed: 'integer',
+      totp_step: 'integer',
+      recovery_codes: 'text',
+      event_position: 'integer',
+      history_seen_at_ms: 'integer',
+    },
+  ],
+  connections: [
+    ['tenant_id', 'user_id', 'system'],
+    {
+      tenant_id: 'text',
+      user_id: 'text',
+      system: 'text',
+      version: 'integer',
+      digest: 'text',
+      data_sealed: 'text?',
+      desk_number: 'text?',
+      outside_number: 'text?',
+      display_name: 'text?',
+      changed_at_ms: 'integer',
+    },
+  ],
+  installations: [
+    ['tenant_id', 'id'],
+    {
+      tenant_id: 'text',
+      id: 'text',
+      user_id: 'text',
+      name: 'text',
+      platform: 'text',
+      method: 'text',
+      created_at_ms: 'integer',
+      last_seen_at_ms: 'integer',
+      push_sealed: 'text?',
+    },
+  ],
+  sessions: [
+    ['hash'],
+    {
+      tenant_id: 'text',
+      hash: 'text',
+      user_id: 'text',
+      installation_id: 'text',
+      method: 'text',
+      created_at_ms: 'integer',
+      expires_at_ms: 'integer',
+      last_seen_at_ms: 'integer',
+    },
+  ],
+  tickets: [
+    ['hash'],
+    {
+      tenant_id: 'text',
+      hash: 'text',
+      purpose: 'text',
+      user_id: 'text?',
+      data: 'text',
+      created_at_ms: 'integer',
+      expires_at_ms: 'integer',
+    },
+  ],
+  attempts: [
+    ['tenant_id', 'subject'],
+    { tenant_id: 'text', subject: 'text', count: 'integer', blocked_until_ms: 'integer', last_at_ms: 'integer' },
+  ],
+  oidc_providers: [
+    ['tenant_id', 'id'],
+    {
+      tenant_id: 'text',
+      id: 'text',
+      name: 'text',
+      issuer: 'text',
+      client_id: 'text',
+      secret_sealed: 'text?',
+      create_users: 'integer',
+      scopes: 'text',
+    },
+  ],
+  identities: [
+    ['tenant_id', 'provider_id', 'subject'],
+    { tenant_id: 'text', provider_id: 'text', subject: 'text', user_id: 'text', created_at_ms: 'integer' },
+  ],
+  settings_states: [
+    ['tenant_id', 'user_id'],
+    {
+      tenant_id: 'text',
+      user_id: 'text',
+      system: 'text',
+      version: 'integer',
+      settings: 'text',
+      preview: 'text?',
+      origin: 'text',
+      changed_at_ms: 'integer',
+    },
+  ],
+  settings_changes: [
+    ['tenant_id', 'id'],
+    {
+      tenant_id: 'text',
+      id: 'text',
+      user_id: 'text',
+      system: 'text',
+      installation_id: 'text',
+      seq: 'integer',
+      patch: 'text',
+      state: 'text',
+      requested_at_ms: 'integer',
+      decided_at_ms: 'integer?',
+      code: 'text?',
+      message: 'text?',
+    },
+  ],
+  notification_settings: [['tenant_id', 'user_id'], { tenant_id: 'text', user_id: 'text', settings: 'text' }],
+  systems: [
+    ['tenant_id', 'system'],
+    {
+      tenant_id: 'text',
+      system: 'text',
+      outbox: 'text',
+      last_seq: 'integer',
+      their_outbox: 'text?',
+      their_seq: 'integer',
+      session: 'text?',
+      since_ms: 'integer',
+      heard_at_ms: 'integer',
+    },
+  ],
+  outbox: [
+    ['tenant_id', 'system', 'seq'],
+    {
+      tenant_id: 'text',
+      system: 'text',
+      seq: 'integer',
+      id: 'text',
+      at_ms: 'integer',
+      replaces: 'text?',
+      body: 'text',
+    },
+  ],
+  history: [
+    ['tenant_id', 'user_id', 'entry_id'],
+    {
+      tenant_id: 'text',
+      user_id: 'text',
+      entry_id: 'text',
+      started_at_ms: 'integer',
+      direction: 'text',
+      result: 'text',
+      search_key: 'text',
+      entry: 'text',
+    },
+  ],
+  favourites: [
+    ['tenant_id', 'user_id'],
+    { tenant_id: 'text', user_id: 'text', version: 'integer', favourites: 'text' },
+  ],
+  contacts: [
+    ['tenant_id', 'id'],
+    {
+      tenant_id: 'text',
+      id: 'text',
+      name: 'text',
+      company: 'text?',
+      email: 'text?',
+      numbers: 'text',
+      search_key: 'text',
+    },
+  ],
+  contact_numbers: [
+    ['tenant_id', 'number_key', 'contact_id'],
+    { tenant_id: 'text', number_key: 'text', contact_id: 'text' },
+  ],
+  ldap_sources: [['tenant_id', 'id'], { tenant_id: 'text', id: 'text', source: 'text', password_sealed: 'text?' }],
+  events: [
+    ['tenant_id', 'user_id', 'position'],
+    { tenant_id: 'text', user_id: 'text', position: 'integer', at_ms: 'integer', body: 'text' },
+  ],
+  pushes: [
+    ['tenant_id', 'id'],
+    {
+      tenant_id: 'text',
+      id: 'text',
+      user_id: 'text',
+      body: 'text',
+      expires_at_ms: 'integer',
+      next_at_ms: 'integer',
+      tries: 'integer',
+    },
+  ],
+  idempotency: [
+    ['tenant_id', 'key'],
+    { tenant_id: 'text', key: 'text', request_hash: 'text', answer: 'text', at_ms: 'integer' },
+  ],
+  audit: [
+    ['tenant_id', 'seq'],
+    {
+      tenant_id: 'text',
+      seq: 'integer',
+      at_ms: 'integer',
+      actor: 'text',
+      action: 'text',
+      subject: 'text',
+      details: 'text',
+      hash: 'text',
+    },
+  ],
+};
 
 const FIRST_INDEXES: readonly (readonly [table: keyof Tables, columns: readonly string[], isUnique: boolean])[] = [
   ['tenants', ['slug'], true],
@@ -325,6 +330,35 @@ async function firstTables(database: Kysely<never>): Promise<void> {
 async function presenceTable(database: Kysely<never>): Promise<void> {
   const columns: Columns = { tenant_id: 'text', user_id: 'text', state: 'text', is_hidden: 'integer' };
   await createTable(database, 'presence', ['tenant_id', 'user_id'], columns);
+}
+
+async function stationsTable(database: Kysely<never>): Promise<void> {
+  const columns: Columns = {
+    tenant_id: 'text',
+    id: 'text',
+    system: 'text',
+    station: 'text',
+    digest: 'text',
+    name: 'text',
+    email: 'text?',
+    email_key: 'text?',
+    number: 'text',
+    outside_number: 'text?',
+    search_key: 'text',
+    presence: 'text?',
+  };
+  await createTable(database, 'stations', ['tenant_id', 'id'], columns);
+  for (const column of ['search_key', 'email_key', 'number', 'outside_number'])
+    await database.schema
+      .createIndex(`stations_by_tenant_id_${column}`)
+      .on('stations')
+      .columns(['tenant_id', column])
+      .execute();
+  await database.schema
+    .createIndex('stations_by_tenant_id_system_station')
+    .on('stations')
+    .columns(['tenant_id', 'system', 'station'])
+    .execute();
 }
 
 async function createTable(

@@ -149,6 +149,26 @@ export interface Tables {
     state: string;
     is_hidden: number;
   };
+  /** Numbers that phone systems have put into the directory. */
+  stations: {
+    tenant_id: string;
+    /** Of the directory entry; made of the next two. */
+    id: string;
+    system: string;
+    station: string;
+    digest: string;
+    name: string;
+    email: string | null;
+    /** `emailKey` of the address. */
+    email_key: string | null;
+    number: string;
+    /** Without the plus sign. */
+    outside_number: string | null;
+    /** Folded name and address, for searching. */
+    search_key: string;
+    /** `Presence` of the contract; null: nothing has been told. */
+    presence: string | null;
+  };
   settings_changes: {
     tenant_id: string;
     id: string;

@@ -46,6 +46,7 @@ declare module 'fastify' {
 /** Uploads whose bodies may be larger than others'. */
 const LARGE: readonly string[] = [
   ENDPOINTS.uploadConnections.path,
+  ENDPOINTS.uploadStations.path,
   ENDPOINTS.importUsers.path,
   ENDPOINTS.importContacts.path,
   ENDPOINTS.pollLink.path,

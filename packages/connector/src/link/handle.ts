@@ -6,11 +6,13 @@ import { ProblemError } from '../http/problem-error.ts';
 import { notePresence } from '../presence/presence.ts';
 import { keepPush } from '../push/queue.ts';
 import { decided, inForce } from '../settings/settings.ts';
+import { noteStationState } from '../sync/stations.ts';
 import type { SystemKey } from './outbox.ts';
 
-/** Does what a phone system says of a person of its tenant. */
+/** Does what a phone system says of a person of its tenant, or of a number of its own. */
 export async function handleUp(one: Change, from: SystemKey, body: UpBody): Promise<void> {
   const { tenantId, system } = from;
+  if (body.kind === 'stationState') return noteStationState(one, from, body.stationId, body.presence);
   const { userId } = body;
   switch (body.kind) {
     case 'settingsResult':

@@ -99,10 +99,11 @@ async function doAll(
   const people = await peopleOf(
     one,
     from.tenantId,
-    bodies.map(({ userId }) => userId),
+    bodies.flatMap((body) => ('userId' in body ? [body.userId] : [])),
   );
   for (const body of bodies) {
-    if (!people.has(body.userId)) throw new ProblemError('notFound', `There is no person ${body.userId}.`);
+    if ('userId' in body && !people.has(body.userId))
+      throw new ProblemError('notFound', `There is no person ${body.userId}.`);
     await handle(one, from, body);
   }
 }

@@ -1,4 +1,5 @@
 import type { Presence, UserState } from '@unisono/contract';
+import { sql } from 'kysely';
 import { numberKey } from '../book/numbers.ts';
 import { type Change, presenceTopic } from '../change.ts';
 import type { Context } from '../context.ts';
@@ -42,6 +43,14 @@ export async function sharePresence(
     .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id']).doUpdateSet({ is_hidden }))
     .execute();
   one.signal(presenceTopic(tenantId, userId));
+  const own = one.writing
+    .selectFrom('stations')
+    .innerJoin('users', (join) =>
+      join.onRef('users.tenant_id', '=', 'stations.tenant_id').onRef('users.email_key', '=', 'stations.email_key'),
+    )
+    .select('stations.id')
+    .where('stations.tenant_id', '=', tenantId);
+  for (const { id } of await own.where('users.id', '=', userId).execute()) one.signal(presenceTopic(tenantId, id));
 }
 
 export async function sharesPresence(reader: Reader, tenantId: string, userId: string): Promise<boolean> {
@@ -49,24 +58,47 @@ export async function sharesPresence(reader: Reader, tenantId: string, userId: s
   return (await row.where('user_id', '=', userId).executeTakeFirst())?.is_hidden !== 1;
 }
 
-/** The states of people who let them be seen; the phone system has said nothing of those who are not in it. */
+/** The states of people and numbers of directory entries, of those who let them be seen and of whom a phone system has told. */
 export async function presencesOf(
   reader: Reader,
   tenantId: string,
-  userIds: readonly string[],
+  ids: readonly string[],
 ): Promise<ReadonlyMap<string, Presence>> {
-  if (userIds.length === 0) return new Map();
+  if (ids.length === 0) return new Map();
   const rows = await reader
     .selectFrom('presence')
     .select(['user_id', 'state'])
     .where('tenant_id', '=', tenantId)
-    .where('user_id', 'in', [...userIds])
+    .where('user_id', 'in', [...ids])
     .where('is_hidden', '=', 0)
     .execute();
-  return new Map(rows.map(({ user_id, state }) => [user_id, state]));
+  const stations = await reader
+    .selectFrom('stations')
+    .select(['id', 'presence'])
+    .where('tenant_id', '=', tenantId)
+    .where('id', 'in', [...ids])
+    .where(({ not, exists }) => not(exists(hiddenOwner(reader))))
+    .execute();
+  return new Map([
+    ...rows.map(({ user_id, state }) => [user_id, state] as const),
+    ...stations.flatMap(({ id, presence }) => (presence === null ? [] : [[id, presence] as const])),
+  ]);
 }
 
-/** Whose numbers these are, of the people of the tenant: numbers as written by the caller, by person. */
+/** The person with the address of a number of the phone system, when they hide what they are doing. */
+function hiddenOwner(reader: Reader) {
+  return reader
+    .selectFrom('users')
+    .innerJoin('presence', (join) =>
+      join.onRef('presence.tenant_id', '=', 'users.tenant_id').onRef('presence.user_id', '=', 'users.id'),
+    )
+    .select('users.id')
+    .whereRef('users.tenant_id', '=', sql.ref('stations.tenant_id'))
+    .whereRef('users.email_key', '=', sql.ref('stations.email_key'))
+    .where('presence.is_hidden', '=', 1);
+}
+
+/** Whose numbers these are: numbers as written by the caller, by person of the tenant or entry of its phone systems. */
 export async function peopleAt(
   context: Context,
   { tenantId, userId }: SessionCaller,
@@ -83,10 +115,24 @@ export async function peopleAt(
     .where('data_sealed', 'is not', null)
     .where((is) => is.or([is('desk_number', 'in', keys), is('outside_number', 'in', keys)]))
     .execute();
+  // A connected person's state is told as theirs, and counts.
+  const theirs = new Set(rows.flatMap(({ desk_number, outside_number }) => [desk_number, outside_number]));
+  const others = keys.filter((key) => !theirs.has(key));
+  const stations = await stationsAt(context.store, tenantId, others);
   return new Map(
-    rows.map(({ user_id, desk_number, outside_number }) => [
-      user_id,
-      [...(written.get(desk_number ?? '') ?? []), ...(written.get(outside_number ?? '') ?? [])],
-    ]),
+    [
+      ...rows.map(({ user_id, desk_number, outside_number }) => [user_id, [desk_number, outside_number]] as const),
+      ...stations.map(({ id, number, outside_number }) => [id, [number, outside_number]] as const),
+    ].map(([id, both]) => [id, both.flatMap((key) => written.get(key ?? '') ?? [])]),
   );
+}
+
+async function stationsAt(reader: Reader, tenantId: string, keys: readonly string[]) {
+  if (keys.length === 0) return [];
+  return reader
+    .selectFrom('stations')
+    .select(['id', 'number', 'outside_number'])
+    .where('tenant_id', '=', tenantId)
+    .where((is) => is.or([is('number', 'in', keys), is('outside_number', 'in', keys)]))
+    .execute();
 }

@@ -13,7 +13,7 @@ export type Deleted = Readonly<Record<string, number>>;
 
 /**
  * Deletes what has had its time: history after the tenant's months, departed people with all that is theirs after 90 days, what has
- * expired. The audit log stays.
+ * expired, and numbers of phone systems that are silent for as long as departed people are kept. The audit log stays.
  */
 export async function runRetention(context: Context): Promise<Deleted> {
   const { store, policy } = context;
@@ -61,8 +61,25 @@ export async function runRetention(context: Context): Promise<Deleted> {
   );
   const wishes = store.deleteFrom('settings_changes').where('state', '<>', 'pending');
   await count('settings_changes', wishes.where('requested_at_ms', '<', nowMs - WISHES_MS).execute());
+  await count('stations', stationsOfGoneSystems(store, nowMs - policy.departedDays * DAY_MS));
   deleted.users = await eraseDeparted(store, nowMs - policy.departedDays * DAY_MS);
   return deleted;
+}
+
+/** A phone system that nothing has been heard of for so long is not there any more; one that comes back uploads its numbers anew. */
+async function stationsOfGoneSystems(store: Store, beforeMs: number) {
+  return store
+    .deleteFrom('stations')
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('systems')
+          .select('systems.system')
+          .whereRef('systems.tenant_id', '=', 'stations.tenant_id')
+          .whereRef('systems.system', '=', 'stations.system')
+          .where('systems.heard_at_ms', '<', beforeMs),
+      ),
+    )
+    .execute();
 }
 
 const OF_A_PERSON = [

@@ -4,6 +4,7 @@ import { onlyOnce } from '../http/idempotency.ts';
 import { Answer } from '../http/routes.ts';
 import type { Site } from '../site.ts';
 import { listConnections, takeConnections } from './connections.ts';
+import { listStations, takeStations } from './stations.ts';
 import { usersPage, usersTag } from './users-page.ts';
 
 /** What an Assistant asks and uploads. */
@@ -28,6 +29,14 @@ export function syncRoutes({ context, on }: Site): void {
     ENDPOINTS.listConnections,
     async ({ query, caller: { tenantId, system } }) =>
       await listConnections(context.store, { tenantId, system }, query),
+  );
+
+  on(ENDPOINTS.uploadStations, ({ body, caller: { tenantId, system } }) =>
+    change(context, (one) => takeStations(one, { tenantId, system }, body.items)),
+  );
+
+  on(ENDPOINTS.listStations, ({ query, caller: { tenantId, system } }) =>
+    listStations(context.store, { tenantId, system }, query),
   );
 }
 

@@ -6,11 +6,11 @@ import { counter, dialNumber, id, line } from '../values/scalars.ts';
 /** A number of an entry; `kind` is `desk`, `work`, `mobile`, `home` or what the source says. */
 const entryNumber = z.object({ kind: z.string().max(32), number: dialNumber });
 
-/** A person of the tenant, or a shared contact. */
+/** A person of the tenant, a number of its phone system that is of none of them, or a shared contact. */
 export const directoryEntry = z
   .object({
     entryId: id,
-    source: z.enum(['person', 'contact', 'ldap']).or(z.string()),
+    source: z.enum(['person', 'station', 'contact', 'ldap']).or(z.string()),
     name: line(201),
     company: line(200).optional(),
     email: z.string().max(320).optional(),

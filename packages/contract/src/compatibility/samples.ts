@@ -5,6 +5,7 @@ import { downBody, linkQuestion } from '../link/down.ts';
 import { linkFrame, pollRequest } from '../link/frames.ts';
 import { linkAnswer, upBody } from '../link/up.ts';
 import { clientConnection, connectionUpload, connectionUploadResult } from '../people/connection.ts';
+import { stationUpload, storedStations } from '../people/station.ts';
 import { newUser, syncPage } from '../people/user.ts';
 import { settingsPatch, settingsView } from '../settings/settings.ts';
 import { problem } from '../values/problem.ts';
@@ -162,6 +163,28 @@ export const VERSION_1: readonly (readonly [name: string, schema: z.ZodType, sai
       refreshAtMs: 5,
     },
   ],
+  [
+    'numbers for the directory',
+    stationUpload,
+    {
+      items: [
+        {
+          op: 'put',
+          station: {
+            stationId: '4024',
+            name: 'Eva Novak',
+            email: 'eva@example.com',
+            number: '4024',
+            outsideNumber: '+498999998024',
+          },
+        },
+        { op: 'put', station: { stationId: '4000', name: 'Reception', number: '4000' } },
+        { op: 'withdraw', stationId: '4030' },
+      ],
+    },
+  ],
+  ['numbers in the directory', storedStations, { stations: [{ stationId: '4024', digest: 'x' }], next: 'n1' }],
+  ['the state of a number', upBody, { kind: 'stationState', stationId: '4024', presence: 'inCall' }],
   ['a settings patch', settingsPatch, { routing: 'alternativeNumber', alternativeNumber: '+491711234567' }],
   [
     'the settings page',

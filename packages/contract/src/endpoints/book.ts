@@ -52,7 +52,8 @@ export const BOOK_ENDPOINTS = {
     path: `${API_PREFIX}/directory`,
     access,
     group: 'Directory',
-    about: 'People of the tenant and shared contacts by parts of names, numbers or addresses.',
+    about:
+      'People of the tenant and numbers of its phone systems in one alphabet, then shared contacts, by parts of names, numbers or addresses; without `q` all of them.',
     query: z.object({ q: z.string().max(100).default(''), cursor: cursor.optional(), limit: pageSize(25, 100) }),
     replies: { 200: directoryResult },
   }),

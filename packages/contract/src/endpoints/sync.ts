@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pollReply, pollRequest } from '../link/frames.ts';
 import { connectionUpload, connectionUploadResult, storedConnections } from '../people/connection.ts';
+import { stationUpload, storedStations } from '../people/station.ts';
 import { syncPage } from '../people/user.ts';
 import { cursor, idempotencyKey, pageSize } from '../values/scalars.ts';
 import { API_PREFIX } from '../values/version.ts';
@@ -43,6 +44,26 @@ export const SYNC_ENDPOINTS = {
     about: 'What is stored for this phone system: versions and fingerprints, no data.',
     query: z.object({ cursor: cursor.optional(), limit: pageSize(1000, 5000) }),
     replies: { 200: storedConnections },
+  }),
+  uploadStations: endpoint({
+    method: 'POST',
+    path: `${API_PREFIX}/sync/stations`,
+    access,
+    group,
+    about:
+      'Puts numbers of the phone system into the directory, and takes them out, in the order of the entries. All of it is on the disk when it is answered. What is repeated changes nothing.',
+    body: stationUpload,
+    replies: { 204: null },
+    problems: ['storageFull'],
+  }),
+  listStations: endpoint({
+    method: 'GET',
+    path: `${API_PREFIX}/sync/stations`,
+    access,
+    group,
+    about: 'What this phone system has in the directory: ids and fingerprints, no data.',
+    query: z.object({ cursor: cursor.optional(), limit: pageSize(1000, 5000) }),
+    replies: { 200: storedStations },
   }),
   pollLink: endpoint({
     method: 'POST',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callEvent, historyEntry, messageWaiting, pushRequest, userState } from '../calls/calls.ts';
+import { callEvent, historyEntry, messageWaiting, presence, pushRequest, userState } from '../calls/calls.ts';
 import { voicemailAnswers } from '../clients/voicemail.ts';
 import { callSettings, preview, settingsOrigin } from '../settings/settings.ts';
 import { atMs, counter, id } from '../values/scalars.ts';
@@ -34,6 +34,8 @@ const historyWritten = z.object({ kind: z.literal('historyEntry'), userId: id, e
 const pushWanted = z.object({ kind: z.literal('pushRequest'), userId: id, push: pushRequest });
 const mailboxChanged = z.object({ kind: z.literal('messageWaiting'), userId: id, messages: messageWaiting });
 const userStateChanged = z.object({ kind: z.literal('userState'), userId: id, state: userState });
+/** What colleagues are told of a number of the directory (`ListedStation`) that is of no connected person. */
+const stationStateChanged = z.object({ kind: z.literal('stationState'), stationId: id, presence });
 
 /** What the Assistant tells the Connector. */
 export const upBody = z.discriminatedUnion('kind', [
@@ -44,6 +46,7 @@ export const upBody = z.discriminatedUnion('kind', [
   pushWanted,
   mailboxChanged,
   userStateChanged,
+  stationStateChanged,
 ]);
 export type UpBody = z.output<typeof upBody>;
 export const UP_KINDS: readonly string[] = [
@@ -54,6 +57,7 @@ export const UP_KINDS: readonly string[] = [
   'pushRequest',
   'messageWaiting',
   'userState',
+  'stationState',
 ];
 
 /** Answer to a question of `linkQuestion`. */

@@ -37,6 +37,8 @@ export interface Station {
   readonly outsideNumber?: string;
   /** Id of the gateway the station is pinned to; absent: any. */
   readonly gateway?: string;
+  /** Colleagues do not find it in the directory; absent: they do. */
+  readonly unlisted?: boolean;
 }
 
 /**

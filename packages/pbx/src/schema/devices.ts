@@ -50,6 +50,7 @@ export const station = z
     device: z.exactOptional(deskDevice),
     outsideNumber: z.exactOptional(field.e164),
     gateway: z.exactOptional(field.id),
+    unlisted: z.exactOptional(z.boolean()),
   })
   .transform(({ id, ...station }) => ({ id: id ?? station.number, ...station }));
 
