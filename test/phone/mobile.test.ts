@@ -106,11 +106,13 @@ describe('the app on a telephone', () => {
         await page.waitForFunction(HEARD(BEN.hz));
         await ben.waitForRtp();
         await tap(button('keys'));
-        for (const digit of '12#') await tap(key(digit));
         const dtmf = () => ben.events.filter(({ type }) => type === 'CALL_DTMF_START').map(({ param }) => param);
-        for (const untilMs = performance.now() + READY_MS; dtmf().length < 3 && performance.now() < untilMs; )
+        // The other language's round has had its own.
+        const before = dtmf().length;
+        for (const digit of '12#') await tap(key(digit));
+        for (const untilMs = performance.now() + READY_MS; dtmf().length < before + 3 && performance.now() < untilMs; )
           await delay(50);
-        assert.deepEqual(dtmf().slice(-3), ['1', '2', '#']);
+        assert.deepEqual(dtmf().slice(before), ['1', '2', '#']);
         await isNoWider();
         await tap(button('hangUp'));
         await now.event('CALL_CLOSED');
