@@ -1,9 +1,10 @@
+import { ReleasingMap } from '@unisono/sip';
 import type { BorderCall } from './border-call.ts';
 import { type CallStore, keptOf } from './kept-call.ts';
 
 /** The calls at the border, by key. */
 export class CallTable {
-  readonly #calls = new Map<string, BorderCall>();
+  readonly #calls = new ReleasingMap<BorderCall>();
   readonly #onEnded: (call: BorderCall) => void;
   readonly #store: CallStore | undefined;
 
@@ -41,7 +42,7 @@ export class CallTable {
     this.#onEnded(call);
   }
 
-  [Symbol.iterator](): IterableIterator<BorderCall> {
+  [Symbol.iterator](): Generator<BorderCall> {
     return this.#calls.values();
   }
 }

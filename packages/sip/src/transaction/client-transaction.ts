@@ -1,3 +1,4 @@
+import { type KeptOctets, keepOctets, keptOctets } from '../message/kept-octets.ts';
 import type { SipRequest, SipResponse } from '../message/message.ts';
 import { printMessage } from '../message/print.ts';
 import type { Timer } from '../time/clock.ts';
@@ -36,8 +37,10 @@ export class ClientTransaction implements Lingerer {
   readonly #context: TransactionContext;
   #request: SipRequest | undefined;
   #user: ClientTransactionUser | undefined;
-  /** The request until it was answered, then the ACK of a failure. */
+  /** The request until it was answered. */
   #bytes: Buffer | undefined;
+  /** The ACK of a failure, which answers every repetition of it. */
+  #ack: KeptOctets | undefined;
   #response: SipResponse | undefined;
   #failure: SendFailure = 'unreachable';
   #retransmitMs = 0;
@@ -182,7 +185,11 @@ export class ClientTransaction implements Lingerer {
   }
 
   #sendBytes(): void {
-    if (this.#bytes) this.#context.transport.send(this.#bytes, this.to, (failure) => this.#onSendFailure(failure));
+    if (this.#bytes) this.#send(this.#bytes);
+  }
+
+  #send(bytes: Buffer): void {
+    this.#context.transport.send(bytes, this.to, (failure) => this.#onSendFailure(failure));
   }
 
   #onSendFailure(failure: SendFailure): void {
@@ -202,13 +209,16 @@ export class ClientTransaction implements Lingerer {
   }
 
   #sendAck(): void {
-    if (this.#request && this.#response) this.#bytes = printMessage(ackForFailure(this.#request, this.#response));
-    this.#sendBytes();
+    if (this.#request && this.#response) {
+      const bytes = printMessage(ackForFailure(this.#request, this.#response));
+      this.#ack = keepOctets(bytes);
+      this.#send(bytes);
+    } else if (this.#ack !== undefined) this.#send(keptOctets(this.#ack));
   }
 
   #release(): void {
     this.#stopTimers();
-    this.#request = this.#bytes = undefined;
+    this.#request = this.#bytes = this.#ack = undefined;
     this.#context.forgetClient(this);
   }
 }
