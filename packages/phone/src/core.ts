@@ -4,8 +4,10 @@ import { NameFinder } from './call/name-finder.ts';
 import { Api } from './cloud/api.ts';
 import { CloudDesk } from './cloud/cloud-desk.ts';
 import { ConnectionKeeper } from './cloud/connection-keeper.ts';
+import { deskOf, iceServersOf, isSameDoor } from './cloud/connection-view.ts';
 import { EventStream } from './cloud/event-stream.ts';
 import { base64url, type Kept, uuid } from './cloud/kept.ts';
+import { SessionRenewal } from './cloud/session-renewal.ts';
 import { VoicemailDesk } from './cloud/voicemail-desk.ts';
 import type { ClientConnection, HistoryEntry } from './contract-types.ts';
 import { readMessageSummary } from './elsewhere/message-summary.ts';
@@ -16,7 +18,7 @@ import type { PhonePorts } from './ports.ts';
 import { doorsInOrder } from './sip/doors.ts';
 import { type AgentOptions, JsSipAgent } from './sip/jssip-agent.ts';
 import type { SipAgent, SipAgentEvents } from './sip/sip-port.ts';
-import type { Call, DeskInfo, LineState, PhoneState, SignedOutReason } from './state.ts';
+import type { Call, LineState, PhoneState, SignedOutReason } from './state.ts';
 import { FIRST_STATE } from './state-begin.ts';
 import type { Store } from './store.ts';
 
@@ -28,10 +30,6 @@ export interface CoreOptions {
   /** For tests: another user agent. */
   readonly makeAgent?: (options: AgentOptions, events: SipAgentEvents) => SipAgent;
 }
-
-/** A session is renewed when a third of its time is over. */
-const RENEW_SHARE = 1 / 3;
-const RENEW_LOOK_MS = 3_600_000;
 
 /** Everything that one tab does for all: session, connection data, registration, calls, events. */
 export class Core {
@@ -47,6 +45,7 @@ export class Core {
   readonly #line: LineDesk;
   readonly #keeper: ConnectionKeeper;
   readonly #stream: EventStream;
+  readonly #renewal: SessionRenewal;
   readonly #stops: (() => void)[] = [];
   #agent: SipAgent | undefined;
   #connection: ClientConnection | undefined;
@@ -84,6 +83,7 @@ export class Core {
       agent: (isEmergency) => (this.#line.isReady || isEmergency ? this.#agent : undefined),
       iceServers: () => iceServersOf(this.#connection),
       onChange: (calls) => this.#callsChanged(calls),
+      onUnanswered: () => this.#unanswered(),
     });
     this.#names = new NameFinder({
       nameOf: (number) => this.cloud.nameOf(number),
@@ -100,6 +100,7 @@ export class Core {
       onConnection: (connection) => this.#connected(connection),
       onRefused: (problem) => this.#refused(problem),
     });
+    this.#renewal = new SessionRenewal(this.api, kept, clock);
     this.#stream = new EventStream(
       { api: this.api, sockets, clock, socketUrl: (path) => http.socketUrl(path) },
       {
@@ -131,9 +132,8 @@ export class Core {
     });
     this.#keeper.start();
     this.#stream.start();
-    this.#renewLater(RENEW_LOOK_MS);
     void this.cloud.refreshAll();
-    void this.#renewSession();
+    this.#renewal.start();
   }
 
   async signOut(): Promise<void> {
@@ -158,6 +158,7 @@ export class Core {
     for (const stop of this.#stops.splice(0)) stop();
     this.#keeper.stop();
     this.#stream.stop();
+    this.#renewal.stop();
     await this.#leaveLine();
   }
 
@@ -170,6 +171,7 @@ export class Core {
   async #leaveSession(session: PhoneState['session']): Promise<void> {
     this.#keeper.stop();
     this.#stream.stop();
+    this.#renewal.stop();
     this.kept.keepConnection(undefined);
     const { tab, cloud } = this.store.getState();
     await this.#leaveLine();
@@ -266,6 +268,7 @@ export class Core {
           this.#isSocketLost = true;
           this.#line.tell({ type: 'socketClosed' });
         }),
+      onBetterDoor: () => when(() => this.#betterDoor()),
       onRegistered: () => when(() => this.#line.tell({ type: 'registered' })),
       onRegistrationFailed: (status, detail) =>
         when(() =>
@@ -292,6 +295,17 @@ export class Core {
     const isSignedIn = this.store.getState().session.phase === 'signedIn';
     const shown = line.phase === 'signedOut' && isSignedIn ? (this.#refusal ?? { phase: 'connecting' }) : line;
     this.store.set({ line: isSignedIn ? shown : { phase: 'signedOut' } });
+  }
+
+  /** Not under a call: its audio would be lost for a moment, for no good that anybody hears. It is told of again. */
+  #betterDoor(): void {
+    if (!this.calls.isCallUp) this.#line.tell({ type: 'networkChanged' });
+  }
+
+  /** Audio is lost and the border does not answer on the connection there is: another one. */
+  #unanswered(): void {
+    this.#isSocketLost = true;
+    this.#line.tell({ type: 'networkChanged' });
   }
 
   #networkChanged(): void {
@@ -374,56 +388,9 @@ export class Core {
         break;
     }
   }
-
-  #renewLater(delayMs: number): void {
-    const cancel = this.#ports.clock.after(delayMs, () => {
-      void this.#renewSession();
-      this.#renewLater(RENEW_LOOK_MS);
-    });
-    this.#stops.push(cancel);
-  }
-
-  async #renewSession(): Promise<void> {
-    const session = this.kept.session();
-    if (session === undefined) return;
-    const { startedAtMs, expiresAtMs } = session;
-    if (this.#ports.clock.nowMs() < startedAtMs + (expiresAtMs - startedAtMs) * RENEW_SHARE) return;
-    const renewed = await this.api.ask('renewSession');
-    if (!renewed.ok) return;
-    const { token, installationId, userId, tenant } = renewed.value;
-    const { expiresAtMs: until } = renewed.value;
-    const startedAt = this.#ports.clock.nowMs();
-    this.kept.keepSession({ token, installationId, userId, tenant, expiresAtMs: until, startedAtMs: startedAt });
-  }
 }
 
 /** What screens see of a call. */
 function callOf({ intent: _, isMuteChosen: __, isPulled: ___, ...call }: CallRecord): Call {
   return call;
-}
-
-function deskOf(connection: ClientConnection): DeskInfo {
-  const { desk, dialling, features, voicemailNumber, conferenceFactory } = connection;
-  return {
-    number: desk.number,
-    displayName: desk.displayName,
-    ...(desk.outsideNumber === undefined ? {} : { outsideNumber: desk.outsideNumber }),
-    dialling,
-    features,
-    ...(voicemailNumber === undefined ? {} : { voicemailNumber }),
-    canMerge: conferenceFactory !== undefined,
-  };
-}
-
-function isSameDoor(a: ClientConnection, b: ClientConnection): boolean {
-  const key = ({ sbc, sip }: ClientConnection) => JSON.stringify([sbc, sip.addressOfRecord, sip.realm]);
-  return key(a) === key(b);
-}
-
-function iceServersOf(connection: ClientConnection | undefined) {
-  return (connection?.turn ?? []).map(({ urls, username, credential }) => ({
-    urls,
-    ...(username === undefined ? {} : { username }),
-    ...(credential === undefined ? {} : { credential }),
-  }));
 }

@@ -14,7 +14,7 @@ describe('sign-in', () => {
     await settled();
     const { options } = stage.agent;
     assert.deepEqual(
-      [options.doors, options.username, options.addressOfRecord],
+      [options.doors.map(({ uri }) => uri), options.username, options.addressOfRecord],
       [['wss://border.example.com/'], 'c-1', 'sip:4020@example.com'],
     );
     assert.equal(phone.getState().line.phase, 'connecting');
@@ -236,6 +236,58 @@ describe('calls', () => {
     await settled();
     assert.ok(sip.did.includes('restartIce'));
     assert.equal(phone.getState().calls[0]?.phase, 'active');
+  });
+});
+
+describe('audio that is lost in a call', () => {
+  async function talking() {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    const sip = stage.agent.ring({ number: '4021' });
+    await phone.calls.answer(phone.getState().calls[0]?.id ?? '');
+    await settled();
+    sip.events.onAudio('flowing');
+    return { stage, phone, sip };
+  }
+
+  test('new ICE at once; answered, nothing else is done', async () => {
+    const { stage, phone, sip } = await talking();
+    sip.events.onAudio('lost');
+    assert.equal(sip.did.at(-1), 'restartIce');
+    await stage.clock.pass(5_000);
+    assert.equal(phone.getState().calls[0]?.audio, 'flowing');
+    assert.ok(!stage.agent.did.includes('closeSocket'));
+  });
+
+  test('not answered within a second: another connection, and new ICE on that one', async () => {
+    const { stage, sip } = await talking();
+    sip.iceResult = new Promise(() => {});
+    sip.events.onAudio('lost');
+    await stage.clock.pass(999);
+    assert.ok(!stage.agent.did.includes('closeSocket'));
+    await stage.clock.pass(1);
+    assert.deepEqual(stage.agent.did.slice(-2), ['closeSocket', 'openSocket']);
+    stage.agent.events.onSocketOpen();
+    assert.deepEqual(sip.did.slice(-2), ['restartIce', 'restartIce']);
+  });
+
+  test('back by itself meanwhile: the connection stays', async () => {
+    const { stage, sip } = await talking();
+    sip.iceResult = new Promise(() => {});
+    sip.events.onAudio('lost');
+    await stage.clock.pass(500);
+    sip.events.onAudio('flowing');
+    await stage.clock.pass(5_000);
+    assert.ok(!stage.agent.did.includes('closeSocket'));
+  });
+
+  test('a better door is gone to when no call is there', async () => {
+    const { stage, sip } = await talking();
+    stage.agent.events.onBetterDoor();
+    assert.ok(!stage.agent.did.includes('closeSocket'));
+    sip.ended();
+    stage.agent.events.onBetterDoor();
+    assert.deepEqual(stage.agent.did.slice(-2), ['closeSocket', 'openSocket']);
   });
 });
 

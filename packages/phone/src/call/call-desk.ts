@@ -24,12 +24,14 @@ export interface CallDeskPorts {
   readonly agent: (isEmergency: boolean) => SipAgent | undefined;
   readonly iceServers: () => readonly IceServer[];
   readonly onChange: (calls: readonly CallRecord[]) => void;
+  /** Audio is lost, and nothing is answered on the connection to the border. */
+  readonly onUnanswered: () => void;
 }
 
 /** How long an ended call is still shown. */
 const SHOWN_AFTER_END_MS = 4_000;
-/** Audio that is lost while the connection to the border stands is given that long to come back by itself. */
-const LOST_AUDIO_MS = 1_000;
+/** So long the border may take to answer when audio is lost; then the connection to it counts as lost, too. */
+const UNANSWERED_MS = 1_000;
 /** A call that was moved away is ended by the phone system within that time. */
 const MOVED_MS = 2_000;
 const REASONS: Readonly<Record<number, string>> = { 302: 'Moved Temporarily', 486: 'Busy Here', 603: 'Decline' };
@@ -336,16 +338,20 @@ export class CallDesk {
     const line = this.#lines.get(callId);
     const was = this.#machine.calls.find(({ id }) => id === callId)?.audio;
     line?.cancelLost?.();
-    if (state === 'lost' && line)
-      line.cancelLost = this.#ports.clock.after(LOST_AUDIO_MS, () => void this.#regain(callId));
+    if (state === 'lost' && line) {
+      // Browsers say so seconds after the fact: it is not waited for any longer.
+      line.cancelLost = this.#ports.clock.after(UNANSWERED_MS, () => this.#ports.onUnanswered());
+      void this.#regain(callId).then((isDone) => isDone && line.cancelLost?.());
+    }
     const isAgain = state === 'lost' || (state === 'connecting' && (was === 'flowing' || was === 'regaining'));
     this.#observe({ type: 'audio', callId, audio: isAgain ? 'regaining' : state });
   }
 
-  async #regain(callId: string): Promise<void> {
+  async #regain(callId: string): Promise<boolean> {
     this.#observe({ type: 'audio', callId, audio: 'regaining' });
     const isDone = await this.#lines.get(callId)?.sip?.restartIce();
     if (isDone) this.#observe({ type: 'audio', callId, audio: 'flowing' });
+    return isDone ?? false;
   }
 
   #leave(callId: string, line: Line): void {

@@ -82,11 +82,23 @@ describe('the registration', () => {
       'reconnecting',
       ['stopRetryTimer', 'openSocket'],
     ],
+    [
+      'the network changes while a connection has been opening for a while: another one',
+      [WANT, { type: 'networkChanged' }],
+      'connecting',
+      ['stopRetryTimer', 'openSocket'],
+    ],
     ['not wanted any more: closed', [...READY, { type: 'unwant' }], 'signedOut', ['stopRetryTimer', 'closeSocket']],
     ['what was left does not come back', [...READY, { type: 'unwant' }, CLOSED, TIMER], 'signedOut', []],
     ['a refused registration in a call waits for its end', [...READY, UP, failed(503), TIMER], 'reconnecting', []],
     ['… and is tried then', [...READY, UP, failed(503), TIMER, DOWN], 'reconnecting', ['stopRetryTimer', 'register']],
   ];
+  test('one change of the network, told twice in a moment, opens one connection', () => {
+    const { state } = run(READY);
+    const once = stepLine(state, { type: 'networkChanged' }, { nowMs: 90_000, fraction: 0 });
+    assert.deepEqual(stepLine(once.state, { type: 'networkChanged' }, { nowMs: 90_400, fraction: 0 }).effects, []);
+  });
+
   for (const [name, events, phase, did] of CASES)
     test(name, () => {
       const { line, did: done } = run(events);

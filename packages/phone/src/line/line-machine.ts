@@ -10,6 +10,7 @@ import type { LineRefusal, LineState } from '../state.ts';
 export interface LineMachine {
   readonly isWanted: boolean;
   readonly socket: 'closed' | 'opening' | 'open';
+  readonly openingSinceMs: number;
   readonly registration: 'none' | 'asking' | 'done';
   /** Tries in a row that came to nothing. */
   readonly failures: number;
@@ -64,12 +65,15 @@ const SPREAD_MS = { from: 500, to: 10_000 } as const;
 /** Reopening the connection under a running call: at once, then 1, 2, 4, 4 … s. */
 const IN_CALL_FIRST_MS = 1_000;
 const IN_CALL_LONGEST_MS = 4_000;
+/** A browser tells a change of the network in several ways within a moment. */
+const ONE_CHANGE_MS = 500;
 /** After so many tries in a row the phone system counts as unreachable. */
 const UNREACHABLE_AFTER = 2;
 
 export const FIRST_LINE: LineMachine = {
   isWanted: false,
   socket: 'closed',
+  openingSinceMs: 0,
   registration: 'none',
   failures: 0,
   isCallUp: false,
@@ -127,7 +131,14 @@ function stepWanted(state: LineMachine, event: LineEvent, chance: Chance): LineS
 
 function open(state: LineMachine, { nowMs }: Chance): LineStep {
   const sinceMs = state.sinceMs === 0 ? nowMs : state.sinceMs;
-  const opening = { ...state, socket: 'opening', nextTryAtMs: undefined, isTryPutOff: false, sinceMs } as const;
+  const opening = {
+    ...state,
+    socket: 'opening',
+    openingSinceMs: nowMs,
+    nextTryAtMs: undefined,
+    isTryPutOff: false,
+    sinceMs,
+  } as const;
   return { state: opening, effects: [STOP_TIMER, { do: 'openSocket' }] };
 }
 
@@ -192,9 +203,10 @@ function callUp(state: LineMachine, isUp: boolean, chance: Chance): LineStep {
   return same(next);
 }
 
-/** The old connection may hang for minutes: a new one is opened without asking it. */
+/** The old connection may hang for minutes, also one that is just being opened: a new one is opened without asking it. */
 function reopen(state: LineMachine, chance: Chance): LineStep {
-  if (state.socket === 'opening') return same(state);
+  // What is told twice is one change.
+  if (state.socket === 'opening' && chance.nowMs - state.openingSinceMs < ONE_CHANGE_MS) return same(state);
   const { state: next, effects } = open({ ...state, registration: 'none' }, chance);
   return { state: next, effects: state.socket === 'open' ? [{ do: 'closeSocket' }, ...effects] : effects };
 }

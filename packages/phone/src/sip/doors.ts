@@ -1,13 +1,14 @@
 import type { ClientConnection } from '../contract-types.ts';
+import type { Door as OrderedDoor } from './door-socket.ts';
 
 /** Addresses of the border in the order they are tried: lower priority first, among equals by weight (RFC 2782). */
-export function doorsInOrder(doors: ClientConnection['sbc'], fraction: () => number): string[] {
+export function doorsInOrder(doors: ClientConnection['sbc'], fraction: () => number): OrderedDoor[] {
   const rest = [...doors].sort((a, b) => a.priority - b.priority);
-  const ordered: string[] = [];
+  const ordered: OrderedDoor[] = [];
   while (rest.length > 0) {
     const equal = rest.filter(({ priority }) => priority === rest[0]?.priority);
     const chosen = byWeight(equal, fraction());
-    ordered.push(chosen.uri);
+    ordered.push({ uri: chosen.uri, priority: chosen.priority });
     rest.splice(rest.indexOf(chosen), 1);
   }
   return ordered;

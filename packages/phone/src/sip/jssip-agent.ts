@@ -4,7 +4,7 @@ import type { IncomingRequest } from 'jssip/lib/SIPMessage.js';
 import type { RTCSessionEvent } from 'jssip/lib/UA.js';
 import { numberOfUri } from '../call/forwarded.ts';
 import type { PhoneClock, PhoneRandom, SocketPort } from '../ports.ts';
-import { DoorSocket } from './door-socket.ts';
+import { type Door, DoorSocket } from './door-socket.ts';
 import type { Message } from './in-dialog.ts';
 import { assertedIdentity, JsSipCall, SESSION_EXPIRES_SEC } from './jssip-call.ts';
 import { isMutedIn, TAKES_MICROPHONE } from './microphone.ts';
@@ -12,7 +12,7 @@ import type { IncomingInvite, SipAgent, SipAgentEvents, SipCall, SipCallOptions 
 
 export interface AgentOptions {
   /** Addresses of the border, best first. */
-  readonly doors: readonly string[];
+  readonly doors: readonly Door[];
   /** `sip:USER@DOMAIN` */
   readonly addressOfRecord: string;
   readonly username: string;
@@ -68,7 +68,8 @@ export class JsSipAgent implements SipAgent {
   constructor(options: AgentOptions, events: SipAgentEvents) {
     this.#options = options;
     this.#events = events;
-    this.#socket = new DoorSocket(options.doors, options.sockets, () => events.onSocketClose());
+    const { onSocketClose: onClose, onBetterDoor } = events;
+    this.#socket = new DoorSocket({ ...options, onClose, onBetterDoor });
     this.#ua = new JsSIP.UA({
       sockets: [this.#socket as never],
       uri: options.addressOfRecord,

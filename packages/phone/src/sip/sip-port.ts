@@ -39,6 +39,8 @@ export interface DialogId {
 export interface SipAgentEvents {
   onSocketOpen(): void;
   onSocketClose(): void;
+  /** A better door of the border can be opened again than the one in use. */
+  onBetterDoor(): void;
   onRegistered(): void;
   onRegistrationFailed(status: number | undefined, detail: string): void;
   /** An INVITE came; the answer is the id that its call has here. */

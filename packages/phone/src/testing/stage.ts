@@ -124,6 +124,7 @@ export class StageCall implements SipCall {
   readonly did: string[] = [];
   referResult: ReferResult = { status: 200, reason: 'OK' };
   holdResult: OfferResult = { ok: true };
+  iceResult = Promise.resolve(true);
 
   setEvents(events: SipCallEvents): void {
     this.events = events;
@@ -164,9 +165,9 @@ export class StageCall implements SipCall {
     return this.referResult;
   }
 
-  async restartIce(): Promise<boolean> {
+  restartIce(): Promise<boolean> {
     this.did.push('restartIce');
-    return true;
+    return this.iceResult;
   }
 
   async replaceTrack(): Promise<void> {
