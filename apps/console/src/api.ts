@@ -87,7 +87,37 @@ export interface Person {
   readonly ufipNumber?: string;
   readonly isDeskRegistered: boolean;
   readonly areClientsRegistered: boolean;
+  readonly mailbox: boolean;
   readonly routing: string;
+}
+
+/** How far a person is in the directory of the cloud; `noKey`, `noCloud`: nobody can be invited from here. */
+export interface Standing {
+  readonly access: DirectoryAccess;
+  readonly state?: 'absent' | 'uninvited' | 'invited' | 'accepted' | 'off';
+  readonly sentAtMs?: number;
+  readonly expiresAtMs?: number;
+}
+
+export type DirectoryAccess = 'ready' | 'noKey' | 'noCloud';
+
+/** What came of an invitation; `file` and `link` are there when no mail server carries it. */
+export interface Invited {
+  readonly state: string;
+  readonly expiresAtMs?: number;
+  readonly file?: string;
+  readonly link?: string;
+}
+
+export interface RemovalPreview {
+  readonly en: readonly string[];
+  readonly de: readonly string[];
+  readonly obstacles: readonly { path: string; message: string; hint: string }[];
+}
+
+export interface Removed {
+  readonly directory: 'removed' | 'absent' | 'pending' | 'noKey' | 'noCloud';
+  readonly message?: string;
 }
 
 interface Words {
@@ -123,6 +153,8 @@ export interface LinkStatus {
   readonly problem?: { readonly message: string };
   readonly nextTryAtMs?: number;
   readonly waitingMessages: number;
+  readonly directory: DirectoryAccess;
+  readonly departures: readonly { readonly name: string; readonly atMs: number }[];
 }
 
 interface Count {

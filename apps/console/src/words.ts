@@ -1,7 +1,10 @@
 export type Language = 'en' | 'de';
 
+import { PEOPLE_WORDS } from './people-words.ts';
+
 /** Every text of the pages, in both languages. */
 const WORDS = {
+  ...PEOPLE_WORDS,
   title: ['Unisono Assistant', 'Unisono Assistant'],
   skip: ['Skip to the content', 'Zum Inhalt springen'],
   menu: ['Menu', 'Menü'],
@@ -44,15 +47,15 @@ const WORDS = {
   number: ['Number', 'Nummer'],
   deskNumber: ['Desk number', 'Nebenstelle'],
   deskPhone: ['Desk phone', 'Tischtelefon'],
-  clients: ['Clients', 'Clients'],
+  clients: ['Unisono Phone', 'Unisono Phone'],
   registered: ['registered', 'angemeldet'],
   notRegistered: ['not registered', 'nicht angemeldet'],
   noPhone: ['no phone', 'kein Telefon'],
   noDevice: ['no device', 'kein Gerät'],
   newPerson: ['New person', 'Neue Person'],
   newPersonAbout: [
-    'Station, person and the device of the clients are made together. Nothing is made until the last step.',
-    'Nebenstelle, Person und das Gerät der Clients werden zusammen angelegt. Angelegt wird erst im letzten Schritt.',
+    'Desk number, person and the access for Unisono Phone are made together. Nothing is made until the last step.',
+    'Nebenstelle, Person und der Zugang für Unisono Phone werden zusammen angelegt. Angelegt wird erst im letzten Schritt.',
   ],
   step: ['Step', 'Schritt'],
   of: ['of', 'von'],
@@ -65,19 +68,22 @@ const WORDS = {
   whichDevices: ['Which devices?', 'Welche Geräte?'],
   check: ['Check and create', 'Prüfen und anlegen'],
   hasDeskPhone: ['Has a desk phone', 'Hat ein Tischtelefon'],
-  hasClients: ['Uses web and mobile clients', 'Nutzt Web- und Mobil-Clients'],
-  ufipNumber: ['Auxiliary number of the clients', 'Hilfsnummer der Clients'],
+  hasClients: [
+    'Uses Unisono Phone, in the browser and on the mobile',
+    'Nutzt Unisono Phone, im Browser und auf dem Handy',
+  ],
+  ufipNumber: ['Auxiliary number of Unisono Phone (UFIP device)', 'Hilfsnummer von Unisono Phone (UFIP-Gerät)'],
   ufipHint: [
-    'Nobody sees or calls it. It takes a Unify Phone licence.',
-    'Niemand sieht oder ruft sie an. Sie braucht eine Unify-Phone-Lizenz.',
+    'Nobody sees or calls it. It takes a licence for Unisono Phone (Unify Phone).',
+    'Niemand sieht oder ruft sie an. Sie braucht eine Lizenz für Unisono Phone (Unify Phone).',
   ],
   flexHint: [
-    'A free number is suggested. It takes a Flex licence.',
-    'Eine freie Nummer wird vorgeschlagen. Sie braucht eine Flex-Lizenz.',
+    'A free number is suggested. It takes a licence for desk numbers (Flex).',
+    'Eine freie Nummer wird vorgeschlagen. Sie braucht eine Lizenz für Nebenstellen (Flex).',
   ],
   emailHint: [
-    'With this address the person is found in the cloud.',
-    'Mit dieser Adresse wird die Person in der Cloud gefunden.',
+    'The invitation goes there, and by it the person is found in the cloud (Telephony Connector).',
+    'Dorthin geht die Einladung, und daran wird die Person in der Cloud (Telephony Connector) erkannt.',
   ],
   free: ['free', 'frei'],
   inUse: ['in use', 'belegt'],
@@ -85,14 +91,11 @@ const WORDS = {
   checkedGood: ['Everything fits. Nothing has been created yet.', 'Alles passt. Noch wurde nichts angelegt.'],
   matches: ['In the cloud', 'In der Cloud'],
   matchUnknown: [
-    'Nobody with this address is a Unify Phone user in the directory yet.',
-    'Noch ist niemand mit dieser Adresse Unify-Phone-Benutzer im Verzeichnis.',
+    'Nobody with this address is in its directory yet.',
+    'Noch ist niemand mit dieser Adresse in ihrem Verzeichnis.',
   ],
   matchFound: ['is in the directory and will be matched', 'ist im Verzeichnis und wird zugeordnet'],
-  created: [
-    'The person was created. These passwords are shown this once:',
-    'Die Person wurde angelegt. Diese Passwörter werden nur jetzt gezeigt:',
-  ],
+  created: ['The person was created.', 'Die Person wurde angelegt.'],
   device: ['Device', 'Gerät'],
   done: ['Done', 'Fertig'],
   devices: ['Devices', 'Geräte'],
@@ -105,15 +108,15 @@ const WORDS = {
   reallyRemove: ['Really delete?', 'Wirklich löschen?'],
   newPassword: ['New SIP password', 'Neues SIP-Passwort'],
   shownOnce: ['Shown this once:', 'Nur jetzt sichtbar:'],
-  link: ['Link to the cloud', 'Verbindung zur Cloud'],
+  link: ['Link to the cloud (Telephony Connector)', 'Verbindung zur Cloud (Telephony Connector)'],
   'link.off': ['not configured', 'nicht eingerichtet'],
   'link.connecting': ['connecting', 'wird verbunden'],
   'link.up': ['connected', 'verbunden'],
   'link.waiting': ['not connected, trying again', 'nicht verbunden, neuer Versuch folgt'],
   waitingMessages: ['messages waiting', 'wartende Nachrichten'],
   linkOffAbout: [
-    'No Connector is configured: the phone system works without the cloud. Set assistant.connector and assistant.key.',
-    'Kein Connector eingerichtet: die Telefonanlage arbeitet ohne Cloud. assistant.connector und assistant.key setzen.',
+    'No cloud is configured: the phone system works without it. Set assistant.connector and assistant.key.',
+    'Keine Cloud eingerichtet: Die Telefonanlage arbeitet ohne sie. assistant.connector und assistant.key setzen.',
   ],
   registrations: ['Registrations', 'Anmeldungen'],
   callsNow: ['Calls now', 'Anrufe jetzt'],
@@ -307,6 +310,10 @@ const WORDS = {
   tokenRole: ['Role of the token', 'Rolle des Tokens'],
   tokenMake: ['Make a token', 'Token erzeugen'],
 } as const satisfies Readonly<Record<string, readonly [en: string, de: string]>>;
+
+export function hasWord(word: string): boolean {
+  return word in WORDS;
+}
 
 export type Word = keyof typeof WORDS;
 

@@ -87,11 +87,12 @@ export function LinkState({ link }: { link: LinkStatus }) {
 }
 
 export function LicenceMeters({ licences: { flex, unifyPhone, message } }: { licences: Licences }) {
+  const words = useWords();
   return (
     <>
-      <Meter label="Flex" used={flex.usedCount} granted={flex.grantedCount} free={flex.freeCount} />
+      <Meter label={words('deskLicences')} used={flex.usedCount} granted={flex.grantedCount} free={flex.freeCount} />
       <Meter
-        label="Unify Phone"
+        label={words('phoneLicences')}
         used={unifyPhone.usedCount}
         granted={unifyPhone.grantedCount}
         free={unifyPhone.freeCount}

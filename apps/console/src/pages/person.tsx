@@ -1,8 +1,11 @@
 import { useEffect, useState } from 'react';
-import { ask, get, type Person } from '../api.ts';
+import { ask, get, type Person, type Removed } from '../api.ts';
 import { useApp, useDoing, useLoad, useWords } from '../state.tsx';
+import { Invitation } from '../ui/invitation.tsx';
 import { Badge, Card, Field, GoodBox, Page, ProblemBox, Select } from '../ui/parts.tsx';
 import { ClientState, DeskState } from './people.tsx';
+import { PersonSwitches } from './person-switches.tsx';
+import { PersonRemoved, RemovePerson } from './remove-person.tsx';
 
 const ROUTINGS = ['default', 'deskPhoneOnly', 'clientsOnly', 'alternativeNumber', 'voicemail'] as const;
 
@@ -25,7 +28,9 @@ export function PersonPage({ id }: { id: string }) {
   const user = useLoad(() => ask<UserEntry>('GET', `users/${path}`), [id]);
   const people = useLoad(() => get<{ people: Person[] }>(`people?search=${path}&limit=100`), [id], 10_000);
   const routing = useLoad(() => get<Routing>(`people/${path}/routing`), [id], 10_000);
+  const [removed, setRemoved] = useState<Removed>();
   const person = people.value?.people.find((one) => one.id === id);
+  if (removed !== undefined) return <PersonRemoved name={user.value?.body.name ?? id} removed={removed} />;
   return (
     <Page title={user.value?.body.name ?? id} actions={<a href="#/people">{words('people')}</a>}>
       <ProblemBox problem={user.problem} />
@@ -54,13 +59,44 @@ export function PersonPage({ id }: { id: string }) {
                 <dd>
                   <ClientState person={person} />
                 </dd>
+                <dt>{words('mailbox')}</dt>
+                <dd>
+                  <Badge tone={person.mailbox ? 'good' : 'plain'}>
+                    {words(person.mailbox ? 'enabled' : 'disabled')}
+                  </Badge>
+                </dd>
               </dl>
             )}
-            {mayChange && person !== undefined && <Passwords person={person} />}
+            {mayChange && person !== undefined && (
+              <>
+                <PersonSwitches
+                  person={person}
+                  etag={user.value.etag}
+                  onDone={() => {
+                    user.reload();
+                    people.reload();
+                  }}
+                />
+                <Passwords person={person} />
+              </>
+            )}
+          </Card>
+          <Card title={words('invitation')}>
+            <Invitation person={id} email={user.value.body.email} />
           </Card>
           {mayChange && (
             <Card title={words('personData')}>
               <UserForm key={user.value.etag} user={user.value.body} etag={user.value.etag} onDone={user.reload} />
+            </Card>
+          )}
+          {mayChange && person !== undefined && (
+            <Card title={words('removePerson')}>
+              <RemovePerson
+                id={id}
+                etag={user.value.etag}
+                hasNumber={person.number !== undefined}
+                onRemoved={setRemoved}
+              />
             </Card>
           )}
         </div>
@@ -153,7 +189,7 @@ function Passwords({ person }: { person: Person }) {
         )}
         {person.ufipDevice !== undefined && (
           <button type="button" disabled={doing.isBusy} onClick={() => make(`ufip-devices/${person.ufipDevice}`)}>
-            {words('newPassword')}: {words('clients')}
+            {words('otherSoftphonePassword')}
           </button>
         )}
       </div>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
-import { ask, get, type LinkStatus, type SyncReport, type SyncRow } from '../api.ts';
+import { ask, get, type Invited, type LinkStatus, type SyncReport, type SyncRow } from '../api.ts';
 import { useApp, useDoing, useLoad, useWords } from '../state.tsx';
+import { AccessHint, InvitedBox, invite } from '../ui/invitation.tsx';
 import { Badge, Card, Field, GoodBox, Page, ProblemBox, Select, Table, type Tone } from '../ui/parts.tsx';
 import { time } from '../ui/time.ts';
 import { LinkState, OUTCOME_TONES, RunWords } from './overview.tsx';
@@ -29,13 +30,21 @@ export function Sync() {
   const link = useLoad(() => get<LinkStatus>('link'), [], 5_000);
   return (
     <Page title={words('sync')}>
-      <Card title={words('link')}>{link.value !== undefined && <LinkState link={link.value} />}</Card>
-      {link.value?.isConfigured === true && <Synchronised />}
+      <Card title={words('link')}>
+        {link.value !== undefined && <LinkState link={link.value} />}
+        {link.value?.isConfigured === true && <AccessHint access={link.value.directory} />}
+        {(link.value?.departures.length ?? 0) > 0 && (
+          <p className="bad-text">
+            {words('departures')}: {link.value?.departures.map(({ name }) => name).join(', ')}
+          </p>
+        )}
+      </Card>
+      {link.value?.isConfigured === true && <Synchronised mayInvite={link.value.directory === 'ready'} />}
     </Page>
   );
 }
 
-function Synchronised() {
+function Synchronised({ mayInvite }: { mayInvite: boolean }) {
   const words = useWords();
   const { mayChange, isAdmin } = useApp();
   const [kind, setKind] = useState('');
@@ -95,7 +104,11 @@ function Synchronised() {
           />
           <Field label={words('search')} type="search" value={search} onChange={setSearch} />
         </div>
-        <Rows rows={plan.value?.rows ?? []} />
+        <Rows
+          rows={plan.value?.rows ?? []}
+          mayInvite={mayInvite && mayChange}
+          onInvited={() => setTimeout(plan.reload, SETTLED_MS)}
+        />
       </Card>
       <Card title={words('reports')}>
         <Runs runs={runs.value?.runs ?? []} />
@@ -113,7 +126,16 @@ function Outcome({ report }: { report: SyncReport }) {
   );
 }
 
-function Rows({ rows }: { rows: readonly SyncRow[] }) {
+/** The run that follows an invitation is over by then. */
+const SETTLED_MS = 4_000;
+
+interface RowsProps {
+  readonly rows: readonly SyncRow[];
+  readonly mayInvite: boolean;
+  readonly onInvited: () => void;
+}
+
+function Rows({ rows, mayInvite, onInvited }: RowsProps) {
   const words = useWords();
   const { language } = useApp();
   return (
@@ -132,10 +154,41 @@ function Rows({ rows }: { rows: readonly SyncRow[] }) {
             {words(`class.${row.class}`)}
           </Badge>,
           row[language].reason,
-          row[language].action,
+          <span key="action">
+            {row[language].action}
+            {mayInvite && row.class === 'withoutPerson' && row.user !== undefined && (
+              <InviteRow user={row.user} row={row} onInvited={onInvited} />
+            )}
+          </span>,
         ],
       }))}
     />
+  );
+}
+
+function InviteRow({ user, row, onInvited }: { user: string; row: SyncRow; onInvited: () => void }) {
+  const words = useWords();
+  const [invited, setInvited] = useState<Invited>();
+  const doing = useDoing();
+  if (invited !== undefined) return <InvitedBox invited={invited} email={row.email} />;
+  return (
+    <>
+      <br />
+      <button
+        type="button"
+        aria-label={`${words('invite')}: ${row.name}`}
+        disabled={doing.isBusy}
+        onClick={() =>
+          doing.run(async () => {
+            setInvited(await invite(user));
+            onInvited();
+          })
+        }
+      >
+        {words('invite')}
+      </button>
+      <ProblemBox problem={doing.problem} />
+    </>
   );
 }
 

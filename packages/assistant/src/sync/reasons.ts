@@ -36,22 +36,22 @@ const REASONS: Readonly<Record<ReasonCode, Sentences>> = {
   },
   personGone: {
     en: () => [
-      'Is no Unify Phone user in the directory any more, and the cloud still has connection data.',
-      'It is withdrawn by the next synchronisation. If that is not meant, switch Unify Phone on for this person again.',
+      'Unisono Phone is not on for this person in the cloud’s directory any more, and the cloud still has connection data.',
+      'It is withdrawn by the next synchronisation. If that is not meant, invite the person again.',
     ],
     de: () => [
-      'Ist im Verzeichnis kein Unify-Phone-Benutzer mehr, und die Cloud hat noch Verbindungsdaten.',
-      'Die nächste Synchronisation zieht sie zurück. Ist das nicht gewollt, Unify Phone für die Person wieder einschalten.',
+      'Unisono Phone ist für diese Person im Verzeichnis der Cloud nicht mehr eingeschaltet, und die Cloud hat noch Verbindungsdaten.',
+      'Die nächste Synchronisation zieht sie zurück. Ist das nicht gewollt, die Person erneut einladen.',
     ],
   },
   deviceGone: {
     en: () => [
-      'Has no UFIP device any more, and the cloud still has connection data.',
-      'It is withdrawn by the next synchronisation. If that is not meant, give the person a UFIP device again.',
+      'Unisono Phone is off here (no UFIP device), and the cloud still has connection data.',
+      'It is withdrawn by the next synchronisation. If that is not meant, switch Unisono Phone on again on the person’s page.',
     ],
     de: () => [
-      'Hat kein UFIP-Gerät mehr, und die Cloud hat noch Verbindungsdaten.',
-      'Die nächste Synchronisation zieht sie zurück. Ist das nicht gewollt, der Person wieder ein UFIP-Gerät geben.',
+      'Unisono Phone ist hier ausgeschaltet (kein UFIP-Gerät), und die Cloud hat noch Verbindungsdaten.',
+      'Die nächste Synchronisation zieht sie zurück. Ist das nicht gewollt, Unisono Phone auf der Seite der Person wieder einschalten.',
     ],
   },
   unknownAddress: {
@@ -65,27 +65,33 @@ const REASONS: Readonly<Record<ReasonCode, Sentences>> = {
     ],
   },
   noDevice: {
-    en: (name) => [`${name} has no UFIP device.`, 'Add one; it takes a Unify Phone licence.'],
-    de: (name) => [`${name} hat kein UFIP-Gerät.`, 'Eines anlegen; es braucht eine Unify-Phone-Lizenz.'],
+    en: (name) => [
+      `Unisono Phone is off for ${name} (no UFIP device).`,
+      'Switch it on on the person’s page; it takes a licence (Unify Phone).',
+    ],
+    de: (name) => [
+      `Unisono Phone ist für ${name} ausgeschaltet (kein UFIP-Gerät).`,
+      'Auf der Seite der Person einschalten; es braucht eine Lizenz (Unify Phone).',
+    ],
   },
   noDeviceNoLicence: {
     en: () => [
-      'There is no UFIP device, and no Unify Phone licence is free for one.',
-      'Get more Unify Phone licences, or remove a UFIP device that is not used.',
+      'Unisono Phone is off (no UFIP device), and no licence (Unify Phone) is free for it.',
+      'Get more licences, or switch Unisono Phone off for somebody who does not use it.',
     ],
     de: () => [
-      'Es gibt kein UFIP-Gerät, und keine Unify-Phone-Lizenz ist dafür frei.',
-      'Weitere Unify-Phone-Lizenzen beschaffen oder ein ungenutztes UFIP-Gerät entfernen.',
+      'Unisono Phone ist ausgeschaltet (kein UFIP-Gerät), und keine Lizenz (Unify Phone) ist dafür frei.',
+      'Weitere Lizenzen beschaffen oder Unisono Phone bei jemandem ausschalten, der es nicht nutzt.',
     ],
   },
   noPerson: {
     en: () => [
-      'The UFIP device’s address belongs to no Unify Phone user of the directory.',
-      'Invite the person in the directory and switch Unify Phone on, or remove the device to free its licence.',
+      'Has Unisono Phone here (UFIP device), and is not in the cloud’s directory (Unify Video directory) with this e-mail address, or is switched off there.',
+      'Invite the person, or switch Unisono Phone off to free its licence.',
     ],
     de: () => [
-      'Die Adresse des UFIP-Geräts gehört keinem Unify-Phone-Benutzer des Verzeichnisses.',
-      'Die Person im Verzeichnis einladen und Unify Phone einschalten, oder das Gerät entfernen, damit seine Lizenz frei wird.',
+      'Hat hier Unisono Phone (UFIP-Gerät) und steht mit dieser E-Mail-Adresse nicht im Verzeichnis der Cloud (Unify Video directory) oder ist dort ausgeschaltet.',
+      'Die Person einladen, oder Unisono Phone ausschalten, damit die Lizenz frei wird.',
     ],
   },
   twoPersons: {
@@ -127,12 +133,12 @@ const REASONS: Readonly<Record<ReasonCode, Sentences>> = {
   },
   noLicence: {
     en: () => [
-      'More UFIP devices are in use than Unify Phone licences are granted.',
-      'Get more licences, or remove UFIP devices that are not used.',
+      'More people have Unisono Phone than licences (Unify Phone) are granted.',
+      'Get more licences, or switch Unisono Phone off for people who do not use it.',
     ],
     de: () => [
-      'Es sind mehr UFIP-Geräte in Gebrauch als Unify-Phone-Lizenzen vorhanden.',
-      'Weitere Lizenzen beschaffen oder ungenutzte UFIP-Geräte entfernen.',
+      'Mehr Personen haben Unisono Phone, als Lizenzen (Unify Phone) vorhanden sind.',
+      'Weitere Lizenzen beschaffen oder Unisono Phone bei Personen ausschalten, die es nicht nutzen.',
     ],
   },
   refusedByConnector: {
