@@ -82,6 +82,7 @@ export class Core {
       newId: () => `c${base64url(random.octets(9))}`,
       agent: (isEmergency) => (this.#line.isReady || isEmergency ? this.#agent : undefined),
       iceServers: () => iceServersOf(this.#connection),
+      isConnected: () => !this.#isSocketLost,
       onChange: (calls) => this.#callsChanged(calls),
       onUnanswered: () => this.#unanswered(),
     });
@@ -260,8 +261,9 @@ export class Core {
       onSocketOpen: () =>
         when(() => {
           this.#line.tell({ type: 'socketOpened' });
-          if (this.#isSocketLost) this.calls.connectionRenewed();
+          const wasLost = this.#isSocketLost;
           this.#isSocketLost = false;
+          if (wasLost) this.calls.connectionRenewed();
         }),
       onSocketClose: () =>
         when(() => {

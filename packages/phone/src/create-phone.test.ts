@@ -224,6 +224,21 @@ describe('calls', () => {
     assert.deepEqual([sip.did, phone.getState().calls[0]?.phase], [['answer'], 'active']);
   });
 
+  test('connection and audio are lost in a call: nothing is sent until the border is back, then new ICE', async () => {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    const sip = stage.agent.ring({ number: '4021' });
+    await phone.calls.answer(phone.getState().calls[0]?.id ?? '');
+    await settled();
+    stage.agent.events.onSocketClose();
+    sip.events.onAudio('lost');
+    await stage.clock.pass(7_000);
+    assert.deepEqual([sip.did, phone.getState().calls[0]?.audio], [['answer'], 'regaining']);
+    stage.agent.events.onSocketOpen();
+    await settled();
+    assert.deepEqual([sip.did, phone.getState().calls[0]?.audio], [['answer', 'restartIce'], 'flowing']);
+  });
+
   test('the network changes in a call: a new connection at once, and new ICE on it', async () => {
     const stage = new Stage();
     const phone = await stage.readyTab();

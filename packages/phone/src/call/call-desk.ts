@@ -23,6 +23,8 @@ export interface CallDeskPorts {
   /** The user agent that a call can be made with now; in an emergency any that there is. */
   readonly agent: (isEmergency: boolean) => SipAgent | undefined;
   readonly iceServers: () => readonly IceServer[];
+  /** Whether the border is reached now; when it is again after it was not, `connectionRenewed` says so. */
+  readonly isConnected: () => boolean;
   readonly onChange: (calls: readonly CallRecord[]) => void;
   /** Audio is lost, and nothing is answered on the connection to the border. */
   readonly onUnanswered: () => void;
@@ -349,6 +351,8 @@ export class CallDesk {
 
   async #regain(callId: string): Promise<boolean> {
     this.#observe({ type: 'audio', callId, audio: 'regaining' });
+    // What cannot be sent ends the call (JsSIP); with another connection the audio is asked for anew.
+    if (!this.#ports.isConnected()) return;
     const isDone = await this.#lines.get(callId)?.sip?.restartIce();
     if (isDone) this.#observe({ type: 'audio', callId, audio: 'flowing' });
     return isDone ?? false;
