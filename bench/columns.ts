@@ -53,6 +53,23 @@ const TIMES_AND_SIZES: readonly Entry[] = [
   ['phone', 'usableMaxMs', 'client app: the same, longest, ms', 0],
   ['phone', 'setupP50Ms', 'client app: from the click until the desk phone has the INVITE, p50, ms', 0],
   ['phone', 'setupP99Ms', 'client app: the same, p99, ms', 0],
+  ['phone', 'firstLoadKb', 'client app: script of the first load, gzip, kB', 0],
+  ['phone', 'allScriptKb', 'client app: all script until signed in and ready, gzip, kB', 0],
+  ['phone-stops', 'stoppedP50Ms', 'client: answered on the desk phone until it has stopped over WSS, p50, ms', 0],
+  ['phone-stops', 'stoppedP99Ms', 'client: the same, p99, ms', 0],
+  ['phone-network', 'networkGapP50Ms', 'client: another network, gap in the sound at the far end, p50, ms', 0],
+  ['phone-network', 'networkGapP95Ms', 'client: the same, p95, ms', 0],
+  ...moveFigures('pull', 'pulled to another client'),
+  ...moveFigures('push', 'pushed to another client'),
+  [
+    'phone-border',
+    'borderBackP50Sec',
+    'client: from the border hearing again after a kill until registered, p50, s',
+    1,
+  ],
+  ['phone-border', 'borderBackMaxSec', 'client: the same, longest, s', 1],
+  ['phone-border', 'soundBackP50Sec', 'client: the same in a call, until sound at the far end, p50, s', 1],
+  ['phone-border', 'soundBackMaxSec', 'client: the same, longest, s', 1],
   ['media-memory', 'perCallKb', 'memory per anchored call, DTLS-SRTP to RTP, kB', 1],
   ...syncFigures('sync', '10,000 people'),
   ...syncFigures('sync-many', '100,000 people'),
@@ -64,6 +81,15 @@ const TIMES_AND_SIZES: readonly Entry[] = [
   ['events', 'perConnectionKb', 'cloud: memory per idle event connection, kB', 1],
   ['events', 'toldSec', 'cloud: all of them told of one thing, s', 2],
 ];
+
+function moveFigures(move: 'pull' | 'push', what: string): Entry[] {
+  return [
+    ['phone-moves', `${move}P50Ms`, `client: call ${what}, p50, ms`, 0],
+    ['phone-moves', `${move}MaxMs`, 'client: the same, longest, ms', 0],
+    ['phone-moves', `${move}GapP50Ms`, `client: call ${what}, gap in the sound at the far end, p50, ms`, 0],
+    ['phone-moves', `${move}GapMaxMs`, 'client: the same, longest, ms', 0],
+  ];
+}
 
 /** The figures of a synchronisation; how long the gateway in the same process did not answer is one of them. */
 function syncFigures(measurement: string, people: string): Entry[] {

@@ -10,6 +10,7 @@ import { bareRelay, mediaTargets } from './media/targets.ts';
 import {
   isCloudMeasurement,
   isMediaMeasurement,
+  isPhoneMeasurement,
   isWssMeasurement,
   type MeasurementName,
   type Options,
@@ -45,7 +46,9 @@ async function main(): Promise<number> {
   const figures = figuresOf(machine, runs);
   console.error(`\n${figures}`);
   if (options.update !== undefined) {
-    writeFileSync(options.update, withFigures(readFileSync(options.update, 'utf8'), figures));
+    const isOfClient = runs.every(({ measurement }) => isPhoneMeasurement(measurement as MeasurementName));
+    const name = isOfClient ? 'figures of the client' : 'figures';
+    writeFileSync(options.update, withFigures(readFileSync(options.update, 'utf8'), figures, name));
   }
   return 0;
 }
@@ -130,8 +133,9 @@ function candidatesFor(measurement: MeasurementName, options: Options): Candidat
       measure: () => measureCloud(measurement, kind, options),
     }));
   }
-  if (measurement === 'phone') {
-    return available([chromiumBrowser], options).map(({ name }) => ({ name, measure: () => measurePhone(options) }));
+  if (isPhoneMeasurement(measurement)) {
+    const measure = () => measurePhone[measurement](options);
+    return available([chromiumBrowser], options).map(({ name }) => ({ name, measure }));
   }
   if (isWssMeasurement(measurement)) {
     const kinds = [...(measurement === 'wss-idle' ? [bareWss] : []), ...available([unisono], options)];

@@ -31,6 +31,12 @@ test('cloud stands for all that is measured of the cloud', () => {
   assert.equal(options.cloudPeople, 700);
 });
 
+test('phone stands for all that is measured of the client', () => {
+  const options = readOptions(['--only', 'phone']);
+  assert.ok(options !== 'help');
+  assert.deepEqual(options.only, ['phone', 'phone-stops', 'phone-network', 'phone-moves', 'phone-border']);
+});
+
 test('media stands for all that is measured of media engines', () => {
   const options = readOptions(['--only', 'echo,media']);
   assert.ok(options !== 'help');

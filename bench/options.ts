@@ -8,13 +8,14 @@ const MEDIA = ['media-plain', 'media-dtls', 'media-setups', 'media-memory'] as c
 const WSS = ['wss-registrations', 'wss-idle'] as const;
 /** `cloud` stands for all of them. */
 const CLOUD = ['sync', 'sync-many', 'connection-data', 'settings', 'events'] as const;
-/** The client app in a browser. */
-const PHONE = 'phone';
-export const MEASUREMENTS = [...SIGNALLING, ...MEDIA, ...WSS, ...CLOUD, PHONE] as const;
+/** The client in a browser; the first stands for all of them. */
+const PHONE = ['phone', 'phone-stops', 'phone-network', 'phone-moves', 'phone-border'] as const;
+export const MEASUREMENTS = [...SIGNALLING, ...MEDIA, ...WSS, ...CLOUD, ...PHONE] as const;
 export type SignallingMeasurementName = (typeof SIGNALLING)[number];
 export type MediaMeasurementName = (typeof MEDIA)[number];
 export type WssMeasurementName = (typeof WSS)[number];
 export type CloudMeasurementName = (typeof CLOUD)[number];
+export type PhoneMeasurementName = (typeof PHONE)[number];
 export type MeasurementName = (typeof MEASUREMENTS)[number];
 
 export function isMediaMeasurement(name: MeasurementName): name is MediaMeasurementName {
@@ -27,6 +28,10 @@ export function isWssMeasurement(name: MeasurementName): name is WssMeasurementN
 
 export function isCloudMeasurement(name: MeasurementName): name is CloudMeasurementName {
   return CLOUD.some((cloud) => cloud === name);
+}
+
+export function isPhoneMeasurement(name: MeasurementName): name is PhoneMeasurementName {
+  return PHONE.some((phone) => phone === name);
 }
 
 export interface Options {
@@ -53,6 +58,10 @@ export interface Options {
   /** How often the client app is loaded, and how many calls it makes. */
   readonly phoneLoads: number;
   readonly phoneCalls: number;
+  /** How often a client in a call changes networks, and moves its call to another device and back. */
+  readonly phoneMoves: number;
+  /** How often the border is restarted under a client, without a call and in one. */
+  readonly phoneRestarts: number;
   /** File the JSON lines go to; undefined: standard output. */
   readonly out: string | undefined;
   /** Files of JSON lines to report on, instead of measuring. */
@@ -73,7 +82,8 @@ export const USAGE = `npm run bench -- [options]
                      ${MEDIA.join(', ')} (media: all four),
                      ${WSS.join(', ')} (wss: both),
                      ${CLOUD.join(', ')} (cloud: all five),
-                     ${PHONE} (the client app in Chromium)
+                     ${PHONE.join(', ')}
+                     (the client in Chromium; phone: all five)
   --targets A,B      of unisono, kamailio, kamailio-tlsf, rtpengine (default: all);
                      the cloud is measured on sqlite and postgresql
   --rounds N         how often each is measured, in turn (default 3)
@@ -125,6 +135,8 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     heldMediaCalls: quick ? 100 : 500,
     phoneLoads: quick ? 2 : 10,
     phoneCalls: quick ? 5 : 100,
+    phoneMoves: quick ? 3 : 25,
+    phoneRestarts: quick ? 1 : 5,
     out: values.out,
     profile: values.profile,
     update: values.update,
@@ -140,6 +152,7 @@ function measurementNames(text: string | undefined): readonly MeasurementName[] 
     if (name === 'media') return [...MEDIA];
     if (name === 'wss') return [...WSS];
     if (name === 'cloud') return [...CLOUD];
+    if (name === 'phone') return [...PHONE];
     const known = MEASUREMENTS.find((measurement) => measurement === name);
     if (known === undefined) throw new Error(`--only: there is no "${name}", only ${MEASUREMENTS.join(', ')}`);
     return [known];

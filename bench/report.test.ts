@@ -27,4 +27,9 @@ test('figures are put between the marks of a document, and nowhere else', () => 
   const expected = 'a\n<!-- figures: begin -->\n\nnew\n\n<!-- figures: end -->\nb\n';
   assert.equal(withFigures(document, 'new'), expected);
   assert.throws(() => withFigures('nothing here', 'new'), /has no/);
+  const both = `${document}<!-- figures of the client: begin -->\nold\n<!-- figures of the client: end -->\n`;
+  assert.equal(
+    withFigures(both, 'new', 'figures of the client'),
+    both.replace(/begin -->\nold(?=\n<!-- figures of)/, 'begin -->\n\nnew\n'),
+  );
 });

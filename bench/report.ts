@@ -71,12 +71,13 @@ function format(value: number, digits: number): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-const BEGIN = '<!-- figures: begin -->';
-const END = '<!-- figures: end -->';
+/** Which figures of a document: all, or those of the client, which are measured by themselves. */
+export type FiguresName = 'figures' | 'figures of the client';
 
 /** The document with the text between its marks replaced; throws when it has none. */
-export function withFigures(document: string, figures: string): string {
-  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`the document has no ${BEGIN} … ${END}`);
-  return `${document.slice(0, begin + BEGIN.length)}\n\n${figures}\n\n${document.slice(end)}`;
+export function withFigures(document: string, figures: string, name: FiguresName = 'figures'): string {
+  const [beginMark, endMark] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+  const [begin, end] = [document.indexOf(beginMark), document.indexOf(endMark)];
+  if (begin < 0 || end < begin) throw new Error(`the document has no ${beginMark} … ${endMark}`);
+  return `${document.slice(0, begin + beginMark.length)}\n\n${figures}\n\n${document.slice(end)}`;
 }

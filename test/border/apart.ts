@@ -25,6 +25,8 @@ export interface ApartOptions {
   readonly media?: readonly string[];
   /** With Assistant and Connector beside the gateway, and the demo company as it is. */
   readonly cloud?: boolean;
+  /** Of the gateway's process; the border's begins anew with each restart. */
+  readonly lifetimeSec?: number;
 }
 
 export class Apart {
@@ -103,7 +105,7 @@ export async function startApart(options: ApartOptions = {}): Promise<Apart> {
     ...(options.cloud === true ? { cloud: true } : {}),
     sip: [`borders: ${BORDER_INSIDE}`],
     config: ['limits: { lagMs: 5000 }', `clients: { url: "wss://127.0.0.1:${doors.wss}/" }`],
-    lifetimeSec: LIFETIME_SEC,
+    lifetimeSec: options.lifetimeSec ?? LIFETIME_SEC,
   });
   writeFileSync(
     join(folder.path, 'sbc.yaml'),

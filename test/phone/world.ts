@@ -1,6 +1,6 @@
 /** The whole demo company as `npm start` makes it, and its people at their phones. */
 import type { Call } from '@unisono/phone';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { Cast } from '../interop/cast.ts';
 import { runUnisono, startUnisono, type Unisono, type UnisonoOptions } from '../interop/unisono.ts';
 import { launchChromium, newDevice, PhonePage } from './phone-page.ts';
@@ -77,7 +77,16 @@ export function accountOf(system: Unisono, user: string): Account {
 
 /** A page on a device of its own, signed in at the Connector at that origin, and registered. */
 export async function signIn(browser: Browser, door: string, account: Account, toneHz: number): Promise<PhonePage> {
-  const context = await newDevice(browser, door);
+  return signInOn(await newDevice(browser, door), door, account, toneHz);
+}
+
+/** The same on a device that was made before. */
+export async function signInOn(
+  context: BrowserContext,
+  door: string,
+  account: Account,
+  toneHz: number,
+): Promise<PhonePage> {
   const page = await PhonePage.open(context, door, toneHz);
   await page.waitFor('nobody to be signed in', ({ session }) => session.phase === 'signedOut');
   await page.must('signIn.withPassword', account);
