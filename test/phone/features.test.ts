@@ -102,8 +102,12 @@ describe('calls in the client', () => {
     if (!isThere(t)) return;
     const { here, there } = await calls(ben, BEN);
     await Promise.all([anna.waitForTone(here, BEN.hz), ben.waitForTone(there, ANNA.hz)]);
+    await anna.must('calls.hold', here);
+    await Promise.all([anna.waitForSilence(here), ben.waitForSilence(there)]);
+    await anna.must('calls.resume', here);
+    await Promise.all([anna.waitForTone(here, BEN.hz), ben.waitForTone(there, ANNA.hz)]);
     await anna.must('calls.setMuted', here, true);
-    await ben.waitForSilence(there);
+    await Promise.all([anna.waitForTone(here, BEN.hz), ben.waitForSilence(there)]);
     await anna.must('calls.hold', here);
     await ben.waitFor('to be held', ({ calls: [call] }) => call?.isHeldByOther);
     await anna.must('calls.resume', here);
@@ -151,7 +155,7 @@ describe('calls in the client', () => {
     await desk.answer();
     await pushed;
     assert.equal((await anna.waitFor('the call to be gone', callIn('ended'))).end?.reason, 'moved');
-    await ben.waitForTone(there, DESK_HZ);
+    await Promise.all([ben.waitForTone(there, DESK_HZ), desk.waitForTone(BEN.hz)]);
     await desk.close();
   });
 
@@ -160,11 +164,19 @@ describe('calls in the client', () => {
     const first = await calls(ben, BEN);
     await anna.waitForTone(first.here, BEN.hz);
     const second = await calls(carla, CARLA);
-    await anna.waitForTone(second.here, CARLA.hz);
+    await Promise.all([
+      anna.waitForTone(second.here, CARLA.hz),
+      carla.waitForTone(second.there, ANNA.hz),
+      ben.waitForSilence(first.there),
+    ]);
     const isHeld = async () => (await anna.state()).calls.map((call) => call.isHeld);
     assert.deepEqual(await isHeld(), [true, false]);
     await anna.must('calls.swap');
-    await Promise.all([anna.waitForTone(first.here, BEN.hz), ben.waitForTone(first.there, ANNA.hz)]);
+    await Promise.all([
+      anna.waitForTone(first.here, BEN.hz),
+      ben.waitForTone(first.there, ANNA.hz),
+      carla.waitForSilence(second.there),
+    ]);
     await carla.waitFor('to be held', ({ calls: [call] }) => call?.isHeldByOther);
     assert.deepEqual(await isHeld(), [false, true]);
     const third = await anna.command('calls.dial', '4100');
@@ -176,6 +188,7 @@ describe('calls in the client', () => {
     const { here, there } = await calls(ben, BEN);
     const transferred = anna.must('calls.transfer', here, CARLA.number);
     const arrived = await carla.waitFor('the call to ring', callIn('incoming', BEN.number));
+    await ben.waitForSilence(there);
     await carla.must('calls.answer', arrived.id);
     await transferred;
     assert.equal((await anna.waitFor('the end', callIn('ended'))).end?.reason, 'transferred');
@@ -197,7 +210,11 @@ describe('calls in the client', () => {
     if (!isThere(t)) return;
     const first = await calls(ben, BEN);
     const second = await calls(carla, CARLA, { consultationFor: first.here });
-    await anna.waitForTone(second.here, CARLA.hz);
+    await Promise.all([
+      anna.waitForTone(second.here, CARLA.hz),
+      carla.waitForTone(second.there, ANNA.hz),
+      ben.waitForSilence(first.there),
+    ]);
     await anna.must('calls.transferAttended', first.here, second.here);
     await anna.waitFor('both to end', ({ calls: all }) => all.every((call) => call.end?.reason === 'transferred'));
     await Promise.all([ben.waitForTone(first.there, CARLA.hz), carla.waitForTone(second.there, BEN.hz)]);
