@@ -1,6 +1,6 @@
 /** A network between a browser's media and the border that can be gone from one moment to the next. */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext } from '../../test/phone/world.ts';
 
 /** Media goes to where the page is told: through the network of this moment. */
 const REDIRECTED = `{

@@ -5,7 +5,7 @@ import { Cast } from '../interop/cast.ts';
 import { runUnisono, startUnisono, type Unisono, type UnisonoOptions } from '../interop/unisono.ts';
 import { launchChromium, newDevice, PhonePage } from './phone-page.ts';
 
-export type { Page };
+export type { BrowserContext, Page };
 
 const TENANT = 'lindner-optik';
 const READY_MS = 20_000;
