@@ -83,7 +83,10 @@ function figuresOf(machine: Measured['machine'], runs: readonly MeasuredRun[]): 
   const references = REFERENCES.filter((name) => runs.some(({ target }) => target === name));
   return [
     `${at.slice(0, 10)}: ${cores} cores of ${cpu}, ${memoryGb} GB, Linux ${kernel}, Node ${node}, Kamailio ${version}, SIPp ${sipp}, rtpengine ${rtpengine}.`,
-    `Of ${runs.length} runs ${spoilt} were disturbed: other work took more than a tenth of one of the two cores.`,
+    // What runs without a core of its own does not know what is other work.
+    ...(runs.some(({ values }) => values.foreignShare !== undefined)
+      ? [`Of ${runs.length} runs ${spoilt} were disturbed: other work took more than a tenth of one of the two cores.`]
+      : []),
     '',
     markdownTable(tableRows(runs, COLUMNS), references),
     '',
