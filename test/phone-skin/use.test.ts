@@ -308,6 +308,32 @@ describe('the phone in use', () => {
     assert.equal((await callsOf(page))[0]?.party.number, '4022');
   });
 
+  story('before a muted call is moved to the desk phone it is said that one is heard there', DESK, async (page) => {
+    await page.evaluate(`fake.play.incoming({ name: 'Ben Okafor', number: '4021' })`);
+    await page.waitForTimeout(400);
+    await page.getByRole('button', { name: 'Answer' }).click();
+    await page.getByRole('button', { name: 'Move', exact: true }).click();
+    await page.getByRole('button', { name: 'Desk phone' }).waitFor();
+    const note = page.getByText('The desk phone will not be muted');
+    assert.equal(await note.count(), 0);
+    await page.getByRole('button', { name: 'Mute' }).click();
+    await note.waitFor();
+  });
+
+  story('a hold that is not agreed to yet, and one that was refused, are said to be so', DESK, async (page) => {
+    await page.evaluate(`fake.play.incoming({ name: 'Ben Okafor', number: '4021' })`);
+    await page.waitForTimeout(400);
+    await page.getByRole('button', { name: 'Answer' }).click();
+    const change = (part: string) =>
+      page.evaluate(`fake.play.change({ calls: fake.getState().calls.map((call) => ({ ...call, ${part} })) })`);
+    await change(`holdChange: 'hold'`);
+    await page.getByText('Putting on hold').first().waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Hold' }).getAttribute('aria-pressed'), 'true');
+    await change('holdChange: undefined, isHoldRefused: true');
+    await page.getByText('The other side did not agree to be put on hold').first().waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Hold' }).getAttribute('aria-pressed'), 'false');
+  });
+
   story('routing is chosen, is pending, and is in force; what depends on it can be chosen then', DESK, async (page) => {
     await page.goto(`${page.url().split('#')[0]}#/routing`);
     await page.getByText('A call now would ring').first().waitFor();
