@@ -24,7 +24,7 @@ import type {
 import { type Origin, SettingsTracker } from './settings/settings-tracker.ts';
 import { answerPreview, handleWish } from './settings/wishes.ts';
 import { StateTeller } from './state-teller.ts';
-import type { AssistantDatabase, Statement } from './store/index.ts';
+import { type AssistantDatabase, type Statement, written } from './store/index.ts';
 import { concernsSync } from './sync/concerns.ts';
 import { type ClientAccess, Devices } from './sync/devices.ts';
 import { ListedStations } from './sync/listed-stations.ts';
@@ -287,8 +287,7 @@ export class Cloud {
       tell: async (told, also) => {
         const bodies = historyBodies(told, (user) => this.personOf(user));
         const statements = [...this.link.statements(bodies), ...also];
-        if (database.writer === undefined) database.writeNow(statements);
-        else await database.writer.written(statements);
+        await written(database, statements);
         this.link.pump();
       },
     });
@@ -308,7 +307,7 @@ export class Cloud {
   async #matched(pairs: readonly { person: string; user: string }[]): Promise<void> {
     const fresh = pairs.filter(({ person, user }) => this.#pairs.userOf(person) !== user);
     this.#pairs.learn(this.#sync.store.uploads());
-    this.#parts.database.writeNow([...this.#wakeable.users()]);
+    await written(this.#parts.database, [...this.#wakeable.users()]);
     await this.#states.tellMatched(fresh);
   }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { UpBody } from '@unisono/contract';
-import { type AssistantDatabase, type Statement, statementOf } from '../store/index.ts';
+import { type AssistantDatabase, type Statement, statementOf, written } from '../store/index.ts';
 import { putValue } from '../sync/sync-store.ts';
 
 export interface OutboxMessage {
@@ -22,8 +22,8 @@ export interface Outbox {
   /** Statements that add the messages, to be written together with what they tell. */
   add(bodies: readonly UpBody[], nowMs: number, sentSeq: number): Statement[];
   after(seq: number, limit: number): OutboxMessage[];
-  /** Everything up to this number is safe at the other side. */
-  acknowledged(seq: number): void;
+  /** Everything up to this number is safe at the other side; resolves when it is forgotten here. */
+  acknowledged(seq: number): Promise<void>;
   count(): number;
   received(): Received | undefined;
   setReceived(received: Received): Statement;
@@ -74,7 +74,8 @@ export function createOutbox(database: AssistantDatabase): Outbox {
         atMs: at_ms,
         body: JSON.parse(body) as UpBody,
       })),
-    acknowledged: (seq) => writeNow([statementOf(query.deleteFrom('assistant_outbox').where('sequence', '<=', seq))]),
+    acknowledged: (seq) =>
+      written(database, [statementOf(query.deleteFrom('assistant_outbox').where('sequence', '<=', seq))]),
     received: () => {
       const stored = value('received');
       return stored === undefined ? undefined : (JSON.parse(stored) as Received);

@@ -121,12 +121,12 @@ export class LinkSession {
       case 'message':
         return this.#message(frame);
       case 'ack':
-        if (frame.outbox === outbox.id) outbox.acknowledged(frame.seq);
-        return this.pump();
+        if (frame.outbox === outbox.id) this.#acknowledged(frame.seq);
+        return;
       case 'refused':
         this.#parts.log.error({ code: frame.code, because: frame.message }, 'the Connector refused a message for good');
-        if (frame.outbox === outbox.id) outbox.acknowledged(frame.seq);
-        return this.pump();
+        if (frame.outbox === outbox.id) this.#acknowledged(frame.seq);
+        return;
       case 'question':
         return this.#question(frame);
       case 'ping':
@@ -148,6 +148,14 @@ export class LinkSession {
     }
   }
 
+  /** What waits behind it goes out when there is room again. */
+  #acknowledged(seq: number): void {
+    this.#parts.outbox.acknowledged(seq).then(
+      () => this.pump(),
+      (err: unknown) => this.#parts.log.error({ err }, 'what the Connector has was not taken out of the outbox'),
+    );
+  }
+
   #greeted(welcome: LinkWelcome): void {
     const { outbox, clock, events } = this.#parts;
     if (commonVersion(PROTOCOL_VERSIONS, [welcome.version]) === undefined)
@@ -161,7 +169,7 @@ export class LinkSession {
     this.#welcome = welcome;
     this.clockOffsetMs = welcome.atMs - clock.epochMs();
     if (welcome.received?.outbox === outbox.id) {
-      outbox.acknowledged(welcome.received.seq);
+      this.#acknowledged(welcome.received.seq);
       this.#sentSeq = welcome.received.seq;
     }
     // Another outbox than the one we know: the Connector has lost its memory and counts from 1 again.

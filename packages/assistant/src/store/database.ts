@@ -20,6 +20,18 @@ export interface AssistantDatabase {
   readonly writer?: { written(statements: readonly Statement[]): Promise<void> };
 }
 
+/**
+ * Does all the statements or none, durable when it resolves. What goes through the writer waits for the disk in a thread of its own;
+ * `writeNow` beside a busy writer waits for the writer's disk, too, and with it every call.
+ */
+export async function written(
+  { writer, writeNow }: AssistantDatabase,
+  statements: readonly Statement[],
+): Promise<void> {
+  if (writer === undefined) writeNow(statements);
+  else await writer.written(statements);
+}
+
 /** The statement of a query builder. */
 export function statementOf(query: Compilable): Statement {
   const { sql, parameters } = query.compile();

@@ -1,4 +1,4 @@
-import { type AssistantDatabase, statementOf } from '../store/index.ts';
+import { type AssistantDatabase, statementOf, written } from '../store/index.ts';
 
 /** A lock that is not renewed for this long belonged to a process that is gone. */
 const HOLD_MS = 120_000;
@@ -12,11 +12,12 @@ interface Holder {
 /** Keeps two runs from going at once, in this process or another on the same database. */
 export interface SyncLock {
   /** True when it is ours now, also when it was before. */
-  take(nowMs: number): boolean;
-  release(): void;
+  take(nowMs: number): Promise<boolean>;
+  release(): Promise<void>;
 }
 
-export function createSyncLock({ query, read, writeNow }: AssistantDatabase, owner: string): SyncLock {
+export function createSyncLock(database: AssistantDatabase, owner: string): SyncLock {
+  const { query, read } = database;
   const stored = (): string | undefined =>
     read(query.selectFrom('assistant_values').select('value').where('name', '=', NAME))[0]?.value;
   const holder = (): Holder | undefined => {
@@ -24,13 +25,13 @@ export function createSyncLock({ query, read, writeNow }: AssistantDatabase, own
     return value === undefined ? undefined : (JSON.parse(value) as Holder);
   };
   return {
-    take: (nowMs) => {
+    take: async (nowMs) => {
       const before = stored();
       const held = holder();
       if (held !== undefined && held.owner !== owner && held.untilMs > nowMs) return false;
       const value = JSON.stringify({ owner, untilMs: nowMs + HOLD_MS } satisfies Holder);
       // Only over what was read: of two that try at once one finds something else there.
-      writeNow([
+      await written(database, [
         before === undefined
           ? statementOf(
               query
@@ -44,9 +45,9 @@ export function createSyncLock({ query, read, writeNow }: AssistantDatabase, own
       ]);
       return holder()?.owner === owner;
     },
-    release: () => {
+    release: async () => {
       if (holder()?.owner === owner)
-        writeNow([statementOf(query.deleteFrom('assistant_values').where('name', '=', NAME))]);
+        await written(database, [statementOf(query.deleteFrom('assistant_values').where('name', '=', NAME))]);
     },
   };
 }

@@ -76,7 +76,7 @@ export const RUNNING = 'running';
  */
 export async function runSync(given: SyncParts, options: RunOptions): Promise<SyncReport | typeof RUNNING> {
   const { lock, clock, store } = given;
-  if (!lock.take(clock.epochMs())) return RUNNING;
+  if (!(await lock.take(clock.epochMs()))) return RUNNING;
   const startedAtMs = clock.epochMs();
   const counted = countingRequests(given.connector);
   const parts = { ...given, connector: counted };
@@ -88,10 +88,10 @@ export async function runSync(given: SyncParts, options: RunOptions): Promise<Sy
     if (!(error instanceof LinkError)) throw error;
     report = reportOf(parts, options, startedAtMs, { outcome: 'failed', message: error.message });
   } finally {
-    lock.release();
+    await lock.release();
   }
   report = { ...report, requests: counted.requests };
-  store.saveReport(report);
+  await store.saveReport(report);
   const { outcome, uploaded, withdrawn, refused } = report;
   parts.log.info({ outcome, uploaded, withdrawn, refused, trigger: options.trigger }, 'synchronisation ended');
   return report;
@@ -212,7 +212,7 @@ async function pullWhole(parts: SyncParts, before: PullState, isFull: boolean): 
   const first = await connector.users({ etag });
   if (first === undefined) return;
   const state: PullState = { generation: before.generation + 1, isWhole: true, etag: first.etag };
-  savePage(store, first.page, state);
+  await savePage(store, first.page, state);
   await goOn(parts, store.pull());
 }
 
@@ -220,28 +220,28 @@ async function pullPages(parts: SyncParts, before: PullState): Promise<void> {
   if (before.next !== undefined) return goOn(parts, before);
   const answer = await parts.connector.users({ since: before.delta });
   if (answer === undefined) return;
-  savePage(parts.store, answer.page, before);
+  await savePage(parts.store, answer.page, before);
   await goOn(parts, parts.store.pull());
 }
 
 async function goOn(parts: SyncParts, from: PullState): Promise<void> {
   let state = from;
   while (state.next !== undefined) {
-    parts.lock.take(parts.clock.epochMs());
+    await parts.lock.take(parts.clock.epochMs());
     const answer = await parts.connector.users({ cursor: state.next });
     if (answer === undefined) return;
-    savePage(parts.store, answer.page, state);
+    await savePage(parts.store, answer.page, state);
     state = parts.store.pull();
   }
 }
 
-function savePage(store: SyncStore, page: SyncPage, { generation, isWhole, etag, delta }: PullState): void {
+function savePage(store: SyncStore, page: SyncPage, { generation, isWhole, etag, delta }: PullState): Promise<void> {
   const isLast = page.next === undefined;
   const state: PullState = isLast
     ? { generation, etag, delta: page.delta ?? delta }
     : { generation, etag, next: page.next, isWhole, delta: isWhole ? undefined : delta };
   const removed = page.removed.map(({ id }) => id);
-  store.savePage(page.users, removed, state, isLast && isWhole === true);
+  return store.savePage(page.users, removed, state, isLast && isWhole === true);
 }
 
 /** Asks what the Connector holds, for an Assistant that does not know, or not any more. */
@@ -257,7 +257,7 @@ async function learnUploads({ store, connector, clock }: SyncParts): Promise<voi
     }
     cursor = page.next;
   } while (cursor !== undefined);
-  store.saveUploads(learnt, clock.epochMs());
+  await store.saveUploads(learnt, clock.epochMs());
 }
 
 interface Done {
@@ -271,7 +271,7 @@ async function carryOut(parts: SyncParts, steps: readonly SyncStep[]): Promise<D
   let [uploaded, withdrawn] = [0, 0];
   const refusals: { person: string; message: string }[] = [];
   for (let from = 0; from < steps.length; from += MAX_CONNECTION_ITEMS) {
-    parts.lock.take(parts.clock.epochMs());
+    await parts.lock.take(parts.clock.epochMs());
     const some = steps.slice(from, from + MAX_CONNECTION_ITEMS);
     const outcomes = await uploadOvertaking(parts, some);
     const acknowledged = new Map<string, Upload>();
@@ -287,7 +287,7 @@ async function carryOut(parts: SyncParts, steps: readonly SyncStep[]): Promise<D
       else withdrawn++;
       acknowledged.set(step.person, uploadOf(step, stored));
     }
-    parts.store.saveUploads(acknowledged, parts.clock.epochMs());
+    await parts.store.saveUploads(acknowledged, parts.clock.epochMs());
     await parts.onUploaded?.(
       [...acknowledged].flatMap(([person, { user, digest }]) => (digest ? [{ person, user }] : [])),
     );

@@ -1,5 +1,5 @@
 import type { SyncUser } from '@unisono/contract';
-import { type AssistantDatabase, type Statement, statementOf } from '../store/index.ts';
+import { type AssistantDatabase, type Statement, statementOf, written } from '../store/index.ts';
 import type { DirectoryPerson, SyncClass, SyncRow, Upload } from './types.ts';
 
 /** How far the copy of the directory is. */
@@ -44,12 +44,17 @@ export interface SyncReport {
 export interface SyncStore {
   pull(): PullState;
   /** A page of the directory and where to go on, together. */
-  savePage(users: readonly SyncUser[], removed: readonly string[], state: PullState, isLastOfWhole: boolean): void;
+  savePage(
+    users: readonly SyncUser[],
+    removed: readonly string[],
+    state: PullState,
+    isLastOfWhole: boolean,
+  ): Promise<void>;
   /** People behind an id, in the order of ids. */
   directory(after: string, limit: number): DirectoryPerson[];
   uploads(): Map<string, Upload>;
-  saveUploads(uploads: ReadonlyMap<string, Upload>, atMs: number): void;
-  saveReport(report: SyncReport): void;
+  saveUploads(uploads: ReadonlyMap<string, Upload>, atMs: number): Promise<void>;
+  saveReport(report: SyncReport): Promise<void>;
   reports(limit: number): SyncReport[];
   /** Forgets the directory and what was uploaded, so that the next run asks the Connector for everything. */
   forget(): void;
@@ -65,7 +70,7 @@ export function createSyncStore(database: AssistantDatabase): SyncStore {
   return {
     pull: () => JSON.parse(value('pull') ?? '{"generation":0}') as PullState,
     savePage: (users, removed, state, isLastOfWhole) =>
-      writeNow([
+      written(database, [
         ...upsertPeople(database, users, state.generation),
         ...chunks(removed).map((ids) => statementOf(query.deleteFrom('assistant_directory').where('id', 'in', ids))),
         ...(isLastOfWhole
@@ -84,10 +89,10 @@ export function createSyncStore(database: AssistantDatabase): SyncStore {
           { user, digest, version },
         ]),
       ),
-    saveUploads: (uploads, atMs) => {
-      if (uploads.size > 0) writeNow(upsertUploads(database, uploads, atMs));
+    saveUploads: async (uploads, atMs) => {
+      if (uploads.size > 0) await written(database, upsertUploads(database, uploads, atMs));
     },
-    saveReport: (report) => {
+    saveReport: async (report) => {
       const { id, startedAtMs, endedAtMs, outcome } = report;
       const row = { id, started_at_ms: startedAtMs, ended_at_ms: endedAtMs, outcome, report: JSON.stringify(report) };
       const kept = query
@@ -95,7 +100,7 @@ export function createSyncStore(database: AssistantDatabase): SyncStore {
         .select('id')
         .orderBy('started_at_ms', 'desc')
         .limit(KEPT_REPORTS);
-      writeNow([
+      await written(database, [
         statementOf(query.insertInto('assistant_sync_runs').values(row)),
         statementOf(query.deleteFrom('assistant_sync_runs').where('id', 'not in', kept)),
       ]);
