@@ -17,7 +17,9 @@ const CLARA = `{ name: 'Clara Nowak', number: '4022' }`;
 const OUTSIDE = `{ name: 'Optik Berger GmbH', number: '+49301234567' }`;
 const ACTIVE = `const id = fake.play.incoming(${OUTSIDE}, { phase: 'active', audio: 'flowing', startedAtMs: nowMs - 95000,
   answeredAtMs: nowMs - 83000, quality: { grade: 'good', warnings: [], jitterMs: 4, roundTripMs: 21, lossPercent: 0 } });`;
-const CONFERENCE = `const first = fake.play.incoming(${OUTSIDE}, { phase: 'active', audio: 'flowing', isConference: true, answeredAtMs: nowMs - 200000 });`;
+const CONFERENCE = `const first = fake.play.incoming(${OUTSIDE}, { phase: 'active', audio: 'flowing', answeredAtMs: nowMs - 200000 });
+  const second = fake.play.incoming(${CLARA}, { phase: 'active', audio: 'flowing', direction: 'outgoing', answeredAtMs: nowMs - 90000 });
+  fake.calls.merge(first, second);`;
 const TWO = `${ACTIVE} fake.calls.hold(id);
   fake.play.incoming(${CLARA}, { phase: 'active', audio: 'flowing', direction: 'outgoing', consultationFor: id, answeredAtMs: nowMs - 12000 });`;
 
@@ -114,6 +116,19 @@ export const SCENES: readonly Scene[] = [
   },
   { name: 'two-calls', play: TWO },
   { name: 'conference', play: CONFERENCE },
+  {
+    name: 'conference-add',
+    play: CONFERENCE,
+    act: async (page) => {
+      await page.locator('.controls .control').nth(3).click();
+      await page.locator('.chooser input').waitFor();
+    },
+  },
+  {
+    name: 'conference-fourth',
+    play: `${CONFERENCE} fake.calls.hold(first);
+  fake.play.incoming({ name: 'Ben Okafor', number: '4021' }, { phase: 'active', audio: 'flowing', direction: 'outgoing', answeredAtMs: nowMs - 9000 });`,
+  },
   {
     name: 'transfer',
     play: ACTIVE,

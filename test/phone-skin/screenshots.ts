@@ -18,6 +18,7 @@ const OF_THE_DOCUMENTS: readonly (readonly [scene: string, size: 'narrow' | 'wid
     ['call', 'wide', 'light'],
     ['routing', 'wide', 'light'],
     ['two-calls', 'wide', 'dark'],
+    ['conference', 'narrow', 'light'],
     ['keypad', 'narrow', 'light'],
     ['search', 'narrow', 'dark'],
     ['incoming', 'narrow', 'light'],

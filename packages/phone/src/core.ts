@@ -9,6 +9,7 @@ import { EventStream } from './cloud/event-stream.ts';
 import { base64url, type Kept, uuid } from './cloud/kept.ts';
 import { SessionRenewal } from './cloud/session-renewal.ts';
 import { VoicemailDesk } from './cloud/voicemail-desk.ts';
+import { ConferenceWatch } from './conference/conference-watch.ts';
 import type { ClientConnection, HistoryEntry } from './contract-types.ts';
 import { readMessageSummary } from './elsewhere/message-summary.ts';
 import { NO_DIALOGS, type OtherDialogs, otherCalls, takeDialogInfo } from './elsewhere/other-calls.ts';
@@ -42,6 +43,7 @@ export class Core {
   readonly #ports: PhonePorts;
   readonly #options: CoreOptions;
   readonly #names: NameFinder;
+  readonly #conferences: ConferenceWatch;
   readonly #line: LineDesk;
   readonly #keeper: ConnectionKeeper;
   readonly #stream: EventStream;
@@ -89,6 +91,11 @@ export class Core {
     this.#names = new NameFinder({
       nameOf: (number) => this.cloud.nameOf(number),
       onName: (callId, number, name) => this.calls.named(callId, number, name),
+    });
+    this.#conferences = new ConferenceWatch({
+      agent: () => this.#agent,
+      ownNumber: () => this.#connection?.desk.number,
+      onMembers: (callId, members) => this.calls.gathered(callId, members),
     });
     this.#line = new LineDesk({
       clock,
@@ -324,6 +331,7 @@ export class Core {
       this.#showElsewhere();
     });
     this.#names.look(calls);
+    this.#conferences.look(calls);
     const isUp = calls.some(({ phase }) => phase !== 'ended');
     this.#line.tell({ type: 'callUp', isUp });
     if (isUp || !this.#isDoorStale || this.#connection === undefined) return;

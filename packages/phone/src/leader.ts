@@ -153,6 +153,7 @@ function callCommands(core: Core): Commands['calls'] {
       return calls.move(callId, { kind: 'attendedTransfer', ...(number && { target: number }) }, address, otherCallId);
     },
     merge: (callId, otherCallId) => merge(core, callId, otherCallId),
+    expel: (callId, memberId) => calls.expel(callId, memberId),
     push: (callId, to) => push(core, callId, to),
     dismiss: (callId) => {
       calls.command({ type: 'dismiss', callId });
@@ -169,7 +170,9 @@ async function merge(core: Core, callId: string, otherCallId: string): Promise<O
   const both = [callId, otherCallId].map((id) => calls.calls.find((call) => call.id === id));
   if (both.some((call) => call?.phase !== 'active')) return failed('wrongCallState', 'Both calls have to be answered.');
   // Whoever has a conference already takes the other one in.
-  const running = both.find((call) => call?.isConference)?.id;
+  const running = both.find((call) => call?.conference?.isHost)?.id;
+  if (running === undefined && both.some((call) => call?.isConference))
+    return failed('refused', 'Only the host of a conference takes others in.');
   const conferenceId = running ?? (await beginConference(core, factory, both.some((call) => call?.isMuted) ?? false));
   if (conferenceId === undefined) return failed('refused', 'The conference could not be begun.');
   for (const call of both) {

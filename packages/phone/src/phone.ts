@@ -91,8 +91,10 @@ export interface CallCommands {
   transfer(callId: string, to: string): Promise<Outcome>;
   /** Connects the two calls' other sides with each other (RFC 3891 Replaces), and leaves. */
   transferAttended(callId: string, otherCallId: string): Promise<Outcome>;
-  /** Makes a conference of both calls. */
+  /** Makes a conference of both calls; one that is a conference of this user's takes the other one in. */
   merge(callId: string, otherCallId: string): Promise<Outcome>;
+  /** Puts a member out of the conference that the call is in; `refused` when this user is not its host. */
+  expel(callId: string, memberId: string): Promise<Outcome>;
   /**
    * Moves a call to another device of this user: to `desk`, to the one with that id (`Device.installationId`, `OtherCall.deviceId`), or
    * to whichever of all `clients` and desk phone answers first. The call stays here when that fails.

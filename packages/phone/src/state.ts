@@ -104,8 +104,10 @@ export interface Call {
   /** Came in or was begun while another call was there. */
   readonly isSecond: boolean;
   readonly isEmergency: boolean;
-  /** Our own place in a conference that was made here. */
+  /** In a conference, made here or by somebody else. `party` has nobody then, unless one alone is left beside us. */
   readonly isConference: boolean;
+  /** There as soon as the phone system has told of it. */
+  readonly conference?: Conference;
   readonly isMuted: boolean;
   /** Held by us, and the other side has agreed. */
   readonly isHeld: boolean;
@@ -131,6 +133,28 @@ export interface Call {
   /** Whether sound flows; `regaining` after a change of network. */
   readonly audio: 'none' | 'connecting' | 'flowing' | 'regaining';
   readonly quality: CallQuality;
+}
+
+export interface Conference {
+  /** Its address, `sip:…`. */
+  readonly address: string;
+  /** Whether this user may take others in and put them out. */
+  readonly isHost: boolean;
+  /** Everybody who is in it, this user included, in the order they came; empty until told. */
+  readonly members: readonly ConferenceMember[];
+}
+
+export interface ConferenceMember {
+  /** Names this member towards the phone system. */
+  readonly id: string;
+  readonly party: CallParty;
+  readonly isSelf: boolean;
+  readonly isHost: boolean;
+  /** Has put the conference on hold. */
+  readonly isHeld: boolean;
+  /** Has turned the microphone off, as far as is known. */
+  readonly isMuted: boolean;
+  readonly sinceMs?: number;
 }
 
 export interface CallMove {
@@ -184,6 +208,10 @@ export type CallEndReason =
   | 'transferred'
   /** Became part of a conference. */
   | 'merged'
+  /** Put out of a conference by its host. */
+  | 'removed'
+  /** Everybody else has left the conference. */
+  | 'conferenceOver'
   /** Connection or media broke. */
   | 'failed';
 

@@ -1,4 +1,5 @@
 import type { Call, Phone, PhoneState } from '@unisono/phone';
+import { isGathering } from '../call/call-texts.ts';
 import { type Tone, wantedTone } from '../call/wanted-tone.ts';
 import { onStage } from '../call/which.ts';
 import { onPreferences, preferences } from '../ui/preferences.ts';
@@ -166,7 +167,8 @@ function titleOf(phone: Phone): Part {
     const { incoming, main } = onStage(state.calls);
     const call = incoming ?? main;
     const who =
-      call?.party.name ?? (call?.party.number === undefined ? undefined : phone.numbers.show(call.party.number));
+      (call !== undefined && isGathering(call) ? textIn(language, 'conference') : call?.party.name) ??
+      (call?.party.number === undefined ? undefined : phone.numbers.show(call.party.number));
     const count = state.history.missedCount + state.voicemail.newMessages;
     const app = textIn(language, 'app');
     const calling = textIn(language, 'notify.incoming', { who: who ?? textIn(language, 'nameless') });

@@ -1,18 +1,18 @@
 import type { Call } from '@unisono/phone';
 import { usePhone, usePhoneState } from '../phone-context.ts';
-import { usePartyTexts } from '../ui/parts.tsx';
 import { useWords } from '../words/index.ts';
+import { useCallTexts } from './call-texts.ts';
 import { moveText, phaseText } from './call-words.ts';
 
 /** What a screen reader says about the calls: who rings at once, the rest when there is a pause. */
 export function CallAnnouncements() {
   const words = useWords();
-  const texts = usePartyTexts();
+  const texts = useCallTexts();
   const { numbers } = usePhone();
   const calls = usePhoneState((state) => state.calls);
   const sentence = (call: Call): string =>
     [
-      texts(call.party).filter(Boolean).join(', '),
+      texts(call).filter(Boolean).join(', '),
       phaseText(words, call),
       call.isMuted && call.phase === 'active' ? words('muted') : '',
       moveText(words, call, numbers.show) ?? '',

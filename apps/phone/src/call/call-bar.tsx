@@ -1,7 +1,7 @@
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
-import { usePartyTexts } from '../ui/parts.tsx';
 import { useWords } from '../words/index.ts';
+import { useCallTexts } from './call-texts.ts';
 import { phaseText } from './call-words.ts';
 import { Clock } from './in-call.tsx';
 import { isToBeHeld, onStage } from './which.ts';
@@ -11,14 +11,14 @@ export function CallBar({ onShow }: { onShow: () => void }) {
   const words = useWords();
   const run = useRun();
   const { calls } = usePhone();
-  const texts = usePartyTexts();
+  const texts = useCallTexts();
   const { main } = onStage(usePhoneState((state) => state.calls));
   if (main === undefined) return null;
   return (
     <section className="bar" aria-label={words('phase.active')}>
       <button type="button" className="grow back" onClick={onShow}>
         <span className="unseen">{words('backToCall')}: </span>
-        <strong className="cut">{texts(main.party)[0]}</strong>
+        <strong className="cut">{texts(main)[0]}</strong>
         <small className="tnum">
           {main.phase === 'active' && !isToBeHeld(main) ? <Clock call={main} /> : phaseText(words, main)}
         </small>

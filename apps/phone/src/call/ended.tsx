@@ -12,7 +12,8 @@ export function Ended({ call }: { call: Call }) {
   const { calls } = usePhone();
   // What the phone system says about an end of the usual kind is no news.
   const isTold = call.end?.detail !== undefined && ['refused', 'failed'].includes(call.end.reason);
-  const number = call.dialled ?? call.party.number;
+  // Nobody calls a conference again.
+  const number = call.isConference ? undefined : (call.dialled ?? call.party.number);
   const isGivenUp = call.end?.reason === 'hungUpHere' || call.end?.reason === 'cancelled';
   const isHelpMissed = call.isEmergency && call.answeredAtMs === undefined && !isGivenUp;
   return (

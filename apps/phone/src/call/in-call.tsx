@@ -3,12 +3,14 @@ import { useRef, useState } from 'react';
 import { useIsWide } from '../browser/media-query.ts';
 import { useNowMs, usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
-import { IconButton, usePartyTexts } from '../ui/parts.tsx';
+import { IconButton } from '../ui/parts.tsx';
 import { duration } from '../ui/times.ts';
 import { useWords } from '../words/index.ts';
+import { isGathering, useCallTexts } from './call-texts.ts';
 import { moveText, phaseText } from './call-words.ts';
 import { Who } from './incoming.tsx';
 import { Keys } from './keys.tsx';
+import { Members } from './members.tsx';
 import { NumberChooser } from './number-chooser.tsx';
 import { Quality } from './quality.tsx';
 import { isToBeHeld } from './which.ts';
@@ -38,7 +40,7 @@ export function InCall({ call, other }: { call: Call; other: Call | undefined })
       {panel === 'none' ? <Main call={call} other={other} /> : <Small call={call} />}
       {panel === 'keys' && <DigitKeys call={call} onClose={close} />}
       {panel === 'transfer' && <Transfer call={call} other={other} onClose={close} />}
-      {panel === 'add' && <AddCall onClose={close} />}
+      {panel === 'add' && <AddCall call={call} onClose={close} />}
       {panel === 'move' && <Move call={call} onClose={close} />}
       <Controls call={call} other={other} panel={panel} isUp={isUp} onPanel={setPanel} />
     </section>
@@ -48,14 +50,17 @@ export function InCall({ call, other }: { call: Call; other: Call | undefined })
 function Main({ call, other }: { call: Call; other: Call | undefined }) {
   const words = useWords();
   const { numbers } = usePhone();
-  const [asker] = usePartyTexts()(other?.party ?? {});
+  const texts = useCallTexts();
+  const asker = other === undefined ? '' : texts(other)[0];
   const moving = moveText(words, call, numbers.show);
+  const isListed = isGathering(call) && (call.conference?.members.length ?? 0) > 0;
   return (
     <div className="middle">
-      <Who call={call} />
+      <Who call={call} isListed={isListed} />
       <p className="clock tnum">
         <Clock call={call} />
       </p>
+      {isListed && <Members call={call} />}
       {call.digitsToSend !== '' && <p className="soft">{words('waitingDigits', { digits: call.digitsToSend })}</p>}
       {call.isEmergency && <p className="box">{words('emergencyNote')}</p>}
       {moving !== undefined && <p className="box tint">{moving}</p>}
@@ -75,7 +80,7 @@ function Main({ call, other }: { call: Call; other: Call | undefined }) {
 
 function Small({ call }: { call: Call }) {
   const words = useWords();
-  const [name] = usePartyTexts()(call.party);
+  const [name] = useCallTexts()(call);
   const Name = useIsWide() ? 'h2' : 'h1';
   return (
     <div className="small row">
@@ -98,15 +103,22 @@ function OtherCallRow({ call, main }: { call: Call; main: Call }) {
   const run = useRun();
   const { calls } = usePhone();
   const canMerge = usePhoneState((state) => state.desk?.canMerge ?? false);
-  const [name] = usePartyTexts()(call.party);
+  const [name, detail] = useCallTexts()(call);
   const areBothUp = call.phase === 'active' && main.phase === 'active';
+  const both = [call, main];
+  // A conference takes somebody in at the wish of its host.
+  const mayMerge = !both.some(({ isConference }) => isConference) || both.some((one) => one.conference?.isHost);
   return (
     <div className="other">
       <span className="grow lines">
         <strong className="cut">{name}</strong>
-        <small>{call.isHoldRefused ? words('holdRefused') : phaseText(words, call)}</small>
+        <small className="cut">
+          {[call.isHoldRefused ? words('holdRefused') : phaseText(words, call), isGathering(call) ? detail : '']
+            .filter(Boolean)
+            .join(' · ')}
+        </small>
       </span>
-      {canMerge && areBothUp && (
+      {canMerge && areBothUp && mayMerge && (
         <button type="button" className="button small" onClick={() => run(calls.merge(main.id, call.id))}>
           <Icon name="merge" /> {words('merge')}
         </button>
@@ -131,7 +143,8 @@ function Controls({ call, other, panel, isUp, onPanel }: ControlsProps) {
   const toggle = (one: Panel) => () => onPanel(panel === one ? 'none' : one);
   const hold = (): unknown => run(isToBeHeld(call) ? calls.resume(call.id) : calls.hold(call.id));
   // Who was asked gets the call at once; the panel is for everybody else.
-  const asker = other?.phase === 'active' && call.consultationFor === other.id ? other : undefined;
+  const asker =
+    other?.phase === 'active' && call.consultationFor === other.id && !other.isConference ? other : undefined;
   return (
     <div className="controls">
       <Control
@@ -166,7 +179,7 @@ function Controls({ call, other, panel, isUp, onPanel }: ControlsProps) {
         text={words('transfer')}
         isOn={panel === 'transfer'}
         opens="transfer"
-        isDisabled={!isUp}
+        isDisabled={!isUp || call.isConference}
         onClick={asker === undefined ? toggle('transfer') : () => run(calls.transferAttended(call.id, asker.id))}
       />
       <Control
@@ -233,7 +246,7 @@ function Transfer({ call, other, onClose }: { call: Call; other: Call | undefine
   const words = useWords();
   const run = useRun();
   const { calls } = usePhone();
-  const texts = usePartyTexts();
+  const texts = useCallTexts();
   const connect = (): void => {
     if (other !== undefined) run(calls.transferAttended(call.id, other.id));
   };
@@ -246,9 +259,9 @@ function Transfer({ call, other, onClose }: { call: Call; other: Call | undefine
   };
   return (
     <div className="panel">
-      {other?.phase === 'active' && (
+      {other?.phase === 'active' && !other.isConference && (
         <button type="button" className="button main wide" onClick={connect}>
-          {words('connectBoth', { a: texts(other.party)[0], b: texts(call.party)[0] })}
+          {words('connectBoth', { a: texts(other)[0], b: texts(call)[0] })}
         </button>
       )}
       <NumberChooser
@@ -263,7 +276,7 @@ function Transfer({ call, other, onClose }: { call: Call; other: Call | undefine
   );
 }
 
-function AddCall({ onClose }: { onClose: () => void }) {
+function AddCall({ call, onClose }: { call: Call; onClose: () => void }) {
   const words = useWords();
   const run = useRun();
   const { calls } = usePhone();
@@ -273,7 +286,7 @@ function AddCall({ onClose }: { onClose: () => void }) {
   return (
     <div className="panel">
       <NumberChooser
-        title={words('addCall')}
+        title={words(call.conference?.isHost ? 'addMember' : 'addCall')}
         onClose={onClose}
         actions={[{ text: words('call'), isMain: true, onChoose: dial }]}
       />

@@ -5,6 +5,7 @@ import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Face, IconButton, usePartyTexts } from '../ui/parts.tsx';
 import { useWords } from '../words/index.ts';
+import { isGathering, useCallTexts } from './call-texts.ts';
 import { phaseText } from './call-words.ts';
 import { NumberChooser } from './number-chooser.tsx';
 
@@ -75,7 +76,7 @@ function RunningRow({ call }: { call: Call }) {
   const words = useWords();
   const run = useRun();
   const { calls } = usePhone();
-  const [name] = usePartyTexts()(call.party);
+  const [name] = useCallTexts()(call);
   return (
     <div className="other">
       <span className="grow lines">
@@ -92,21 +93,24 @@ function RunningRow({ call }: { call: Call }) {
   );
 }
 
-export function Who({ call }: { call: Call }) {
+/** `isListed`: who is in the conference stands below, and gets the room. */
+export function Who({ call, isListed = false }: { call: Call; isListed?: boolean }) {
   const words = useWords();
   const texts = usePartyTexts();
-  const [name, number] = call.isConference ? [words('conference'), ''] : texts(call.party);
+  const [name, detail] = useCallTexts()(call);
   const [forwarder] = call.forwardedFrom;
   // On a telephone the call is the whole page.
   const Name = useIsWide() ? 'h2' : 'h1';
   return (
     <div className="who">
       <p className="phase">{phaseText(words, call)}</p>
-      <span className={call.phase === 'incoming' ? 'pulse' : ''}>
-        <Face party={call.party} isLarge />
-      </span>
+      {!isListed && (
+        <span className={call.phase === 'incoming' ? 'pulse' : ''}>
+          <Face party={call.party} isLarge icon={isGathering(call) ? 'merge' : 'phone'} />
+        </span>
+      )}
       <Name>{name}</Name>
-      <p className="soft tnum">{number}</p>
+      {!isListed && <p className="soft tnum">{detail}</p>}
       {forwarder !== undefined && (
         <p className="soft">{words('forwardedFrom', { who: texts(forwarder).filter(Boolean).join(', ') })}</p>
       )}

@@ -191,11 +191,14 @@ export function Face({
   party,
   presence,
   isLarge = false,
+  icon = 'phone',
 }: {
   party: PartyLike;
   /** A colleague's state, as a dot; it is said in words beside it. */
   presence?: string | undefined;
   isLarge?: boolean;
+  /** Instead of the letters of a name that is not known. */
+  icon?: IconName;
 }) {
   const name = party.name ?? '';
   const letters = name
@@ -212,7 +215,7 @@ export function Face({
       data-presence={presence}
       aria-hidden="true"
     >
-      {shown === '' && <Icon name="phone" />}
+      {shown === '' && <Icon name={icon} />}
     </span>
   );
 }

@@ -2,7 +2,7 @@ import { DONE, done, failed, type Outcome } from '../outcome.ts';
 import type { MediaPort, PhoneClock, StreamLike } from '../ports.ts';
 import { type Judgement, judge, SAMPLE_EVERY_MS, sampleOf, UNJUDGED } from '../quality/quality.ts';
 import type { DialogId, IceServer, IncomingInvite, SipAgent, SipCall, SipEnding } from '../sip/sip-port.ts';
-import type { CallMove } from '../state.ts';
+import type { CallMove, ConferenceMember } from '../state.ts';
 import type { Intent } from './call-end.ts';
 import {
   type CallCommand,
@@ -164,6 +164,22 @@ export class CallDesk {
     }
     this.#observe({ type: 'moveFailed', callId });
     return failed('refused', `${result.status} ${result.reason}`);
+  }
+
+  /** Who is in the conference that a call is in. */
+  gathered(callId: string, members: readonly ConferenceMember[]): void {
+    this.#observe({ type: 'members', callId, members });
+  }
+
+  /** Puts somebody out of the conference that a call is in (RFC 4579 §5.11). */
+  async expel(callId: string, memberId: string): Promise<Outcome> {
+    const conference = this.calls.find(({ id }) => id === callId)?.conference;
+    const sip = this.#lines.get(callId)?.sip;
+    if (sip === undefined || !conference?.members.some(({ id }) => id === memberId))
+      return failed('wrongCallState', 'This party is not in the conference any more.');
+    if (!conference.isHost) return failed('refused', 'Only the host puts somebody out.');
+    const { status, reason } = await sip.refer(`${memberId};method=BYE`);
+    return status >= 200 && status < 300 ? DONE : failed('refused', `${status} ${reason}`);
   }
 
   /** This call became something else and ends. */

@@ -57,6 +57,8 @@ function afterAnswer(
   if (ending.how !== 'bye') return 'failed';
   if (cause === 200 && reasons.some(({ text }) => /transfer/i.test(text ?? ''))) return 'transferred';
   if (cause === 200 && reasons.some(({ text }) => /elsewhere/i.test(text ?? ''))) return 'moved';
+  if (cause === 200 && reasons.some(({ text }) => /removed/i.test(text ?? ''))) return 'removed';
+  if (cause === 200 && reasons.some(({ text }) => /conference ended/i.test(text ?? ''))) return 'conferenceOver';
   if (cause !== undefined && cause >= 400) return 'failed';
   return ending.by === 'here' ? 'hungUpHere' : 'hungUpThere';
 }

@@ -1,6 +1,6 @@
 import type { PhoneProblem } from '../outcome.ts';
 import type { RemoteIdentity, SipEnding } from '../sip/sip-port.ts';
-import type { Call, CallMove, CallParty, CallQuality } from '../state.ts';
+import type { Call, CallMove, CallParty, CallQuality, ConferenceMember } from '../state.ts';
 import { callEnd, type Intent } from './call-end.ts';
 
 /** The calls of this device as a pure machine: commands of people are decided on, events of the user agent are taken in. */
@@ -66,6 +66,7 @@ export type CallsEvent =
   | { readonly type: 'audio'; readonly callId: string; readonly audio: Call['audio'] }
   | { readonly type: 'quality'; readonly callId: string; readonly quality: CallQuality }
   | { readonly type: 'identity'; readonly callId: string; readonly identity: RemoteIdentity }
+  | { readonly type: 'members'; readonly callId: string; readonly members: readonly ConferenceMember[] }
   | { readonly type: 'named'; readonly callId: string; readonly name: string }
   | { readonly type: 'ended'; readonly callId: string; readonly ending: SipEnding }
   | { readonly type: 'moveFailed'; readonly callId: string }
@@ -161,7 +162,7 @@ function observeCall(
   switch (event.type) {
     case 'progress':
       if (call.phase !== 'dialling' || event.status < 180) return step(state);
-      return step(put(state, { ...call, phase: 'alerting', party: identified(call.party, event.identity) }));
+      return step(put(state, { ...identified(call, event.identity), phase: 'alerting' }));
     case 'accepted':
       if (call.direction === 'incoming' && call.phase !== 'dialling') return step(state);
       return active(state, accepted(call, event), nowMs);
@@ -176,7 +177,9 @@ function observeCall(
     case 'quality':
       return step(put(state, { ...call, quality: event.quality }));
     case 'identity':
-      return step(put(state, { ...call, party: identified(call.party, event.identity) }));
+      return step(put(state, identified(call, event.identity)));
+    case 'members':
+      return step(put(state, withMembers(call, event.members)));
     case 'named':
       return step(put(state, { ...call, party: { ...call.party, name: call.party.name ?? event.name } }));
     case 'moveFailed':
@@ -283,9 +286,9 @@ function mute(state: CallsMachine, call: CallRecord, isMuted: boolean): CallsSte
 
 /** The answer says who it is, and where the call was taken over, how the microphone was. */
 function accepted(call: CallRecord, { identity, isMuted }: CallsEvent & { readonly type: 'accepted' }): CallRecord {
-  const party = identified(call.party, identity);
+  const known = identified(call, identity);
   const isTold = call.isPulled && !call.isMuteChosen && isMuted !== undefined;
-  return isTold ? { ...call, party, isMuted } : { ...call, party };
+  return isTold ? { ...known, isMuted } : known;
 }
 
 function digits(state: CallsMachine, call: CallRecord, sent: string): Decision {
@@ -376,10 +379,22 @@ function changing(call: CallRecord, holdChange: 'hold' | 'resume'): CallRecord {
   return { ...without(call, 'isHoldRefused'), holdChange };
 }
 
-/** The name of a directory stays when the network tells only a number. */
-function identified(party: CallParty, { number, name }: RemoteIdentity): CallParty {
-  if (number === undefined || (number === party.number && name === undefined)) return party;
-  return { number, ...(name === undefined ? {} : { name }) };
+/** The name of a directory stays when the network tells only a number. Whoever made a conference is its host until told otherwise. */
+function identified(call: CallRecord, { number, name, conference: address }: RemoteIdentity): CallRecord {
+  const { party, conference } = call;
+  if (address !== undefined) {
+    const isHost = call.isConference;
+    const known = conference?.address === address ? conference : { address, isHost, members: [] };
+    return { ...call, party: {}, isConference: true, conference: known };
+  }
+  if (number === undefined || (number === party.number && name === undefined)) return call;
+  return { ...call, party: { number, ...(name === undefined ? {} : { name }) } };
+}
+
+function withMembers(call: CallRecord, members: readonly ConferenceMember[]): CallRecord {
+  if (call.conference === undefined) return call;
+  const isHost = members.some((member) => member.isHost && member.isSelf);
+  return { ...call, conference: { ...call.conference, isHost, members } };
 }
 
 function put(state: CallsMachine, call: CallRecord): CallsMachine {

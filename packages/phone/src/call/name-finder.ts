@@ -20,8 +20,8 @@ export class NameFinder {
     for (const id of this.#asked.keys()) if (!ids.has(id)) this.#asked.delete(id);
     for (const call of calls) {
       const { number, name } = call.party;
-      // An emergency call has nothing to wait for, and a code, like our own place in a conference, is nobody.
-      if (number === undefined || name !== undefined || call.isEmergency || call.isConference) continue;
+      // An emergency call has nothing to wait for, and a code is nobody.
+      if (number === undefined || name !== undefined || call.isEmergency) continue;
       if (call.phase === 'ended' || /[*#]/.test(number) || this.#asked.get(call.id) === number) continue;
       this.#asked.set(call.id, number);
       void this.#find(call.id, number);

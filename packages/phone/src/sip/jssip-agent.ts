@@ -35,12 +35,20 @@ const NEVER_SEC = 1_000_000;
 const FAREWELL_MS = 1_000;
 
 interface Subscription {
+  /** Where, when it is not our own address. */
+  readonly address?: string;
   readonly event: string;
   readonly accept: string;
   readonly onBody: (body: string) => void;
+  /** Ends it, once it is made. */
+  stop?: () => void;
 }
 
-type NotifyListener = (isFinal: boolean, request: unknown, body: string) => void;
+/** A subscriber of JsSIP, whose types leave its events out. */
+interface Listened {
+  on(name: 'notify', listener: (isFinal: boolean, request: unknown, body: string) => void): void;
+  on(name: 'terminated', listener: () => void): void;
+}
 
 interface OutgoingIds {
   readonly call_id: string;
@@ -132,7 +140,19 @@ export class JsSipAgent implements SipAgent {
   }
 
   subscribe(event: string, accept: string, onBody: (body: string) => void): void {
-    const subscription = { event, accept, onBody };
+    this.#keep({ event, accept, onBody });
+  }
+
+  follow(address: string, event: string, accept: string, onBody: (body: string) => void): () => void {
+    const subscription: Subscription = { address, event, accept, onBody };
+    this.#keep(subscription);
+    return () => {
+      this.#subscriptions.splice(this.#subscriptions.indexOf(subscription), 1);
+      if (!this.#isClosed) subscription.stop?.();
+    };
+  }
+
+  #keep(subscription: Subscription): void {
     this.#subscriptions.push(subscription);
     if (this.#ua.isRegistered()) this.#subscribe(subscription);
   }
@@ -174,12 +194,19 @@ export class JsSipAgent implements SipAgent {
     });
   }
 
-  #subscribe({ event, accept, onBody }: Subscription): void {
-    const subscriber = this.#ua.subscribe(this.#options.addressOfRecord, event, accept, {
-      expires: SUBSCRIBE_EXPIRES_SEC,
+  #subscribe(subscription: Subscription): void {
+    const { address = this.#options.addressOfRecord, event, accept, onBody } = subscription;
+    const subscriber = this.#ua.subscribe(address, event, accept, { expires: SUBSCRIBE_EXPIRES_SEC });
+    // The phone system may have ended it by itself, as it does when a conference is over.
+    let isOver = false;
+    const listened = subscriber as unknown as Listened;
+    listened.on('terminated', () => {
+      isOver = true;
     });
-    const notified = subscriber as unknown as { on(name: 'notify', listener: NotifyListener): void };
-    notified.on('notify', (_isFinal, _request, body) => onBody(body));
+    subscription.stop = () => {
+      if (!isOver) subscriber.terminate();
+    };
+    listened.on('notify', (_isFinal, _request, body) => onBody(body));
     subscriber.subscribe();
   }
 

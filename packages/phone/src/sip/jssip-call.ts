@@ -279,7 +279,8 @@ export class JsSipCall implements SipCall {
     const message = request as unknown as Message;
     if (this.#offers.isOpen && message.body) return reject({ status_code: 491 });
     const identity = assertedIdentity(message);
-    if (identity.number !== undefined) this.#tell(({ onIdentity }) => onIdentity(identity));
+    if (identity.number !== undefined || identity.conference !== undefined)
+      this.#tell(({ onIdentity }) => onIdentity(identity));
   }
 
   #watch(peer: Peer): void {
@@ -319,7 +320,7 @@ function isIncoming({ direction }: RTCSession): boolean {
   return direction.toString() === 'incoming';
 }
 
-/** Whom P-Asserted-Identity names (RFC 3325); its name wins over that of From. */
+/** Whom P-Asserted-Identity names (RFC 3325); its name wins over that of From. A focus names its conference (RFC 4579 §5.1). */
 export function assertedIdentity(message: Pick<Message, 'getHeaders'>): RemoteIdentity {
   const [value] = message.getHeaders('P-Asserted-Identity');
   if (value === undefined) return {};
@@ -329,5 +330,8 @@ export function assertedIdentity(message: Pick<Message, 'getHeaders'>): RemoteId
     value.trim(),
   ];
   const name = unquoted(display.trim());
-  return { number: numberOfUri(uri), ...(name === '' ? {} : { name }) };
+  const number = numberOfUri(uri);
+  const isFocus = message.getHeaders('Contact').some((contact) => />[^,]*;\s*isfocus\b/i.test(contact));
+  if (number === undefined && isFocus) return { conference: uri };
+  return { number, ...(name === '' ? {} : { name }) };
 }

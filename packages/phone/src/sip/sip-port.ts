@@ -12,6 +12,8 @@ export interface SipAgent {
   call(callId: string, target: string, options: SipCallOptions): SipCall;
   /** Subscribes at our own address (RFC 6665), and again after each registration. */
   subscribe(event: string, accept: string, onBody: (body: string) => void): void;
+  /** Subscribes at another address until the function it gives is called. */
+  follow(address: string, event: string, accept: string, onBody: (body: string) => void): () => void;
   /** Takes the registration back and closes everything. */
   close(): Promise<void>;
 }
@@ -105,6 +107,8 @@ export interface SipCallEvents {
 export interface RemoteIdentity {
   readonly number?: string | undefined;
   readonly name?: string | undefined;
+  /** Address of the conference that the other side is the focus of (RFC 4579 §5.1). */
+  readonly conference?: string | undefined;
 }
 
 /** How a call of the user agent ended. */

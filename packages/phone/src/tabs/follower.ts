@@ -80,6 +80,7 @@ const NAMES: { readonly [Group in keyof Commands]: readonly (keyof Commands[Grou
     'transfer',
     'transferAttended',
     'merge',
+    'expel',
     'push',
     'dismiss',
     'microphoneChanged',

@@ -1,6 +1,6 @@
 import { DONE, done, failed, type Outcome } from '../outcome.ts';
 import type { Phone } from '../phone.ts';
-import type { Call, CallEnd, CallParty, PhoneState } from '../state.ts';
+import type { Call, CallEnd, CallParty, Conference, ConferenceMember, PhoneState } from '../state.ts';
 import { FIRST_STATE } from '../state-begin.ts';
 import { Store } from '../store.ts';
 import { FAKE_STATE } from './fake-people.ts';
@@ -15,6 +15,23 @@ export interface FakePhone extends Phone {
     ended(callId: string, end?: CallEnd): void;
     change(part: Partial<PhoneState>): void;
   };
+}
+
+/** The others whom a call brings into a conference. */
+function membersOf(call: Call | undefined): readonly ConferenceMember[] {
+  if (call?.conference !== undefined) return call.conference.members.filter(({ isSelf }) => !isSelf);
+  if (call === undefined) return [];
+  const { party } = call;
+  return [
+    { id: `sip:${party.number}@example.com`, party, isSelf: false, isHost: false, isHeld: false, isMuted: false },
+  ];
+}
+
+/** A conference of this user's with these others in it. */
+function conferenceOf(others: readonly ConferenceMember[]): Conference {
+  const party = { name: 'Anna Lindner', number: '4020' };
+  const self = { id: 'sip:4020@example.com', party, isSelf: true, isHost: true, isHeld: false, isMuted: false };
+  return { address: 'sip:conference-1@example.com', isHost: true, members: [self, ...others] };
 }
 
 const NO_QUALITY = { grade: 'unknown', warnings: [] } as const;
@@ -138,8 +155,15 @@ export function createFakePhone(first: Partial<PhoneState> = {}): FakePhone {
         return end(id, { reason: 'transferred', isMissed: false });
       },
       merge: async (id, other) => {
+        const members = [callOf(id), callOf(other)].flatMap(membersOf);
         end(other, { reason: 'merged', isMissed: false });
-        return patch(id, { party: {}, isConference: true, isHeld: false });
+        return patch(id, { party: {}, isConference: true, isHeld: false, conference: conferenceOf(members) });
+      },
+      expel: async (id, memberId) => {
+        const members = callOf(id)?.conference?.members.filter((member) => member.id !== memberId) ?? [];
+        const [first, second] = members.filter(({ isSelf }) => !isSelf);
+        const party = second === undefined ? (first?.party ?? {}) : {};
+        return patch(id, { party, conference: { ...conferenceOf([]), members } });
       },
       push: async (id) => end(id, { reason: 'moved', isMissed: false }),
       dismiss: (id) => store.set({ calls: store.getState().calls.filter((call) => call.id !== id) }),

@@ -92,6 +92,15 @@ export class StageAgent implements SipAgent {
     this.subscriptions.set(event, onBody);
   }
 
+  follow(address: string, event: string, _accept: string, onBody: (body: string) => void): () => void {
+    this.did.push(`follow ${event} ${address}`);
+    this.subscriptions.set(address, onBody);
+    return () => {
+      this.did.push(`leave ${event} ${address}`);
+      this.subscriptions.delete(address);
+    };
+  }
+
   async close(): Promise<void> {
     this.did.push('close');
   }
