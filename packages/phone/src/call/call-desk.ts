@@ -368,7 +368,7 @@ export class CallDesk {
   async #regain(callId: string): Promise<boolean> {
     this.#observe({ type: 'audio', callId, audio: 'regaining' });
     // What cannot be sent ends the call (JsSIP); with another connection the audio is asked for anew.
-    if (!this.#ports.isConnected()) return;
+    if (!this.#ports.isConnected()) return false;
     const isDone = await this.#lines.get(callId)?.sip?.restartIce();
     if (isDone) this.#observe({ type: 'audio', callId, audio: 'flowing' });
     return isDone ?? false;
