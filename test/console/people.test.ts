@@ -64,9 +64,15 @@ describe('a person’s life in the administration', () => {
   async function picture(name: string): Promise<void> {
     if (SCREENSHOTS === undefined) return;
     mkdirSync(SCREENSHOTS, { recursive: true });
-    for (const size of SIZES) {
-      await console.setViewportSize(size);
-      await console.screenshot({ path: join(SCREENSHOTS, `${name}-${size.width}.png`), fullPage: true });
+    for (const [language, swap] of [
+      ['en', 'Sprache: Deutsch'],
+      ['de', 'Language: English'],
+    ] as const) {
+      for (const size of SIZES) {
+        await console.setViewportSize(size);
+        await console.screenshot({ path: join(SCREENSHOTS, `${name}-${size.width}-${language}.png`), fullPage: true });
+      }
+      await console.getByRole('button', { name: swap }).click();
     }
     await console.setViewportSize(SIZES[0] ?? { width: 1280, height: 800 });
   }
@@ -173,6 +179,17 @@ describe('a person’s life in the administration', () => {
     await console.getByRole('button', { name: 'Switch Unisono Phone on' }).click();
     await console.getByRole('button', { name: 'Switch Unisono Phone off' }).waitFor();
     assert.match(await one.administer('users', 'show', 'yara'), /"mailbox": true/);
+  });
+
+  test('on the command line: who is still in the way is named, and goes with --with-devices', async (t) => {
+    const one = there(t);
+    if (one === undefined) return;
+    await assert.rejects(
+      one.administer('users', 'delete', 'yara'),
+      /UFIP device "ufip-yara" still leads to user "yara"/,
+    );
+    assert.match(await one.administer('users', 'delete', 'yara', '--with-devices'), /"directory": "removed"/);
+    await assert.rejects(one.administer('users', 'show', 'yara'), /There is no/);
   });
 
   test('removed: the preview says what goes; registration and sign-in are gone at once', async (t) => {

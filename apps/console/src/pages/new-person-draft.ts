@@ -63,7 +63,8 @@ export function refusedText({ path, code, message, hint }: FieldError, draft: Dr
   if (label === undefined || code.endsWith('Overrun')) return sentence;
   const isNumber = label === 'deskNumber' || label === 'ufipNumber';
   const more = isNumber && code === 'fieldFormat' ? text('numberWrong', language) : language === 'en' ? hint : '';
-  return `${text(label, language)} “${value}” ${sentence}. ${more}`.trim();
+  const quoted = language === 'de' ? `„${value}“` : `“${value}”`;
+  return `${text(label, language)} ${quoted} ${sentence}. ${more}`.trim();
 }
 
 function fieldAt(path: string, draft: Draft): readonly [label: string, value: string] | undefined {

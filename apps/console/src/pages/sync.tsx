@@ -145,7 +145,7 @@ function Rows({ rows, mayInvite, onInvited }: RowsProps) {
       rows={rows.map((row) => ({
         key: `${row.class} ${row.email} ${row.name}`,
         cells: [
-          <span key="name">
+          <span key="name" className="who">
             {row.user === undefined ? row.name : <a href={`#/people/${encodeURIComponent(row.user)}`}>{row.name}</a>}
             <br />
             <small className="hint">{row.email}</small>

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Assistant } from '@unisono/assistant';
 import { ENDPOINTS } from '@unisono/contract';
 import type { SystemStore } from '../stores/system-store.ts';
-import { createVoicemailStore } from '../stores/voicemail-store.ts';
+import { createVoicemailStore, type MailboxStore } from '../stores/voicemail-store.ts';
 import { type Any, CloudWorld, until } from '../testing/cloud-world.ts';
 import { testFolder } from '../testing/folder.ts';
 
@@ -13,12 +13,13 @@ const folder = testFolder();
 let world: CloudWorld;
 let assistant: Assistant;
 let system: SystemStore;
+let mailboxes: MailboxStore;
 
 before(async () => {
   world = await CloudWorld.open(folder);
   const parts = await world.system();
   system = parts.system;
-  const mailboxes = createVoicemailStore(parts.store, (error) => assert.fail(error));
+  mailboxes = createVoicemailStore(parts.store, (error) => assert.fail(error));
   assistant = await world.assistant({ ...parts, mailboxes });
   assistant.start();
 });
@@ -106,11 +107,22 @@ test('what stands in the way of removing is named before', async () => {
 });
 
 test('a person is removed with everything, here and in the directory', async () => {
+  const heard = {
+    callerNumber: '4021',
+    callerName: undefined,
+    receivedAtMs: 1,
+    durationMs: 9,
+    isHeard: false,
+    call: 'c1',
+  };
+  mailboxes.add({ id: 'm1', user: 'zoe', ...heard }, { sampleRateHz: 8_000, pcm: Int16Array.of(1, -2) });
   const preview = await ask('GET', 'people/zoe/removal');
+  assert.match(preview.de.join(' '), /Eine Nachricht wird gelöscht/);
   assert.equal(preview.en.length, preview.de.length);
   assert.match(preview.en.join(' '), /Desk number 4035.*Unisono Phone.*mailbox.*taken out of the cloud/);
   assert.deepEqual(await ask('DELETE', 'people/zoe'), { directory: 'removed' });
   const { stations, users, ufipDeviceOfUser } = system.current();
+  assert.deepEqual(mailboxes.list('zoe'), []);
   assert.deepEqual([stations.has('4035'), users.has('zoe'), ufipDeviceOfUser.has('zoe')], [false, false, false]);
   assert.deepEqual((await world.ask({ method: 'GET', path: '/v1/admin/users?q=zoe' })).users, []);
 });

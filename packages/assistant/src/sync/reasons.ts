@@ -11,8 +11,8 @@ type Sentences = Readonly<Record<Language, (about: string) => readonly [reason: 
 
 const REASONS: Readonly<Record<ReasonCode, Sentences>> = {
   matched: {
-    en: (number) => [`Matched with desk number ${number}; the clients have what they need.`, 'Nothing to do.'],
-    de: (number) => [`Der Nebenstelle ${number} zugeordnet; die Clients haben, was sie brauchen.`, 'Nichts zu tun.'],
+    en: (number) => [`Matched with desk number ${number}; Unisono Phone has what it needs.`, 'Nothing to do.'],
+    de: (number) => [`Der Nebenstelle ${number} zugeordnet; Unisono Phone hat, was es braucht.`, 'Nichts zu tun.'],
   },
   newMatch: {
     en: (number) => [
