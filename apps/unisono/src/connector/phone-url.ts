@@ -5,10 +5,17 @@ import { hasDoors } from '../config/border-addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import { DATABASE_FILE } from '../stores/open-store.ts';
 
-/** Where the border's door serves the client app; undefined: there is no door, or its port is not known yet. */
-export function doorUrl(settings: LoadedSettings): string | undefined {
+/** Where the border's door serves the client app, by its name and by its address; empty: there is no door, or its port is not known yet. */
+export function doorOrigins(settings: LoadedSettings): readonly string[] {
   const door = wssUrl(settings);
-  return door === null ? undefined : new URL(door.replace(/^ws/, 'http')).origin;
+  if (door === null) return [];
+  const url = new URL(door.replace(/^ws/, 'http'));
+  const [name] = settings.sbc.names;
+  // What is configured for clients has its name already.
+  if (name === undefined || settings.clients.url !== undefined) return [url.origin];
+  const { origin } = url;
+  url.hostname = name;
+  return [url.origin, origin];
 }
 
 /**
@@ -21,5 +28,5 @@ export function phoneUrl(settings: LoadedSettings): string | undefined {
   if (configured !== undefined || url !== undefined) return configured ?? url;
   // Only beside a phone system is there a door that hands requests to this Connector.
   const isBesideSystem = existsSync(join(settings.data, DATABASE_FILE)) && settings.assistant.connector === undefined;
-  return isBesideSystem && hasDoors(settings) ? doorUrl(settings) : undefined;
+  return isBesideSystem && hasDoors(settings) ? doorOrigins(settings)[0] : undefined;
 }

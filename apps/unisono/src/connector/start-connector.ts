@@ -9,7 +9,7 @@ import type { TlsMaterial } from '../start/tls.ts';
 import type { SystemStore } from '../stores/system-store.ts';
 import { localTenant } from './local-tenant.ts';
 import { type OpenConnector, openConnector } from './open-connector.ts';
-import { doorUrl, phoneUrl } from './phone-url.ts';
+import { doorOrigins, phoneUrl } from './phone-url.ts';
 
 export interface RunningConnector extends Pick<OpenConnector, 'connector' | 'close'> {
   /** Where people and Assistants reach it. */
@@ -52,9 +52,8 @@ export async function startConnector({ settings, tls, clock, log }: ConnectorSou
 
 /** Where the client app is served beside the Connector's own address. */
 function pageOrigins(settings: LoadedSettings): string[] {
-  const served = [doorUrl(settings), phoneUrl(settings)].flatMap((url) =>
-    url === undefined ? [] : [new URL(url).origin],
-  );
+  const phone = phoneUrl(settings);
+  const served = [...doorOrigins(settings), ...(phone === undefined ? [] : [new URL(phone).origin])];
   return [...new Set([...served, ...settings.connector.origins])];
 }
 

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { type ApiClient, apiClient } from '../testing/api-client.ts';
+
+let helpdesk: ApiClient;
+before(async () => {
+  helpdesk = (await apiClient()).as('helpdesk');
+});
+
+test('without a cloud it is said what has to be configured, and nobody is invited', async () => {
+  assert.deepEqual(await helpdesk.expect(200, 'GET', 'people/anna/directory'), { access: 'noCloud' });
+  assert.equal((await helpdesk.expect(200, 'GET', 'link')).directory, 'noCloud');
+  const { code, action } = await helpdesk.refusal('POST', 'people/anna/invitation');
+  assert.deepEqual([code, /assistant\.connector/.test(action)], ['linkOff', true]);
+});
+
+test('Unisono Phone is switched off and on; it keeps nobody from being switched twice', async () => {
+  const { system } = helpdesk.world;
+  const hasDevice = (): boolean => system.current().ufipDeviceOfUser.has('anna');
+  for (const [method, has] of [
+    ['DELETE', false],
+    ['DELETE', false],
+    ['PUT', true],
+    ['PUT', true],
+  ] as const) {
+    await helpdesk.expect(204, method, 'people/anna/phone');
+    assert.equal(hasDevice(), has);
+  }
+});
+
+test('a person is removed with everything, or not at all; the number can stay without a name', async () => {
+  const { system } = helpdesk.world;
+  const preview = await helpdesk.expect(200, 'GET', 'people/anna/removal?keepNumber=true');
+  assert.match(preview.en[0], /^Desk number 4020 .*stays/);
+  assert.equal((await helpdesk.refusal('DELETE', 'people/anna')).code, 'preconditionMissing');
+  await helpdesk.refusal('DELETE', 'people/anna', undefined, { 'if-match': '"of another state"' });
+  assert.ok(system.current().users.has('anna') && system.current().ufipDeviceOfUser.has('anna'));
+  const removed = await helpdesk.expect(200, 'DELETE', 'people/anna?keepNumber=true', undefined, { 'if-match': '*' });
+  assert.deepEqual(removed, { directory: 'noCloud' });
+  assert.equal(system.current().stations.get('4020')?.name, '4020');
+  assert.equal(system.current().users.has('anna'), false);
+});
+
+test('who may only look neither previews nor removes', async () => {
+  const reader = helpdesk.as('readOnly');
+  assert.equal((await reader.refusal('GET', 'people/ben/removal')).code, 'notAllowed');
+  assert.equal((await reader.refusal('DELETE', 'people/ben', undefined, { 'if-match': '*' })).code, 'notAllowed');
+});
