@@ -363,7 +363,9 @@ describe('the phone in use', () => {
       `fake.play.change({ line: { phase: 'unreachable', sinceMs: Date.now(), nextTryAtMs: Date.now() + 30000 } })`,
     );
     const line = page.locator('.state [role=status]');
-    await line.getByText('Your phone system is not reachable. Calls still ring your desk phone.').waitFor();
+    await line
+      .getByText('Your phone system is not reachable. Calls still ring your desk phone, if you have one.')
+      .waitFor();
     const said = await line.textContent();
     await page.waitForTimeout(1_200);
     assert.equal(await line.textContent(), said, 'what counts down is not in the live region');

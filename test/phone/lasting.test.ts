@@ -51,6 +51,19 @@ describe('what lasts', () => {
     await Promise.all([anna.clear(), ben.clear()]);
   });
 
+  test('the page is loaded anew in a call: the call goes on by itself', async (t) => {
+    if (!isThere(t)) return;
+    const { there } = await annaTalksToBen();
+    await anna.page.reload();
+    await anna.page.waitForFunction('window.bare !== undefined');
+    const { id: again } = await anna.waitFor('the call to be back', callIn('active', BEN.number), BACK_MS);
+    await Promise.all([anna.waitForTone(again, BEN.hz), ben.waitForTone(there, ANNA.hz)]);
+    assert.equal((await ben.state()).calls.filter(({ phase }) => phase !== 'ended').length, 1);
+    await anna.must('calls.hangUp', again);
+    await ben.waitFor('the end', callIn('ended'));
+    await Promise.all([anna.clear(), ben.clear()]);
+  });
+
   test('a second tab shows the same, answers, and leads when the first is closed', async (t) => {
     if (!isThere(t) || !world) return;
     const second = await PhonePage.open(anna.page.context(), world.door, ANNA.hz);

@@ -1,7 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { AskToNotify } from './ask-to-notify.tsx';
 import { update } from './browser/update.ts';
-import { useNowMs, usePhoneState } from './phone-context.ts';
+import { useNowMs, usePhone, usePhoneState } from './phone-context.ts';
 import { Icon } from './ui/icons.tsx';
 import { useWords, type Word } from './words/index.ts';
 
@@ -11,6 +11,7 @@ const GRACE_MS = 1_500;
 /** The truth about the connection, when it is not as it should be. */
 export function StateLine() {
   const words = useWords();
+  const phone = usePhone();
   const line = usePhoneState((state) => state.line);
   const isCloudThere = usePhoneState((state) => state.cloud.isReachable);
   const isOnline = useSyncExternalStore(onNetwork, () => navigator.onLine);
@@ -42,6 +43,9 @@ export function StateLine() {
       {text !== undefined && nextSec > 0 && line.phase !== 'ready' && (
         <p className={isBad ? 'line bad again' : 'line again'}>
           <small className="tnum">{words('line.again', { n: nextSec })}</small>
+          <button type="button" className="button small quiet" onClick={() => phone.line.tryNow()}>
+            {words('line.tryNow')}
+          </button>
         </p>
       )}
       <AskToNotify />

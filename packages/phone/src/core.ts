@@ -11,8 +11,8 @@ import { SessionRenewal } from './cloud/session-renewal.ts';
 import { VoicemailDesk } from './cloud/voicemail-desk.ts';
 import { ConferenceWatch } from './conference/conference-watch.ts';
 import type { ClientConnection, HistoryEntry } from './contract-types.ts';
+import { ElsewhereDesk } from './elsewhere/elsewhere-desk.ts';
 import { readMessageSummary } from './elsewhere/message-summary.ts';
-import { NO_DIALOGS, type OtherDialogs, otherCalls, takeDialogInfo } from './elsewhere/other-calls.ts';
 import { LineDesk } from './line/line-desk.ts';
 import type { PhoneProblem } from './outcome.ts';
 import type { PhonePorts } from './ports.ts';
@@ -40,6 +40,7 @@ export class Core {
   readonly cloud: CloudDesk;
   readonly voicemail: VoicemailDesk;
   readonly calls: CallDesk;
+  readonly elsewhere: ElsewhereDesk;
   readonly #ports: PhonePorts;
   readonly #options: CoreOptions;
   readonly #names: NameFinder;
@@ -51,7 +52,6 @@ export class Core {
   readonly #stops: (() => void)[] = [];
   #agent: SipAgent | undefined;
   #connection: ClientConnection | undefined;
-  #dialogs: OtherDialogs = NO_DIALOGS;
   #refusal: LineState | undefined;
   #isSocketLost = false;
   /** Newer connection data names another border or address, which is used when the call is over. */
@@ -97,6 +97,14 @@ export class Core {
       ownNumber: () => this.#connection?.desk.number,
       onMembers: (callId, members) => this.calls.gathered(callId, members),
     });
+    this.elsewhere = new ElsewhereDesk({
+      clock,
+      store,
+      kept,
+      calls: this.calls,
+      ownNumber: () => this.#connection?.desk.number,
+      address: (number) => this.address(number),
+    });
     this.#line = new LineDesk({
       clock,
       random,
@@ -114,7 +122,11 @@ export class Core {
       {
         onEvent: (body) => this.#event(body),
         onGap: () => void this.cloud.refreshAll(),
-        onLive: (isLive) => this.#cloudState({ isLive }),
+        onLive: (isLive) => {
+          this.#cloudState({ isLive });
+          // Where the cloud is reached again, the phone system may be, too.
+          if (isLive) this.#line.tell({ type: 'maybeBack' });
+        },
       },
     );
   }
@@ -158,10 +170,6 @@ export class Core {
     return this.#connection;
   }
 
-  otherDialog(id: string) {
-    return this.#dialogs.dialogs.get(id);
-  }
-
   async close(): Promise<void> {
     for (const stop of this.#stops.splice(0)) stop();
     this.#keeper.stop();
@@ -198,7 +206,7 @@ export class Core {
     const agent = this.#agent;
     this.#agent = undefined;
     this.#connection = undefined;
-    this.#dialogs = NO_DIALOGS;
+    this.elsewhere.forget();
     this.#refusal = undefined;
     await agent?.close();
     this.#line.tell({ type: 'unwant' });
@@ -251,7 +259,7 @@ export class Core {
       options,
       this.#agentEvents(() => agent === this.#agent),
     );
-    agent.subscribe('dialog', 'application/dialog-info+xml', (body) => this.#dialogInfo(body));
+    agent.subscribe('dialog', 'application/dialog-info+xml', (body) => this.elsewhere.take(body));
     agent.subscribe('message-summary', 'application/simple-message-summary', (body) => {
       const counts = readMessageSummary(body);
       if (counts !== undefined) this.#messages(counts);
@@ -300,7 +308,14 @@ export class Core {
     }
   }
 
+  /** The user does not want to wait for the next try. */
+  tryNow(): void {
+    this.#line.tell({ type: 'tryNow' });
+  }
+
   #lineChanged(line: LineState): void {
+    // What runs elsewhere is told anew with the next registration.
+    if (line.phase === 'unreachable') this.elsewhere.forget();
     const isSignedIn = this.store.getState().session.phase === 'signedIn';
     const shown = line.phase === 'signedOut' && isSignedIn ? (this.#refusal ?? { phase: 'connecting' }) : line;
     this.store.set({ line: isSignedIn ? shown : { phase: 'signedOut' } });
@@ -328,7 +343,7 @@ export class Core {
   #callsChanged(calls: readonly CallRecord[]): void {
     this.store.batch(() => {
       this.store.set({ calls: calls.map(callOf) });
-      this.#showElsewhere();
+      this.elsewhere.show();
     });
     this.#names.look(calls);
     this.#conferences.look(calls);
@@ -337,15 +352,6 @@ export class Core {
     if (isUp || !this.#isDoorStale || this.#connection === undefined) return;
     this.#isDoorStale = false;
     void this.#begin(this.#connection);
-  }
-
-  #dialogInfo(xml: string): void {
-    this.#dialogs = takeDialogInfo(this.#dialogs, xml, this.#ports.clock.nowMs());
-    this.#showElsewhere();
-  }
-
-  #showElsewhere(): void {
-    this.store.set({ elsewhere: otherCalls(this.#dialogs, this.calls.sipCallIds()) });
   }
 
   #messages(counts: { readonly newMessages?: number; readonly oldMessages?: number }): void {

@@ -28,7 +28,13 @@ export function leaderCommands(core: Core, ports: PhonePorts, names: DeviceNames
       onSignOut: () => core.signOut(),
     }),
     calls: callCommands(core),
-    elsewhere: { pull: (id) => pull(core, id) },
+    line: {
+      tryNow: async () => {
+        core.tryNow();
+        return DONE;
+      },
+    },
+    elsewhere: { pull: (id) => core.elsewhere.pull(id) },
     settings: {
       change: (patch) => cloud.changeSettings(patch),
       preview: (patch) => api.ask('previewSettings', { body: patch }),
@@ -209,28 +215,6 @@ async function push(core: Core, callId: string, to: string): Promise<Outcome> {
   if (number === undefined) return failed('notReady', 'The phone system is not connected.');
   const device = to === 'clients' ? '' : `;gr=${encodeURIComponent(to)}`;
   return core.calls.move(callId, { kind: 'push', target: to }, `${core.address(number)}${device}`);
-}
-
-/** INVITE with Replaces (RFC 3891): the call comes here and leaves the other device. */
-async function pull(core: Core, otherCallId: string): Promise<Outcome<{ readonly callId: string }>> {
-  const other = core.otherDialog(otherCallId);
-  const number = core.connection?.desk.number;
-  if (other?.dialog === undefined || number === undefined)
-    return failed('wrongCallState', 'This call is not there any more.');
-  const { party, direction } = other.call;
-  return core.calls.dial(
-    {
-      number: party.number ?? number,
-      target: core.address(number),
-      party,
-      direction,
-      digits: '',
-      isEmergency: false,
-      isMuted: other.call.isMuted,
-      isPulled: true,
-    },
-    other.dialog,
-  );
 }
 
 /** What the tools for numbers know of the phone system. */

@@ -27,6 +27,7 @@ export interface Phone {
   close(): Promise<void>;
   readonly signIn: SignInCommands;
   readonly calls: CallCommands;
+  readonly line: LineCommands;
   readonly elsewhere: ElsewhereCommands;
   readonly settings: SettingsCommands;
   readonly history: HistoryCommands;
@@ -64,6 +65,11 @@ export interface SignInCommands {
   forgotPassword(tenant: string, email: string): Promise<Outcome>;
   /** Takes this installation's credentials back, and forgets everything here. */
   signOut(): Promise<Outcome>;
+}
+
+export interface LineCommands {
+  /** Does not wait for the time of the next try. */
+  tryNow(): Promise<Outcome>;
 }
 
 export interface CallCommands {

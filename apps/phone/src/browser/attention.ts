@@ -16,11 +16,21 @@ export function startAttention(phone: Phone): () => void {
   };
   const stops = [phone.subscribe(update), onPreferences(update), startHeadset(phone), answersToWorker(phone)];
   document.addEventListener('visibilitychange', update);
+  const leave = (event: BeforeUnloadEvent): void => {
+    if (isSpeakingHere(phone.getState())) event.preventDefault();
+  };
+  addEventListener('beforeunload', leave);
   update();
   return () => {
     document.removeEventListener('visibilitychange', update);
+    removeEventListener('beforeunload', leave);
     for (const stop of stops) stop();
   };
+}
+
+/** The tab that holds the calls would take them with it: the browser asks before it closes. */
+function isSpeakingHere({ tab, calls }: PhoneState): boolean {
+  return tab.role === 'leader' && calls.some(({ phase }) => phase !== 'ended' && phase !== 'incoming');
 }
 
 type Part = (state: PhoneState) => void;

@@ -31,13 +31,14 @@ export const FRAME_WORDS = {
   'line.connecting': ['Connecting …', 'Verbindung wird aufgebaut …'],
   'line.reconnecting': ['Reconnecting …', 'Verbindung wird wiederhergestellt …'],
   'line.unreachable': [
-    'Your phone system is not reachable. Calls still ring your desk phone.',
-    'Ihre Telefonanlage ist nicht erreichbar. Anrufe klingeln weiterhin am Tischtelefon.',
+    'Your phone system is not reachable. Calls still ring your desk phone, if you have one.',
+    'Ihre Telefonanlage ist nicht erreichbar. Anrufe klingeln weiterhin am Tischtelefon, falls Sie eines haben.',
   ],
   'line.again': ['Next try in {n} s.', 'Nächster Versuch in {n} s.'],
+  'line.tryNow': ['Try now', 'Jetzt versuchen'],
   'line.offline': [
-    'This device has no network. Calls still ring your desk phone.',
-    'Dieses Gerät hat kein Netz. Anrufe klingeln weiterhin am Tischtelefon.',
+    'This device has no network. Calls still ring your desk phone, if you have one.',
+    'Dieses Gerät hat kein Netz. Anrufe klingeln weiterhin am Tischtelefon, falls Sie eines haben.',
   ],
   'line.noDevice': [
     'Your phone system has no number for you yet. Your administrator can change that.',

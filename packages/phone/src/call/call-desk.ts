@@ -117,6 +117,12 @@ export class CallDesk {
     return new Set([...this.#lines.values()].flatMap(({ sip }) => sip?.sipCallId() ?? []));
   }
 
+  /** Call-IDs of the calls that are spoken in. */
+  spokenSipCallIds(): readonly string[] {
+    const spoken = this.calls.filter(({ phase, isHeld }) => phase === 'active' && !isHeld);
+    return spoken.flatMap(({ id }) => this.#lines.get(id)?.sip?.sipCallId() ?? []);
+  }
+
   /** A name that the directory has for that number; by now somebody else may be at the other side. */
   named(callId: string, number: string, name: string): void {
     if (this.calls.find(({ id }) => id === callId)?.party.number !== number) return;

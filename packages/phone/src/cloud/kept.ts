@@ -22,6 +22,7 @@ const NAMES = {
   connection: 'unisono.connection',
   installation: 'unisono.installation',
   oidcProof: 'unisono.oidcProof',
+  spokenCalls: 'unisono.spokenCalls',
 } as const;
 
 /** What outlives the page. The session goes with the sign-out, the installation stays. */
@@ -73,7 +74,20 @@ export class Kept {
     return proof;
   }
 
+  /** Call-IDs of the calls that this page speaks in, for the page after it. */
+  keepSpokenCalls(callIds: readonly string[]): void {
+    if (callIds.length === 0) this.#storage.remove(NAMES.spokenCalls);
+    else this.#write(NAMES.spokenCalls, callIds);
+  }
+
+  takeSpokenCalls(): readonly string[] {
+    const kept = this.#read<unknown>(NAMES.spokenCalls);
+    this.#storage.remove(NAMES.spokenCalls);
+    return Array.isArray(kept) ? kept.filter((one) => typeof one === 'string') : [];
+  }
+
   forget(): void {
+    this.#storage.remove(NAMES.spokenCalls);
     this.#storage.remove(NAMES.session);
     this.#storage.remove(NAMES.connection);
   }

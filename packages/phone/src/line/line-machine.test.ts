@@ -88,6 +88,20 @@ describe('the registration', () => {
       'connecting',
       ['stopRetryTimer', 'openSocket'],
     ],
+    [
+      'the user does not want to wait: at once',
+      [...READY, CLOSED, { type: 'tryNow' }],
+      'reconnecting',
+      ['stopRetryTimer', 'openSocket'],
+    ],
+    ['… and has no need to while ready', [...READY, { type: 'tryNow' }], 'ready', []],
+    [
+      'another part of the system is back: soon, and not all at once',
+      [...READY, CLOSED, { type: 'maybeBack' }],
+      'reconnecting',
+      ['startRetryTimer'],
+    ],
+    ['… where the next try is not sooner anyway', [...READY, UP, CLOSED, { type: 'maybeBack' }], 'reconnecting', []],
     ['not wanted any more: closed', [...READY, { type: 'unwant' }], 'signedOut', ['stopRetryTimer', 'closeSocket']],
     ['what was left does not come back', [...READY, { type: 'unwant' }, CLOSED, TIMER], 'signedOut', []],
     ['a refused registration in a call waits for its end', [...READY, UP, failed(503), TIMER], 'reconnecting', []],
@@ -131,6 +145,16 @@ describe('the registration', () => {
     assert.deepEqual(waits, [0, 1_000, 2_000, 4_000, 4_000, 4_000]);
   });
 
+  test('the quick tries under a call do not make the wait after it longer', () => {
+    let { state } = run([...READY, UP]);
+    for (let tries = 0; tries < 6; tries++) ({ state } = run([CLOSED, TIMER], state));
+    const { effects } = run([DOWN, CLOSED], state);
+    assert.deepEqual(
+      effects.flatMap((effect) => (effect.do === 'startRetryTimer' ? [effect.delayMs] : [])),
+      [delayMs(1, 0)],
+    );
+  });
+
   test('whatever happens: no registration is tried in a call after a refusal, and there is always a way back', () => {
     const events = fc.array(
       fc.oneof(
@@ -143,6 +167,8 @@ describe('the registration', () => {
           DOWN,
           { type: 'networkChanged' },
           { type: 'newCredentials' },
+          { type: 'tryNow' },
+          { type: 'maybeBack' },
         ),
         fc.constantFrom(403, 408, 503, undefined).map(failed),
       ),

@@ -36,6 +36,10 @@ export type LineEvent =
   | { readonly type: 'retryTimer' }
   | { readonly type: 'callUp'; readonly isUp: boolean }
   | { readonly type: 'networkChanged' }
+  /** The user does not want to wait. */
+  | { readonly type: 'tryNow' }
+  /** Another part of the same system is reached again. */
+  | { readonly type: 'maybeBack' }
   | { readonly type: 'newCredentials' };
 
 export type LineEffect =
@@ -120,6 +124,10 @@ function stepWanted(state: LineMachine, event: LineEvent, chance: Chance): LineS
       return callUp(state, event.isUp, chance);
     case 'networkChanged':
       return reopen(state, chance);
+    case 'tryNow':
+      return state.nextTryAtMs === undefined ? same(state) : tryAgain({ ...state, nextTryAtMs: undefined }, chance);
+    case 'maybeBack':
+      return sooner(state, chance);
     case 'newCredentials':
       if (state.socket !== 'open' || state.registration === 'asking') return same(state);
       // A registration that stands goes on standing while it is made anew; only that it failed would be told.
@@ -198,7 +206,9 @@ function tryAgain(state: LineMachine, chance: Chance): LineStep {
 
 function callUp(state: LineMachine, isUp: boolean, chance: Chance): LineStep {
   if (isUp === state.isCallUp) return same(state);
-  const next = { ...state, isCallUp: isUp };
+  // The quick tries for the call's sake were no reason to wait the longer after it.
+  const failures = isUp ? state.failures : Math.min(state.failures, 1);
+  const next = { ...state, isCallUp: isUp, failures };
   if (!isUp && state.isTryPutOff) return tryAgain({ ...next, isTryPutOff: false }, chance);
   return same(next);
 }
@@ -215,10 +225,21 @@ function later(state: LineMachine, delayMs: number, nowMs: number): LineStep {
   return { state: { ...state, nextTryAtMs: nowMs + delayMs }, effects: [{ do: 'startRetryTimer', delayMs }] };
 }
 
+/** Not all at once: everybody hears of it in the same moment. */
+function sooner(state: LineMachine, { nowMs, fraction }: Chance): LineStep {
+  const delayMs = spreadMs(fraction);
+  const isLater = state.nextTryAtMs !== undefined && state.nextTryAtMs > nowMs + delayMs;
+  return isLater ? later(state, delayMs, nowMs) : same(state);
+}
+
 /** The wait after so many failures before. */
 export function delayMs(failuresBefore: number, fraction: number): number {
   const base = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(failuresBefore, 10));
-  return Math.round(base + SPREAD_MS.from + fraction * (SPREAD_MS.to - SPREAD_MS.from));
+  return base + spreadMs(fraction);
+}
+
+function spreadMs(fraction: number): number {
+  return Math.round(SPREAD_MS.from + fraction * (SPREAD_MS.to - SPREAD_MS.from));
 }
 
 function inCallDelayMs(failuresBefore: number): number {

@@ -85,6 +85,7 @@ const NAMES: { readonly [Group in keyof Commands]: readonly (keyof Commands[Grou
     'dismiss',
     'microphoneChanged',
   ],
+  line: ['tryNow'],
   elsewhere: ['pull'],
   settings: ['change', 'preview', 'changeNotifications', 'refresh'],
   history: ['setFilter', 'loadMore', 'markSeen', 'remove'],

@@ -169,6 +169,7 @@ export function createFakePhone(first: Partial<PhoneState> = {}): FakePhone {
       dismiss: (id) => store.set({ calls: store.getState().calls.filter((call) => call.id !== id) }),
       microphoneChanged: ok,
     },
+    line: { tryNow: ok },
     elsewhere: {
       pull: async (id) => {
         const other = store.getState().elsewhere.find((one) => one.id === id);
