@@ -103,6 +103,10 @@ describe('a conference of a client and two desk phones', () => {
       receives(ben),
       receives(carla),
     ]);
+    const withBoth = `Conference with ${BEN.name}, ${CARLA.name}`;
+    await anna.waitFor('the history to say with whom it was', ({ history: { entries } }) =>
+      entries.some(({ party }) => party.name === withBoth),
+    );
     const over = watch(carla).event('CALL_CLOSED');
     await ben.hangup();
     await over;

@@ -111,7 +111,8 @@ function Entry({ entry }: { entry: HistoryEntry }) {
   const { calls, numbers, history } = usePhone();
   const [isOpen, setOpen] = useState(false);
   const [name, number] = usePartyTexts()(entry.party);
-  const dialled = entry.party.number ?? entry.dialled;
+  // What a conference was begun with is no number.
+  const dialled = entry.party.number ?? (/\d/.test(entry.dialled ?? '') ? entry.dialled : undefined);
   const result = resultText(words, entry, numbers.show);
   return (
     <li>

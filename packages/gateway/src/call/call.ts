@@ -391,6 +391,8 @@ export class Call implements UasInviteHandler, PursuitOwner {
     if (!this.#connection && station !== undefined) this.services.userCalls.leave(station, this);
     this.#lease?.release();
     this.services.calls.remove(this);
+    const place = this.#place;
+    if (place) this.records.callee(partyOf({ name: place.focus.recordedFor(place.party) }));
     this.records.close(result, detail);
   }
 }

@@ -16,6 +16,11 @@ const ENDED = 'SIP;cause=200;text="Conference ended"';
 const REMOVED = 'SIP;cause=200;text="Removed from the conference"';
 const NAMES: Readonly<Record<Language, string>> = { en: 'Conference', de: 'Konferenz' };
 
+/** Before the names of those who were in it, in records and histories. */
+const WITH: Readonly<Record<Language, string>> = { en: 'Conference with', de: 'Konferenz mit' };
+/** Longest such text; names that do not fit are left out. */
+const MAX_NAME_CHARS = 200;
+
 /** True for the user part of a conference's address, of one that is over, too. */
 export function isConferenceUser(user: string | undefined): boolean {
   return user?.startsWith(`${FACTORY}-`) === true;
@@ -70,6 +75,8 @@ export class Focus {
   readonly #parts: FocusParts;
   readonly #conference: Conference;
   readonly #places = new Map<Party, Place>();
+  /** Everybody who ever came. */
+  readonly #visitors: Party[] = [];
   #station: string;
   #lastId = 0;
   #isOver = false;
@@ -115,6 +122,23 @@ export class Focus {
     return this.#places.get(party)?.shown ?? this.party;
   }
 
+  /** What a party's record says of the conference: with whom it was. */
+  recordedFor(party: Party): string {
+    const others = this.#visitors
+      .filter((one) => one !== party)
+      .map(({ identity: { name, number } }) => name ?? number);
+    let text = WITH[this.#parts.language()];
+    let isFirst = true;
+    for (const name of new Set(others)) {
+      if (name === undefined) continue;
+      const longer = `${text}${isFirst ? '' : ','} ${name}`;
+      if (longer.length > MAX_NAME_CHARS) break;
+      text = longer;
+      isFirst = false;
+    }
+    return isFirst ? this.party.name : text;
+  }
+
   /** The endpoint of somebody who comes in. Closing it gives the place up. */
   endpoint(onClose?: () => void): MediaEndpoint {
     return this.#conference.join(onClose ? { onClose } : {});
@@ -133,6 +157,7 @@ export class Focus {
   add(party: Party): void {
     const sinceMs = this.#parts.clock.epochMs();
     this.#places.set(party, { id: ++this.#lastId, party, sinceMs, shown: this.party });
+    this.#visitors.push(party);
     this.#most = Math.max(this.#most, this.#places.size);
     this.#tellDisplays();
     this.changed();

@@ -73,7 +73,7 @@ test('a party leaves and the conference goes on; with one left it ends', async (
     [
       ['Ben Okafor', 'answered'],
       ['Carla Rossi', 'answered'],
-      ['Conference', 'answered'],
+      ['Conference with Ben Okafor, Carla Rossi', 'answered'],
     ],
   );
 });
