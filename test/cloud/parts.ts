@@ -147,7 +147,7 @@ export async function startParts({ system, withoutBorder = false }: PartsOptions
   try {
     write('connector', { data: 'connector', connector: { listen: parts.connectorPort } });
     await parts.start('connector');
-    const key = await tenantKeys(parts);
+    const { key, directoryKey } = await tenantKeys(parts);
     const sip = { udp: parts.sipPort, tcp: parts.sipPort, tls: 'off', borders: ['127.0.0.1'] };
     const pbx = {
       data: 'pbx',
@@ -160,6 +160,7 @@ export async function startParts({ system, withoutBorder = false }: PartsOptions
         listen: parts.assistantPort,
         connector: `https://127.0.0.1:${parts.connectorPort}`,
         key,
+        directoryKey,
         ca: 'connector/tls/ca.pem',
         proxy: { url: proxy.url, ...CREDENTIALS },
       },
@@ -188,8 +189,8 @@ export async function startParts({ system, withoutBorder = false }: PartsOptions
   }
 }
 
-/** The tenant of the demo company; gives the key of its phone system. */
-async function tenantKeys(parts: Parts): Promise<string> {
+/** The tenant of the demo company; gives the keys of its phone system. */
+async function tenantKeys(parts: Parts): Promise<{ readonly key: string; readonly directoryKey: string }> {
   const data = ['--data', join(parts.folder, 'connector')];
   const made = await parts.run(
     'connector',
@@ -202,8 +203,11 @@ async function tenantKeys(parts: Parts): Promise<string> {
     ...data,
   );
   parts.adminKey = (JSON.parse(made.output) as { secret: string }).secret;
-  const key = await parts.run('connector', 'add-key', TENANT, '--scope', 'assistant', '--json', ...data);
-  return (JSON.parse(key.output) as { secret: string }).secret;
+  const keyOf = async (scope: string): Promise<string> => {
+    const key = await parts.run('connector', 'add-key', TENANT, '--scope', scope, '--json', ...data);
+    return (JSON.parse(key.output) as { secret: string }).secret;
+  };
+  return { key: await keyOf('assistant'), directoryKey: await keyOf('directory') };
 }
 
 /** Asks over HTTPS; rejects for every answer that is no success. */

@@ -1,5 +1,6 @@
 /** The demo company with every part in a process of its own, and the Assistant behind an HTTPS proxy. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { findPeer, type PhoneBrowser, requirePeer, startPhoneBrowser } from '../peers/index.ts';
 import { type Parts, startParts, until } from './parts.ts';
@@ -40,6 +41,15 @@ describe('each part as a process of its own', () => {
     );
     const hosts = new Set(parts.proxy.tunnels);
     assert.deepEqual([...hosts], [`127.0.0.1:${parts.connectorPort}`]);
+  });
+
+  test('the Assistant invites through the proxy; without a mail server it is told where the mail lies', async () => {
+    const invited = await parts.assistant('/people/david/invitation', { method: 'POST' });
+    assert.equal(invited.state, 'invited');
+    assert.match(readFileSync(invited.file, 'utf8'), /^To: david@/);
+    assert.ok(readFileSync(invited.file, 'utf8').includes(invited.link));
+    const found = (await parts.cloud('/v1/admin/users?q=david')).users;
+    assert.deepEqual([found.length, found[0]?.status], [1, 'invited']);
   });
 
   test('a setting that is changed in the cloud is in force at the gateway, and the cloud is told', async () => {
