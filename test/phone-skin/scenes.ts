@@ -20,6 +20,12 @@ const ACTIVE = `const id = fake.play.incoming(${OUTSIDE}, { phase: 'active', aud
 const CONFERENCE = `const first = fake.play.incoming(${OUTSIDE}, { phase: 'active', audio: 'flowing', answeredAtMs: nowMs - 200000 });
   const second = fake.play.incoming(${CLARA}, { phase: 'active', audio: 'flowing', direction: 'outgoing', answeredAtMs: nowMs - 90000 });
   fake.calls.merge(first, second);`;
+const MEMBER = `const member = (number, name, part) => ({ id: 'sip:' + number + '@example.com', party: { number, name },
+    isSelf: false, isHost: false, isHeld: false, isMuted: false, ...part });
+  fake.play.incoming({}, { phase: 'active', audio: 'flowing', isConference: true, answeredAtMs: nowMs - 200000, conference: {
+    address: 'sip:conference-1@example.com', isHost: false, members: [member('4021', 'Ben Okafor', { isHost: true }),
+    member('4020', 'Anna Lindner', { isSelf: true }), member('4022', 'Clara Nowak', { isMuted: true }),
+    member('4023', 'David Roth', { isHeld: true }), member('4024', 'Elif Kaya', {})] } });`;
 const TWO = `${ACTIVE} fake.calls.hold(id);
   fake.play.incoming(${CLARA}, { phase: 'active', audio: 'flowing', direction: 'outgoing', consultationFor: id, answeredAtMs: nowMs - 12000 });`;
 
@@ -116,6 +122,7 @@ export const SCENES: readonly Scene[] = [
   },
   { name: 'two-calls', play: TWO },
   { name: 'conference', play: CONFERENCE },
+  { name: 'conference-member', play: MEMBER },
   {
     name: 'conference-add',
     play: CONFERENCE,

@@ -13,7 +13,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** In the other colours and language only what differs by more than those. */
 const SOME = ['keypad', 'recent', 'incoming', 'call', 'two-calls', 'poor', 'routing', 'settings', 'unreachable'];
 /** On the smallest of telephones (WCAG 1.4.10), and on one held across. */
-const SMALL = ['keypad', 'incoming', 'call', 'two-calls', 'move'];
+const SMALL = ['keypad', 'incoming', 'call', 'two-calls', 'conference-member', 'conference-fourth', 'move'];
 const LOOKS: readonly (Look & { readonly only?: readonly string[] })[] = [
   { width: 360, height: 740, colorScheme: 'light', language: 'de', only: SOME },
   { width: 360, height: 740, colorScheme: 'dark', language: 'en' },

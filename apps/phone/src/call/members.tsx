@@ -10,7 +10,8 @@ export function Members({ call }: { call: Call }) {
   // The others first: oneself is no news.
   const shown = [...members.filter(({ isSelf }) => !isSelf), ...members.filter(({ isSelf }) => isSelf)];
   return (
-    <ul className="list members scroll" aria-label={words('members')}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled by keys where it has no buttons
+    <ul className="list members scroll" aria-label={words('members')} tabIndex={0}>
       {shown.map((member) => (
         <MemberRow key={member.id} call={call} member={member} />
       ))}
