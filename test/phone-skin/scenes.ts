@@ -13,12 +13,12 @@ export interface Scene {
 }
 
 const SIGNED_OUT = `fake.play.change({ session: { phase: 'signedOut' }, line: { phase: 'signedOut' } })`;
-const CLARA = `{ name: 'Clara Nowak', number: '4022' }`;
+const CARLA = `{ name: 'Carla Rossi', number: '4022' }`;
 const OUTSIDE = `{ name: 'Optik Berger GmbH', number: '+49301234567' }`;
 const ACTIVE = `const id = fake.play.incoming(${OUTSIDE}, { phase: 'active', audio: 'flowing', startedAtMs: nowMs - 95000,
   answeredAtMs: nowMs - 83000, quality: { grade: 'good', warnings: [], jitterMs: 4, roundTripMs: 21, lossPercent: 0 } });`;
 const CONFERENCE = `const first = fake.play.incoming(${OUTSIDE}, { phase: 'active', audio: 'flowing', answeredAtMs: nowMs - 200000 });
-  const second = fake.play.incoming(${CLARA}, { phase: 'active', audio: 'flowing', direction: 'outgoing', answeredAtMs: nowMs - 90000 });
+  const second = fake.play.incoming(${CARLA}, { phase: 'active', audio: 'flowing', direction: 'outgoing', answeredAtMs: nowMs - 90000 });
   fake.calls.merge(first, second);`;
 const MEMBER = `const member = (number, name, part) => ({ id: 'sip:' + number + '@example.com', party: { number, name },
     isSelf: false, isHost: false, isHeld: false, isMuted: false, ...part });
@@ -27,7 +27,7 @@ const MEMBER = `const member = (number, name, part) => ({ id: 'sip:' + number + 
     member('4020', 'Anna Lindner', { isSelf: true }), member('4022', 'Clara Nowak', { isMuted: true }),
     member('4023', 'David Roth', { isHeld: true }), member('4024', 'Elif Kaya', {})] } });`;
 const TWO = `${ACTIVE} fake.calls.hold(id);
-  fake.play.incoming(${CLARA}, { phase: 'active', audio: 'flowing', direction: 'outgoing', consultationFor: id, answeredAtMs: nowMs - 12000 });`;
+  fake.play.incoming(${CARLA}, { phase: 'active', audio: 'flowing', direction: 'outgoing', consultationFor: id, answeredAtMs: nowMs - 12000 });`;
 
 export const SCENES: readonly Scene[] = [
   { name: 'sign-in', play: SIGNED_OUT },
@@ -63,7 +63,29 @@ export const SCENES: readonly Scene[] = [
       await page.locator('[data-find]').fill('112');
     },
   },
-  { name: 'favourites', place: 'favourites' },
+  {
+    name: 'favourites',
+    place: 'favourites',
+    act: async (page) => {
+      await page.locator('.person').first().waitFor();
+    },
+  },
+  {
+    name: 'colleagues',
+    place: 'favourites',
+    play: `fake.play.change({ favourites: { version: 0, list: [] } })`,
+    act: async (page) => {
+      await page.locator('.person').first().waitFor();
+    },
+  },
+  {
+    name: 'colleagues-found',
+    place: 'favourites',
+    act: async (page) => {
+      await page.locator('.people input').fill('e');
+      await page.locator('.people section').nth(1).waitFor({ state: 'detached' });
+    },
+  },
   { name: 'recent', place: 'recent' },
   {
     name: 'recent-open',
@@ -94,7 +116,7 @@ export const SCENES: readonly Scene[] = [
     name: 'incoming',
     play: `fake.play.incoming(${OUTSIDE}, { forwardedFrom: [{ name: 'Ben Okafor', number: '4021' }] })`,
   },
-  { name: 'incoming-second', play: `${ACTIVE} fake.play.incoming(${CLARA})` },
+  { name: 'incoming-second', play: `${ACTIVE} fake.play.incoming(${CARLA})` },
   {
     name: 'incoming-elsewhere',
     play: `fake.play.incoming(${OUTSIDE})`,
@@ -106,7 +128,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: 'ringing',
-    play: `fake.play.incoming(${CLARA}, { direction: 'outgoing', phase: 'alerting', dialled: '4022' })`,
+    play: `fake.play.incoming(${CARLA}, { direction: 'outgoing', phase: 'alerting', dialled: '4022' })`,
   },
   { name: 'call', play: ACTIVE },
   {
@@ -141,7 +163,7 @@ export const SCENES: readonly Scene[] = [
     play: ACTIVE,
     act: async (page) => {
       await page.locator('.controls .control').nth(4).click();
-      await page.locator('.chooser input').fill('cl');
+      await page.locator('.chooser input').fill('ca');
       await page.locator('.chooser .item').first().click();
     },
   },
@@ -174,7 +196,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: 'missed',
-    play: `const id = fake.play.incoming(${CLARA}); fake.play.ended(id, { reason: 'answeredElsewhere', isMissed: false, answeredOn: 'desk' })`,
+    play: `const id = fake.play.incoming(${CARLA}); fake.play.ended(id, { reason: 'answeredElsewhere', isMissed: false, answeredOn: 'desk' })`,
   },
   {
     name: 'reconnecting',

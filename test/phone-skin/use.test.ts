@@ -51,14 +51,14 @@ describe('the phone in use', () => {
   story('a call by keyboard alone: found, dialled, muted, digits, held, ended', DESK, async (page) => {
     await page.keyboard.press('/');
     await page.waitForFunction(`document.activeElement?.matches('[data-find]')`);
-    await page.keyboard.type('clara');
+    await page.keyboard.type('carla');
     await page.locator('.results .item').first().waitFor();
     await page.keyboard.press('Enter');
-    await page.waitForFunction(`document.activeElement?.textContent.includes('Clara')`);
+    await page.waitForFunction(`document.activeElement?.textContent.includes('Carla')`);
     await page.keyboard.press('Enter');
     await page
       .getByRole('heading', { name: '4022' })
-      .or(page.getByRole('heading', { name: 'Clara Nowak' }))
+      .or(page.getByRole('heading', { name: 'Carla Rossi' }))
       .waitFor();
     await page.evaluate('fake.play.answered(fake.getState().calls[0].id)');
     await page.getByRole('button', { name: 'Hold' }).and(page.locator(':enabled')).waitFor();
@@ -191,7 +191,7 @@ describe('the phone in use', () => {
     await page.evaluate(
       `fake.play.incoming({ name: 'Ben Okafor', number: '4021' }, { phase: 'active', answeredAtMs: Date.now() })`,
     );
-    await page.evaluate(`fake.play.incoming({ name: 'Clara Nowak', number: '4022' })`);
+    await page.evaluate(`fake.play.incoming({ name: 'Carla Rossi', number: '4022' })`);
     await page.getByRole('button', { name: 'Mute: Ben Okafor' }).click();
     await page.getByRole('button', { name: 'Hold and answer' }).press('Enter');
     assert.deepEqual(
@@ -222,7 +222,7 @@ describe('the phone in use', () => {
       await page.keyboard.press('Enter');
       await page.waitForFunction("document.activeElement?.matches('.results .item') === true");
       await page.keyboard.press('ArrowDown');
-      assert.match(await page.evaluate('document.activeElement.textContent'), /Clara Nowak/);
+      assert.match(await page.evaluate('document.activeElement.textContent'), /Carla Rossi/);
       await page.keyboard.press('ArrowUp');
       await page.keyboard.press('ArrowUp');
       assert.equal(await page.evaluate("document.activeElement.matches('[data-find]')"), true);
@@ -235,13 +235,60 @@ describe('the phone in use', () => {
     },
   );
 
+  story('a new user sees colleagues; a field finds one, the star keeps them, Enter calls', DESK, async (page) => {
+    await setScene(page, {
+      name: 'colleagues',
+      place: 'favourites',
+      play: 'fake.play.change({ favourites: { version: 0, list: [] } })',
+    });
+    const colleagues = page.getByRole('region', { name: 'Colleagues' });
+    await colleagues.getByText('Reception').waitFor();
+    const names = await colleagues.locator('strong').allTextContents();
+    assert.deepEqual(names.slice(0, 3), ['Ben Okafor', 'Carla Rossi', 'David Chen']);
+    assert.equal(await page.getByRole('region', { name: 'Favourites' }).count(), 0);
+    const field = page.getByRole('searchbox', { name: 'Find somebody' });
+    await field.fill('eva');
+    await page.getByText('1 found').waitFor({ state: 'attached' });
+    await colleagues.getByRole('button', { name: 'Add to favourites: Eva Novak' }).click();
+    await field.fill('');
+    await page.getByRole('region', { name: 'Favourites' }).getByText('Eva Novak').waitFor();
+    await field.fill('4024');
+    await page.getByText('1 found').waitFor({ state: 'attached' });
+    await field.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    assert.deepEqual(
+      (await callsOf(page)).map(({ dialled }) => dialled),
+      ['4024'],
+    );
+  });
+
+  story('hundreds of colleagues come page by page as one scrolls, each once', TELEPHONE, async (page) => {
+    await page.evaluate(`fake.book.search = async (query, cursor = '0') => {
+      const begin = Number(cursor);
+      const entries = Array.from({ length: 25 }, (_, n) => ({
+        entryId: 's-' + (begin + n), source: 'station', name: 'Colleague ' + (begin + n), numbers: [{ kind: 'desk', number: String(5000 + begin + n) }],
+      }));
+      return { ok: true, value: begin === 175 ? { entries } : { entries, next: String(begin + 25) } };
+    }`);
+    await page.getByRole('link', { name: 'People' }).tap();
+    const rows = page.getByRole('region', { name: 'Colleagues' }).locator('.person');
+    await rows.first().waitFor();
+    assert.ok((await rows.count()) < 200, 'not all at once');
+    await page.waitForFunction(`(() => {
+      document.querySelector('.people').lastElementChild.scrollIntoView();
+      return document.querySelector('[aria-labelledby=colleagues]').textContent.includes('Colleague 199');
+    })()`);
+    const names = await rows.locator('strong').allTextContents();
+    assert.deepEqual([names.length, new Set(names).size], [200, 200]);
+  });
+
   story('by keys alone a second call is added: a name, the first of those found, Enter', DESK, async (page) => {
     await page.evaluate(
       `fake.play.incoming({ name: 'Ben Okafor', number: '4021' }, { phase: 'active', answeredAtMs: Date.now() })`,
     );
     assert.equal(await page.locator('.dialler .key').count(), 0, 'the keys of the call are the only ones');
     await page.getByRole('button', { name: 'Add call' }).press('Enter');
-    await page.locator('.chooser input').pressSequentially('clara');
+    await page.locator('.chooser input').pressSequentially('carla');
     await page.locator('.chooser .item').waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
@@ -409,13 +456,13 @@ describe('the phone in use', () => {
       .getByRole('link', { name: /Voicemail/ })
       .getByText('2', { exact: true })
       .waitFor();
-    await page.getByRole('button', { name: 'Play: Clara Nowak' }).click();
+    await page.getByRole('button', { name: 'Play: Carla Rossi' }).click();
     await page
       .getByRole('link', { name: /Voicemail/ })
       .getByText('1', { exact: true })
       .waitFor();
-    await page.getByRole('button', { name: 'Delete this message: Clara Nowak' }).click();
-    await page.getByText('Clara Nowak').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Delete this message: Carla Rossi' }).click();
+    await page.getByText('Carla Rossi').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Record' }).click();
     await page.waitForTimeout(600);
     await page.getByRole('button', { name: /Stop and use/ }).click();

@@ -111,7 +111,7 @@ describe('the service worker of the phone', () => {
         registrationId,
         data: JSON.stringify(payload),
       });
-    const party = { name: 'Clara Nowak', number: '4022' };
+    const party = { name: 'Carla Rossi', number: '4022' };
     await page.goto('about:blank');
     await push({ pushId: 'p1', kind: 'incomingCall', callId: 'c1', party });
     await push({ pushId: 'p2', kind: 'incomingCall', callId: 'c2', party });
@@ -122,7 +122,7 @@ describe('the service worker of the phone', () => {
     await until(
       'of two calls one was missed, none rings',
       (list) =>
-        list.some(({ title }) => title === 'Missed call from Clara Nowak') &&
+        list.some(({ title }) => title === 'Missed call from Carla Rossi') &&
         !list.some(({ tag }) => tag.startsWith('push-')),
     );
   });

@@ -1,6 +1,6 @@
 import { signInDesk } from './cloud/sign-in-desk.ts';
 import type { Core } from './core.ts';
-import { formatNumber, formatTyped, isEmergencyNumber, readDialString } from './numbers/numbers.ts';
+import { formatNumber, formatTyped, isEmergencyNumber, readDialString, whyNoNumber } from './numbers/numbers.ts';
 import { DONE, done, failed, type Outcome } from './outcome.ts';
 import type { Phone } from './phone.ts';
 import type { PhonePorts } from './ports.ts';
@@ -114,6 +114,11 @@ function accountCommands({ api, cloud }: Core): Commands['account'] {
   };
 }
 
+function noNumber(text: string): ReturnType<typeof failed> {
+  const code = whyNoNumber(text);
+  return failed(code, code === 'notANumber' ? 'There is no number in it.' : 'The number is too long.');
+}
+
 function callCommands(core: Core): Commands['calls'] {
   const { calls } = core;
   const command = async (...given: Parameters<typeof calls.command>) => calls.command(...given);
@@ -121,7 +126,7 @@ function callCommands(core: Core): Commands['calls'] {
     dial: async (typed, options = {}) => {
       if (core.connection === undefined) return failed('notReady', 'The phone system is not connected.');
       const dialled = readDialString(typed);
-      if (dialled === undefined) return failed('notANumber', 'There is no number in it.');
+      if (dialled === undefined) return noNumber(typed);
       const { dialling } = core.connection;
       const isEmergency = isEmergencyNumber(dialled.number, dialling);
       const { consultationFor } = options;
@@ -137,7 +142,7 @@ function callCommands(core: Core): Commands['calls'] {
       const hasMailbox = core.connection?.voicemailNumber !== undefined;
       if (to === 'voicemail' && !hasMailbox) return failed('notOffered', 'There is no mailbox.');
       const user = to === 'voicemail' ? 'voicemail' : readDialString(to.number)?.number;
-      if (user === undefined) return failed('notANumber', 'There is no number in it.');
+      if (user === undefined) return noNumber(to === 'voicemail' ? '' : to.number);
       return calls.command({ type: 'deflect', callId, target: core.address(user) });
     },
     hangUp: (callId) => command({ type: 'hangUp', callId }),
@@ -148,7 +153,7 @@ function callCommands(core: Core): Commands['calls'] {
     sendDigits: (callId, digits) => command({ type: 'digits', callId, digits }),
     transfer: async (callId, to) => {
       const target = readDialString(to)?.number;
-      if (target === undefined) return failed('notANumber', 'There is no number in it.');
+      if (target === undefined) return noNumber(to);
       return calls.move(callId, { kind: 'blindTransfer', target }, core.address(target));
     },
     transferAttended: async (callId, otherCallId) => {

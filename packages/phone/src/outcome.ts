@@ -21,6 +21,8 @@ export type PhoneProblemCode =
   | 'noMicrophone'
   /** What was written is no number. */
   | 'notANumber'
+  /** More digits than a number has. */
+  | 'numberTooLong'
   /** The phone system refused; `detail` has its words. */
   | 'refused'
   /** No answer within the time for it. */

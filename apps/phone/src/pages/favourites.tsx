@@ -1,25 +1,74 @@
 import type { Favourite } from '@unisono/phone';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
-import { Empty, Face, IconButton, PageHead } from '../ui/parts.tsx';
+import { Face, IconButton, PageHead } from '../ui/parts.tsx';
 import { joined, usePresence } from '../ui/presence.ts';
 import { useWords } from '../words/index.ts';
+import { Colleagues } from './colleagues.tsx';
 
+/** Favourites, then everybody in the directory, with a field that finds them. */
 export function Favourites() {
   const words = useWords();
   const list = usePhoneState((state) => state.favourites.list);
+  const [typed, setTyped] = useState('');
+  return (
+    <form
+      className="people"
+      onSubmit={(event) => {
+        event.preventDefault();
+        event.currentTarget.querySelector<HTMLElement>('.person .item')?.focus();
+      }}
+    >
+      <PageHead title={words('favourites')} />
+      <FindField typed={typed} onTyped={setTyped} />
+      {list.length > 0 && typed.trim() === '' && <Own list={list} />}
+      <Colleagues typed={typed} />
+    </form>
+  );
+}
+
+function FindField({ typed, onTyped }: { typed: string; onTyped: (typed: string) => void }) {
+  const words = useWords();
+  const id = useId();
+  return (
+    <div className="find">
+      <Icon name="find" />
+      <label className="unseen" htmlFor={id}>
+        {words('findPeople')}
+      </label>
+      <input
+        id={id}
+        type="search"
+        className="input"
+        placeholder={words('findPeople')}
+        value={typed}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        enterKeyHint="search"
+        onChange={({ target }) => onTyped(target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown') return;
+          event.preventDefault();
+          event.currentTarget.form?.querySelector<HTMLElement>('.item')?.focus();
+        }}
+      />
+    </div>
+  );
+}
+
+function Own({ list }: { list: readonly Favourite[] }) {
+  const words = useWords();
   const [isArranging, setArranging] = useState(false);
   return (
-    <>
-      <PageHead title={words('favourites')}>
-        {list.length > 0 && (
-          <button type="button" className="button small quiet" onClick={() => setArranging(!isArranging)}>
-            {words(isArranging ? 'finish' : 'arrange')}
-          </button>
-        )}
-      </PageHead>
-      {list.length === 0 && <Empty icon="star">{words('noFavourites')}</Empty>}
+    <section aria-labelledby="favourites">
+      <div className="sectionhead">
+        <h2 id="favourites">{words('favouritesTitle')}</h2>
+        <button type="button" className="button small quiet" onClick={() => setArranging(!isArranging)}>
+          {words(isArranging ? 'finish' : 'arrange')}
+        </button>
+      </div>
       <ul className="list">
         {list.map((one, index) => (
           <li key={`${one.name} ${one.number}`}>
@@ -27,7 +76,7 @@ export function Favourites() {
           </li>
         ))}
       </ul>
-    </>
+    </section>
   );
 }
 

@@ -8,8 +8,8 @@ import { Icon } from '../ui/icons.tsx';
 import { Face, IconButton } from '../ui/parts.tsx';
 import { joined, usePresence } from '../ui/presence.ts';
 import { walk } from '../ui/walk.ts';
-import { isWord, useWords, type Words } from '../words/index.ts';
-import { StarButton } from './star-button.tsx';
+import { useWords } from '../words/index.ts';
+import { PersonRow } from './person-row.tsx';
 
 const DIALABLE = /^[\d*#+,() /.-]+$/;
 
@@ -164,11 +164,6 @@ function useNearPeople(): readonly {
   );
 }
 
-function kindText(words: Words, kind: string): string {
-  const word = `kind.${kind}`;
-  return isWord(word) ? words(word) : kind;
-}
-
 interface ResultsProps {
   readonly typed: string;
   readonly isFirstWanted: boolean;
@@ -179,7 +174,6 @@ interface ResultsProps {
 
 function Results({ typed, isFirstWanted, onFirst, onDial }: ResultsProps) {
   const words = useWords();
-  const { numbers } = usePhone();
   const near = useNearPeople();
   const { people, isKnown } = usePeople(typed);
   const presenceOf = usePresence();
@@ -217,23 +211,7 @@ function Results({ typed, isFirstWanted, onFirst, onDial }: ResultsProps) {
       {isKnown && lines.length === 0 && !DIALABLE.test(typed) && <p className="soft pad">{words('noResults')}</p>}
       <ul className="list" aria-label={words('results')} ref={list} onKeyDown={walk}>
         {lines.map(({ entry, number, kind }) => (
-          <li key={`${entry.entryId} ${number}`} className="row">
-            <button type="button" className="item" onClick={() => onDial(number)}>
-              <Face party={{ name: entry.name, number }} presence={presenceOf(entry.presence)?.state} />
-              <span className="what">
-                <strong className="cut">{entry.name}</strong>
-                <small className="cut tnum">
-                  {joined(
-                    numbers.show(number),
-                    entry.company ?? kindText(words, kind),
-                    presenceOf(entry.presence)?.text,
-                  )}
-                </small>
-              </span>
-              <span className="unseen">{words('call')}</span>
-            </button>
-            <StarButton name={entry.name} number={number} />
-          </li>
+          <PersonRow key={`${entry.entryId} ${number}`} entry={entry} number={number} kind={kind} onDial={onDial} />
         ))}
       </ul>
     </>

@@ -5,7 +5,7 @@ export const FRAME_WORDS = {
   calls: ['Calls', 'Gespräche'],
   places: ['Navigation', 'Navigation'],
   keypad: ['Keypad', 'Wählfeld'],
-  favourites: ['Favourites', 'Favoriten'],
+  favourites: ['People', 'Personen'],
   recent: ['Recent', 'Anrufe'],
   voicemail: ['Voicemail', 'Mailbox'],
   more: ['More', 'Mehr'],
@@ -123,6 +123,10 @@ export const FRAME_WORDS = {
     'Kein Mikrofon, oder es ist nicht erlaubt. Erlauben Sie es in der Adresszeile des Browsers.',
   ],
   'problem.notANumber': ['That is no number.', 'Das ist keine Nummer.'],
+  'problem.numberTooLong': [
+    'That number is too long: it may have 40 digits.',
+    'Diese Nummer ist zu lang: Sie darf 40 Ziffern haben.',
+  ],
   'problem.refused': ['The phone system refused.', 'Die Telefonanlage hat abgelehnt.'],
   'problem.timeout': [
     'No answer in time. Nothing was changed.',

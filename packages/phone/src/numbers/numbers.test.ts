@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { keysOf, matchesKeys } from './letters.ts';
-import { type DiallingRules, formatNumber, formatTyped, isEmergencyNumber, readDialString } from './numbers.ts';
+import {
+  type DiallingRules,
+  formatNumber,
+  formatTyped,
+  isEmergencyNumber,
+  readDialString,
+  whyNoNumber,
+} from './numbers.ts';
 
 const MUNICH: DiallingRules = {
   countryCode: '49',
@@ -23,6 +30,16 @@ describe('what is dialled', () => {
     ['+49 89 123456', '+4989123456'],
     ['(089) 12 34 56', '089123456'],
     ['Tel.: 089 123456', '089123456'],
+    ['Tel. +49 (0)89 / 123-456', '+4989123456'],
+    ['Telefon +49 (0) 89 123456', '+4989123456'],
+    ['phone 4021', '4021'],
+    ['Mobil: 0170 1234567', '01701234567'],
+    ['Tell 4021', undefined],
+    ['Carla Rossi <4022>', '4022'],
+    ['"Rossi, Carla" <sip:4022@lindner-optik.example>', '4022'],
+    ['Carla Rossi <carla@lindner-optik.example>', undefined],
+    ['1'.repeat(40), '1'.repeat(40)],
+    ['1'.repeat(41), undefined],
     ['*21*4025#', '*21*4025#'],
     ['4102,,1234#', '4102', ',,1234#'],
     ['+4989123;45', '+4989123', ',45'],
@@ -45,6 +62,12 @@ describe('what is dialled', () => {
     test(JSON.stringify(text), () =>
       assert.deepEqual(readDialString(text), number === undefined ? undefined : { number, digits }),
     );
+
+  test('a number that is too long is told from what is none', () => {
+    assert.equal(whyNoNumber('1'.repeat(60)), 'numberTooLong');
+    assert.equal(whyNoNumber(`+${'12 '.repeat(30)},5`), 'numberTooLong');
+    for (const text of ['', 'Ben', '12ab34']) assert.equal(whyNoNumber(text), 'notANumber', text);
+  });
 
   test('whatever is pasted: a number holds nothing but what can be dialled', () => {
     fc.assert(

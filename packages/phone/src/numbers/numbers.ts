@@ -19,8 +19,22 @@ export interface DialString {
   readonly digits: string;
 }
 
-/** Reads what was typed or pasted, and `tel:`, `callto:`, `sip:` links; undefined when there is no number in it. */
+/** Digits of a number at most. */
+const MAX_DIGITS = 40;
+
+/** Why `readDialString` gives nothing. */
+export function whyNoNumber(text: string): 'numberTooLong' | 'notANumber' {
+  const [written = ''] = splitDigits(text.trim());
+  return digitsOf(written).length > MAX_DIGITS ? 'numberTooLong' : 'notANumber';
+}
+
+/**
+ * Reads what was typed or pasted, an address with its name ("Carla Rossi <4022>"), and `tel:`, `callto:`, `sip:` links; undefined when
+ * there is no number in it.
+ */
 export function readDialString(text: string): DialString | undefined {
+  const [, address] = /^[^<>]*<([^<>]+)>\s*$/.exec(text) ?? [];
+  if (address !== undefined) return readDialString(address);
   const link = readLink(text.trim());
   if (link !== undefined) return link;
   const [written = '', ...rest] = splitDigits(text.trim());
@@ -34,13 +48,21 @@ export function readDialString(text: string): DialString | undefined {
   return { number, digits: /[^,]/.test(digits) ? digits : '' };
 }
 
+/** What stands before a number in signatures and letters: "Tel.", "Telefon: ", "Phone". */
+const LABEL =
+  /^(?:[^\d+*#(]*[:=]|(?:tel(?:ef?on|ephone)?|fon|phone|mobile?|mobil(?:funk|telefon)|handy|cell|durchwahl|ext)\b\.?)\s*/i;
+
 /** Digits, `*`, `#` and a plus at the beginning; undefined where the text holds something else, a word for example. */
 function plainNumber(written: string): string | undefined {
+  const number = digitsOf(written);
+  return /^\+?[\d*#]{1,40}$/.test(number) ? number : undefined;
+}
+
+/** The same of any length; empty where there is no number. */
+function digitsOf(written: string): string {
   // "+49 (0) 89 …": the zero in brackets is dialled within the country only.
-  const text = written.replace(/^(\s*(?:\+|00)[\d\s]{1,5})\(0\)/, '$1').replace(/^[^\d+*#(]*[:=]\s*/, '');
-  if (!/^[\s(]*\+?[\d\s()/.*#‐-―\u00a0-]+$/.test(text)) return undefined;
-  const number = text.replace(/[^\d*#+]/g, '');
-  return /^\+?[\d*#]{1,40}$/.test(number) && /[\d*#]/.test(number) ? number : undefined;
+  const text = written.replace(LABEL, '').replace(/^(\s*(?:\+|00)[\d\s]{1,5})\(0\)/, '$1');
+  return /^[\s(]*\+?[\d\s()/.*#‐-―\u00a0-]+$/.test(text) ? text.replace(/[^\d*#+]/g, '') : '';
 }
 
 /** RFC 3966 and its relatives. Parameters: `;postd=` (RFC 2806) is sent after the answer, `;ext=` too. */

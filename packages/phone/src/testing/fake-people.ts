@@ -25,6 +25,13 @@ const SETTINGS_VIEW = {
   link: { isOnline: true, sinceMs: NOW_MS },
 } satisfies PhoneState['settings']['view'];
 
+/** Colleagues who are in the directory and no favourites. */
+export const FAKE_DIRECTORY: PhoneState['favourites']['list'] = [
+  { name: 'David Chen', number: '4023', presence: 'away' },
+  { name: 'Eva Novak', number: '4024', presence: 'free' },
+  { name: 'Reception', number: '4000' },
+];
+
 /** Somebody of the demo company, signed in, with a bit of everything. */
 export const FAKE_STATE: Omit<PhoneState, 'calls' | 'elsewhere'> = {
   session: {
@@ -77,9 +84,9 @@ export const FAKE_STATE: Omit<PhoneState, 'calls' | 'elsewhere'> = {
     missedCount: 1,
     entries: [
       entry(1, 'incoming', '4021', 'Ben Okafor', 'noAnswer'),
-      entry(2, 'outgoing', '4022', 'Clara Nowak', 'answered'),
+      entry(2, 'outgoing', '4022', 'Carla Rossi', 'answered'),
       entry(3, 'incoming', '+4930123456', undefined, 'answeredElsewhere'),
-      { ...entry(4, 'incoming', '4023', 'David Roth', 'deflected'), reason: 'busy', deflectedTo: { number: '4102' } },
+      { ...entry(4, 'incoming', '4023', 'David Chen', 'deflected'), reason: 'busy', deflectedTo: { number: '4102' } },
       entry(5, 'outgoing', '+491701234567', undefined, 'busy'),
     ],
   },
@@ -87,7 +94,7 @@ export const FAKE_STATE: Omit<PhoneState, 'calls' | 'elsewhere'> = {
     version: 1,
     list: [
       { name: 'Ben Okafor', number: '4021' },
-      { name: 'Clara Nowak', number: '4022' },
+      { name: 'Carla Rossi', number: '4022' },
     ],
   },
   devices: [
@@ -117,7 +124,7 @@ export const FAKE_STATE: Omit<PhoneState, 'calls' | 'elsewhere'> = {
     newMessages: 2,
     oldMessages: 1,
     messages: [
-      message(1, { name: 'Clara Nowak', number: '4022' }, 42, false),
+      message(1, { name: 'Carla Rossi', number: '4022' }, 42, false),
       message(3, { number: '+4930123456' }, 17, false),
       message(26, { name: 'Ben Okafor', number: '4021' }, 8, true),
     ],

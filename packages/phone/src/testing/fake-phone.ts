@@ -3,7 +3,7 @@ import type { Phone } from '../phone.ts';
 import type { Call, CallEnd, CallParty, Conference, ConferenceMember, PhoneState } from '../state.ts';
 import { FIRST_STATE } from '../state-begin.ts';
 import { Store } from '../store.ts';
-import { FAKE_STATE } from './fake-people.ts';
+import { FAKE_DIRECTORY, FAKE_STATE } from './fake-people.ts';
 import { fakeVoicemail } from './fake-voicemail.ts';
 
 /** A phone without a network: screens are built and tested with it. `play` does what the outside world would. */
@@ -34,11 +34,18 @@ function conferenceOf(others: readonly ConferenceMember[]): Conference {
   return { address: 'sip:conference-1@example.com', isHost: true, members: [self, ...others] };
 }
 
+/** Entries of a page of the directory. */
+const PAGE = 25;
 const NO_QUALITY = { grade: 'unknown', warnings: [] } as const;
 
 /** Signed in, with some people, calls and settings; `first` replaces parts of that. */
 export function createFakePhone(first: Partial<PhoneState> = {}): FakePhone {
   const store = new Store({ ...FIRST_STATE, ...FAKE_STATE, ...first });
+  const favourites = store.getState().favourites.list;
+  const directory = [
+    ...favourites,
+    ...FAKE_DIRECTORY.filter(({ number }) => !favourites.some((one) => one.number === number)),
+  ];
   let calls = 0;
   const now = () => Date.now();
   const callOf = (id: string) => store.getState().calls.find((call) => call.id === id);
@@ -224,10 +231,12 @@ export function createFakePhone(first: Partial<PhoneState> = {}): FakePhone {
       },
     },
     book: {
-      search: async (query) => {
-        const entries = store
-          .getState()
-          .favourites.list.filter(({ name }) => name.toLowerCase().includes(query.toLowerCase()))
+      search: async (query, cursor = '0') => {
+        const found = directory
+          .filter(
+            ({ name, number }) => name.toLowerCase().includes(query.toLowerCase()) || number.startsWith(query || '-'),
+          )
+          .sort((a, b) => a.name.localeCompare(b.name, 'en'))
           .map(({ name, number, presence }) => ({
             entryId: number,
             source: 'person' as const,
@@ -235,7 +244,9 @@ export function createFakePhone(first: Partial<PhoneState> = {}): FakePhone {
             numbers: [{ kind: 'desk', number }],
             ...(presence === undefined ? {} : { presence }),
           }));
-        return done({ entries });
+        const end = Number(cursor) + PAGE;
+        const entries = found.slice(Number(cursor), end);
+        return done(end < found.length ? { entries, next: String(end) } : { entries });
       },
       whoseNumber: async () => done({}),
       setFavourites: async (list) => {
