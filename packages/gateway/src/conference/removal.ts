@@ -22,7 +22,7 @@ export function isAmbiguous(member: Member, members: readonly Member[]): boolean
   return members.some((one) => one !== member && userOf(one) === userOf(member));
 }
 
-/** The party that a REFER asks to put out (RFC 4579 §5.11: `method=BYE` in Refer-To); undefined when it asks for something else. */
+/** The party that a REFER asks to put out (RFC 4579, REFER with BYE: `method=BYE` in Refer-To); undefined when it asks for something else. */
 export function readRemoval(refer: SipRequest): { readonly user: string; readonly id: number | undefined } | undefined {
   const uri = parseUri(parseNameAddr(refer.headers.get('Refer-To') ?? '')?.uriText ?? '');
   if (!uri || uri.scheme === 'other' || uri.scheme === 'tel') return undefined;

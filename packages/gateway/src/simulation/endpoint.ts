@@ -257,7 +257,7 @@ export class SimEndpoint implements UserAgentHandler {
     return watch;
   }
 
-  /** Asks a conference, in the call with it, to put a party out (RFC 4579 §5.11). */
+  /** Asks a conference, in the call with it, to put a party out (RFC 4579, REFER with BYE). */
   expel(conference: PhoneCall, user: string): void {
     this.#refer(conference, `<sip:${user}@${this.options.domain};method=BYE>`);
   }

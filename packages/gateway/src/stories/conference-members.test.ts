@@ -193,7 +193,7 @@ describe('who is in it (RFC 4575)', () => {
   });
 });
 
-describe('the host puts somebody out (RFC 4579 §5.11)', () => {
+describe('the host puts somebody out (RFC 4579, REFER with BYE)', () => {
   test('that party is hung up with the reason; the two who are left see each other', async () => {
     const { stage, atAnna, atBen, atCarla } = await merged();
     stage.annaWeb.expel(atAnna, '4022');

@@ -177,7 +177,7 @@ export class CallDesk {
     this.#observe({ type: 'members', callId, members });
   }
 
-  /** Puts somebody out of the conference that a call is in (RFC 4579 §5.11). */
+  /** Puts somebody out of the conference that a call is in (RFC 4579, REFER with BYE). */
   async expel(callId: string, memberId: string): Promise<Outcome> {
     const conference = this.calls.find(({ id }) => id === callId)?.conference;
     const sip = this.#lines.get(callId)?.sip;
