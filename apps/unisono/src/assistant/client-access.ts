@@ -28,7 +28,11 @@ export function clientAccess(settings: LoadedSettings, dataFolder: string): Clie
           },
         ];
   return {
-    sbc: [{ uri: wssUrl(settings) ?? NO_DOOR, priority: 0, weight: 1 }],
+    sbc: [wssUrl(settings) ?? NO_DOOR, ...clients.alternativeUrls].map((uri, priority) => ({
+      uri,
+      priority,
+      weight: 1,
+    })),
     turn: [...stun, ...relay],
     features: FEATURES,
     credentials: (device, user) => ({

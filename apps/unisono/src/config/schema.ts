@@ -121,6 +121,11 @@ export const CONFIGURATION = z.strictObject({
           right: 'a URL like wss://phone.example.com',
           otherwise: 'the first port of secure WebSockets on this machine',
         }),
+      alternativeUrls: urls(/^wss:\/\/[^\s/]+(\/\S*)?$/).meta({
+        about: 'URLs of further borders, tried in this order where the one before is not reached.',
+        right: 'a list of URLs like wss://phone2.example.com',
+        otherwise: 'none',
+      }),
       validDays: whole(30, 1, 3650, 'Days that the credentials of a client are valid, unless issued for another time.'),
       stun: urls(/^stuns?:[^\s/]+$/).meta({
         about: 'STUN servers that are given to clients.',
