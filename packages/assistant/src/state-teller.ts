@@ -68,6 +68,8 @@ export class StateTeller {
 
   /** Everything of these persons, or of everybody. */
   all(wanted?: readonly string[]): UpBody[] {
+    // Numbers that are of no person are told by the next looks.
+    if (wanted === undefined) this.#stationStates.forget();
     const { pairs, tracker, live } = this.#parts;
     const system = this.#parts.system();
     const busy = this.#states.busyNow();

@@ -24,6 +24,11 @@ export class StationStates {
     this.#parts = parts;
   }
 
+  /** What was told may be lost: all of it is news. */
+  forget(): void {
+    this.#told.clear();
+  }
+
   /** News since the last time, at most so many: the others are told next time. */
   news(system: System, { contacts, calls }: Busy, limit: number): UpBody[] {
     const { pairs, listed } = this.#parts;
