@@ -1,6 +1,6 @@
 import { DONE, done, failed, type Outcome } from '../outcome.ts';
 import type { MediaPort, PhoneClock, StreamLike } from '../ports.ts';
-import { type Judgement, judge, SAMPLE_EVERY_MS, sampleOf, UNJUDGED } from '../quality/quality.ts';
+import { QualityWatch } from '../quality/quality-watch.ts';
 import type { DialogId, IceServer, IncomingInvite, SipAgent, SipCall, SipEnding } from '../sip/sip-port.ts';
 import type { CallMove, ConferenceMember } from '../state.ts';
 import type { Intent } from './call-end.ts';
@@ -15,6 +15,7 @@ import {
   observe,
 } from './calls-machine.ts';
 import { forwardedFrom } from './forwarded.ts';
+import { enable, openMicrophone, stop } from './microphone.ts';
 
 export interface CallDeskPorts {
   readonly clock: PhoneClock;
@@ -44,7 +45,6 @@ interface Line {
   /** What comes of the last hold, or of its end. */
   holding: Promise<Outcome> | undefined;
   microphone: StreamLike | undefined;
-  judgement: Judgement;
   replaces: DialogId | undefined;
   /** Resolves when the INVITE is sent or could not be. */
   placed: (outcome: Outcome) => void;
@@ -56,12 +56,17 @@ export class CallDesk {
   readonly #ports: CallDeskPorts;
   #machine: CallsMachine = NO_CALLS;
   readonly #lines = new Map<string, Line>();
-  #cancelSampling: (() => void) | undefined;
+  readonly #quality: QualityWatch;
   /** Those who wait for a call to come to something. */
   readonly #waiting = new Set<() => void>();
 
   constructor(ports: CallDeskPorts) {
     this.#ports = ports;
+    this.#quality = new QualityWatch({
+      clock: ports.clock,
+      spoken: () => this.#heard(),
+      onQuality: (callId, quality) => this.#observe({ type: 'quality', callId, quality }),
+    });
   }
 
   get calls(): readonly CallRecord[] {
@@ -217,7 +222,7 @@ export class CallDesk {
     for (const { id, phase } of this.#machine.calls) {
       const line = this.#lines.get(id);
       if (phase !== 'active' || line?.sip === undefined) continue;
-      const opened = await this.#openMicrophone();
+      const opened = await openMicrophone(this.#ports.media);
       if (!opened.ok) return opened;
       await line.sip.replaceTrack(opened.value);
       stop(line.microphone);
@@ -228,7 +233,7 @@ export class CallDesk {
 
   /** Ends every call. */
   close(): void {
-    this.#cancelSampling?.();
+    this.#quality.look(false);
     for (const { id, phase } of this.#machine.calls)
       if (phase !== 'ended') this.command({ type: 'hangUp', callId: id });
   }
@@ -238,13 +243,24 @@ export class CallDesk {
     this.#take(state, effects);
   }
 
+  /** The calls in which something is heard now. */
+  #heard(): ReadonlyMap<string, SipCall> {
+    const heard = this.#machine.calls.filter((one) => one.phase === 'active' && !one.isHeld && !one.isHeldByOther);
+    return new Map(
+      heard.flatMap(({ id }) => {
+        const sip = this.#lines.get(id)?.sip;
+        return sip === undefined ? [] : [[id, sip] as const];
+      }),
+    );
+  }
+
   #take(state: CallsMachine, effects: readonly CallEffect[]): void {
     const isChanged = state !== this.#machine;
     this.#machine = state;
     if (isChanged) this.#ports.onChange(state.calls);
     for (const effect of effects) this.#perform(effect);
     for (const look of [...this.#waiting]) look();
-    this.#sampleLater();
+    this.#quality.look(state.calls.some(({ phase }) => phase === 'active'));
   }
 
   #perform(effect: CallEffect): void {
@@ -295,7 +311,7 @@ export class CallDesk {
   }
 
   async #invite(callId: string, line: Line, target: string): Promise<void> {
-    const opened = await this.#openMicrophone();
+    const opened = await openMicrophone(this.#ports.media);
     const wanted = this.#machine.calls.find(({ id, phase }) => id === callId && phase === 'dialling');
     const agent = this.#ports.agent(wanted?.isEmergency ?? false);
     if (!opened.ok || agent === undefined || wanted === undefined) {
@@ -324,7 +340,7 @@ export class CallDesk {
   }
 
   async #accept(callId: string, line: Line): Promise<void> {
-    const opened = await this.#openMicrophone();
+    const opened = await openMicrophone(this.#ports.media);
     const isStillThere = this.#machine.calls.some(({ id, phase }) => id === callId && phase === 'answering');
     if (!opened.ok) {
       // Nobody could speak: the call rings on elsewhere instead of being silent here.
@@ -335,14 +351,6 @@ export class CallDesk {
     line.microphone = opened.value;
     enable(opened.value, !this.#machine.calls.some(({ id, isMuted }) => id === callId && isMuted));
     line.sip?.answer({ stream: opened.value, iceServers: this.#ports.iceServers() });
-  }
-
-  async #openMicrophone(): Promise<Outcome<StreamLike>> {
-    try {
-      return done(await this.#ports.media.openMicrophone());
-    } catch (error) {
-      return failed('noMicrophone', error instanceof Error ? error.message : 'The microphone cannot be used.');
-    }
   }
 
   #listen(callId: string, sip: SipCall): void {
@@ -388,29 +396,6 @@ export class CallDesk {
     this.#lines.delete(callId);
     this.#ports.clock.after(SHOWN_AFTER_END_MS, () => this.#observe({ type: 'forget', callId }));
   }
-
-  #sampleLater(): void {
-    const isNeeded = this.#machine.calls.some(({ phase }) => phase === 'active');
-    if (!isNeeded) {
-      this.#cancelSampling?.();
-      this.#cancelSampling = undefined;
-    } else {
-      this.#cancelSampling ??= this.#ports.clock.after(SAMPLE_EVERY_MS, () => void this.#sample());
-    }
-  }
-
-  async #sample(): Promise<void> {
-    this.#cancelSampling = undefined;
-    for (const { id, phase, isHeld, isHeldByOther } of this.#machine.calls) {
-      const line = this.#lines.get(id);
-      if (phase !== 'active' || isHeld || isHeldByOther || line?.sip === undefined) continue;
-      const sample = sampleOf(await line.sip.stats());
-      if (sample === undefined) continue;
-      line.judgement = judge(line.judgement, sample);
-      this.#observe({ type: 'quality', callId: id, quality: line.judgement.quality });
-    }
-    this.#sampleLater();
-  }
 }
 
 const INTENTS: Readonly<Record<CallMove['kind'], Intent>> = {
@@ -431,17 +416,8 @@ function newLine(): Line {
     sip: undefined,
     holding: undefined,
     microphone: undefined,
-    judgement: UNJUDGED,
     replaces: undefined,
     placed: () => {},
     cancelLost: undefined,
   };
-}
-
-function enable(stream: StreamLike, isOn: boolean): void {
-  for (const track of stream.getTracks()) track.enabled = isOn;
-}
-
-function stop(stream: StreamLike | undefined): void {
-  for (const track of stream?.getTracks() ?? []) track.stop();
 }
