@@ -15,7 +15,7 @@ describe('errors of parseSystem', () => {
     [
       'a field of another world',
       withLine('    name: Ben', '    colour: red\n    name: Ben'),
-      'line 18, column 5, stations[1].colour: There is no field "colour" here. Fields here: id, number, name, state, classOfService, device, outsideNumber, gateway. [fieldUnknown]',
+      'line 18, column 5, stations[1].colour: There is no field "colour" here. Fields here: id, number, name, state, classOfService, device, outsideNumber, gateway, unlisted. [fieldUnknown]',
     ],
     [
       'a missing field',
