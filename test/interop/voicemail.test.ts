@@ -62,7 +62,7 @@ describe('a person whose calls go to voicemail', () => {
   test('for other events it is refused, and told which there are', async () => {
     const { text } = await lamp.request('SUBSCRIBE', `sip:4020@127.0.0.1:${system.sipPort}`, ['Event: weather']);
     assert.equal(statusOf(text), 489);
-    assert.match(text, /^Allow-Events: dialog, message-summary\r$/m);
+    assert.match(text, /^Allow-Events: dialog, conference, message-summary\r$/m);
   });
 
   test('a caller hears the greeting and the tone, and leaves a message', async (t) => {
