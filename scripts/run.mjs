@@ -10,12 +10,12 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const lockFile = join(root, 'package-lock.json');
 const installedFile = join(root, 'node_modules', '.package-lock.json');
 
-// For how long a message waits while garbage is collected (docs/performance.md, "Garbage"): young objects are collected in small
-// portions, no other thread is waited for, and the whole heap is looked at seldom.
+// For how long a message waits while garbage is collected (docs/performance.md, "Garbage"): young objects die before they are looked at,
+// no other thread is waited for, and the whole heap is looked at seldom.
 const cores = os.availableParallelism?.() ?? os.cpus().length;
 const memoryMb = os.totalmem() / 2 ** 20;
 const NODE_FLAGS = [
-  '--max-semi-space-size=8',
+  '--max-semi-space-size=32',
   '--no-parallel-scavenge',
   `--initial-old-space-size=${Math.round(Math.min(512, memoryMb / 16))}`,
   `--v8-pool-size=${Math.max(1, Math.min(4, cores - 1))}`,
