@@ -107,11 +107,15 @@ describe('kill -9 in the middle', () => {
       'the settings',
     );
     const acknowledged: { changeId: string; ringSec: number }[] = [];
+    /** Sent after the last acknowledgement: a kill may have eaten only the answer. */
+    let unanswered: number[] = [];
     let next = 10;
     const change = async (): Promise<void> => {
       const ringSec = 10 + (next++ % 50);
+      unanswered.push(ringSec);
       const found = await parts.cloud('/v1/me/settings', { method: 'PATCH', token, body: { ringSec } });
       acknowledged.push({ changeId: found.changeId, ringSec });
+      unanswered = [];
     };
     for (const part of ['connector', 'assistant', 'connector'] as const) {
       const until = Date.now() + 600;
@@ -132,10 +136,10 @@ describe('kill -9 in the middle', () => {
       const { state } = await parts.cloud(`/v1/me/settings/changes/${changeId}`, { token });
       assert.ok(['applied', 'superseded'].includes(state), `${changeId} is ${state}`);
     }
-    const last = acknowledged.at(-1);
+    const possible = [acknowledged.at(-1)?.ringSec, ...unanswered];
     const { settings } = await parts.cloud('/v1/me/settings', { token });
-    assert.equal(settings.ringSec, last?.ringSec);
+    assert.ok(possible.includes(settings.ringSec), `${settings.ringSec} s is in force, not one of ${possible.join()}`);
     const user = await parts.assistant('/users/person-7');
-    assert.equal(user.settings.ringSec, last?.ringSec);
+    assert.equal(user.settings.ringSec, settings.ringSec);
   });
 });
