@@ -1,6 +1,7 @@
 import type { Favourite } from '@unisono/phone';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
+import { FindField } from '../ui/find-field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Face, IconButton, PageHead } from '../ui/parts.tsx';
 import { joined, usePresence } from '../ui/presence.ts';
@@ -21,40 +22,15 @@ export function Favourites() {
       }}
     >
       <PageHead title={words('favourites')} />
-      <FindField typed={typed} onTyped={setTyped} />
+      <FindField
+        label="findPeople"
+        typed={typed}
+        onTyped={setTyped}
+        onDown={(field) => field.form?.querySelector<HTMLElement>('.item')?.focus()}
+      />
       {list.length > 0 && typed.trim() === '' && <Own list={list} />}
       <Colleagues typed={typed} />
     </form>
-  );
-}
-
-function FindField({ typed, onTyped }: { typed: string; onTyped: (typed: string) => void }) {
-  const words = useWords();
-  const id = useId();
-  return (
-    <div className="find">
-      <Icon name="find" />
-      <label className="unseen" htmlFor={id}>
-        {words('findPeople')}
-      </label>
-      <input
-        id={id}
-        type="search"
-        className="input"
-        placeholder={words('findPeople')}
-        value={typed}
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
-        enterKeyHint="search"
-        onChange={({ target }) => onTyped(target.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'ArrowDown') return;
-          event.preventDefault();
-          event.currentTarget.form?.querySelector<HTMLElement>('.item')?.focus();
-        }}
-      />
-    </div>
   );
 }
 

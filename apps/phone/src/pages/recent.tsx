@@ -1,7 +1,8 @@
 import { type HistoryEntry, type HistoryFilter, isMissed } from '@unisono/phone';
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { telLink } from '../browser/tel-link.ts';
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
+import { FindField } from '../ui/find-field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Empty, IconButton, PageHead, usePartyTexts } from '../ui/parts.tsx';
 import { clockTime, day, duration } from '../ui/times.ts';
@@ -58,9 +59,7 @@ const PAUSE_MS = 250;
 
 /** Looks through the whole history, a moment after the typing pauses. */
 function Search({ filter }: { filter: HistoryFilter }) {
-  const words = useWords();
   const { history } = usePhone();
-  const id = useId();
   const shown = usePhoneState((state) => state.history.search);
   const [typed, setTyped] = useState(shown);
   const wanted = typed.trim();
@@ -69,23 +68,7 @@ function Search({ filter }: { filter: HistoryFilter }) {
     const timer = setTimeout(() => void history.setFilter(filter, wanted), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [wanted, shown, filter, history]);
-  return (
-    <div className="find">
-      <Icon name="find" />
-      <label className="unseen" htmlFor={id}>
-        {words('findCalls')}
-      </label>
-      <input
-        id={id}
-        type="search"
-        className="input"
-        placeholder={words('findCalls')}
-        value={typed}
-        autoComplete="off"
-        onChange={({ target }) => setTyped(target.value)}
-      />
-    </div>
-  );
+  return <FindField label="findCalls" typed={typed} onTyped={setTyped} />;
 }
 
 function Days({ entries }: { entries: readonly HistoryEntry[] }) {

@@ -122,8 +122,8 @@ export class EventHub {
   async open(caller: SessionCaller, after: number | undefined, sink: EventSink): Promise<() => void> {
     const topic = userTopic(caller.tenantId, caller.userId);
     let listener: Listener | undefined;
-    const watch = await this.#watchers.open(caller, (body) => listener?.tell(body));
     const { events, position, isResumed } = await eventsAfter(this.#context.store, caller, after);
+    const watch = await this.#watchers.open(caller, (body) => listener?.tell(body));
     sink.send({ type: 'hello', version: 1, isResumed, position: String(after ?? position), pingSec: PING_SEC });
     for (const event of events) sink.send(event);
     listener = new Listener(this.#context, caller, sink, watch, position);
@@ -131,7 +131,7 @@ export class EventHub {
     this.#byTopic.set(topic, listeners.add(listener));
     // What came between the reading and the listening.
     void listener.look().catch((err: unknown) => this.#failed(err));
-    if (isResumed) await watch.tellAll();
+    if (isResumed) void watch.tellAll().catch((err: unknown) => this.#failed(err));
     const opened = listener;
     return () => {
       watch.end();
