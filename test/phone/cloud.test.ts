@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, type TestContext, test } from 'node:test';
 import type { PhoneState } from '@unisono/phone';
 import { watch } from '../interop/watch.ts';
+import { measureTone, parseWav, sine, wavFile } from '../peers/audio.ts';
 import { type Baresip, findPeer, requirePeer } from '../peers/index.ts';
 import { newDevice, PhonePage } from './phone-page.ts';
 import { callIn, PhoneWorld } from './world.ts';
 
 const ANNA = { number: '4020', hz: 440 } as const;
 const BEN = { number: '4021', hz: 880 } as const;
+const GREETING_HZ = 1_200;
 
 describe('the cloud in the client', () => {
   let world: PhoneWorld | undefined;
@@ -116,6 +118,35 @@ describe('the cloud in the client', () => {
     await anna.waitFor('Ben to be in a call', isBen('inCall'));
     await ben.hangup();
     await anna.waitFor('Ben to be free again', isBen('free'));
+  });
+
+  test('a message is left, counted, played, heard and deleted; callers hear the own greeting', async (t) => {
+    if (!isThere(t)) return;
+    await settle({ routing: 'voicemail' });
+    const greeting = wavFile(sine(GREETING_HZ, 3));
+    await anna.must('voicemail.setGreeting', { contentType: 'audio/wav', data: greeting.toString('base64') });
+    const caller = watch(ben);
+    await ben.dial(ANNA.number);
+    await caller.event('CALL_ESTABLISHED');
+    await ben.waitForTone(GREETING_HZ, 1.5, 15_000);
+    // The signal after the greeting (950 Hz), and then it is Ben's turn.
+    await ben.waitForTone(950, 0.2, 15_000);
+    await ben.listen(3_000);
+    await ben.hangup();
+    await anna.waitFor('the message to be counted', ({ voicemail }) => voicemail.newMessages === 1);
+    await anna.must('voicemail.refresh');
+    const { voicemail } = await anna.state();
+    const [message] = voicemail.messages ?? [];
+    assert.deepEqual([message?.from.number, message?.isHeard, voicemail.greeting?.isOwn], [BEN.number, false, true]);
+    const { data } = await anna.must<{ data: string }>('voicemail.audio', message?.id);
+    assert.ok(measureTone(parseWav(Buffer.from(data, 'base64')), BEN.hz).seconds > 1, 'Ben is heard in it');
+    await anna.must('voicemail.markHeard', message?.id);
+    await anna.waitFor('nothing new', ({ voicemail: box }) => box.newMessages === 0 && box.oldMessages === 1);
+    await anna.must('voicemail.remove', message?.id);
+    await anna.waitFor('an empty mailbox', ({ voicemail: box }) => box.messages?.length === 0);
+    await anna.must('voicemail.removeGreeting');
+    assert.equal((await anna.state()).voicemail.greeting?.isOwn, false);
+    await settle({ routing: 'default' });
   });
 
   test('another device is let in by its code, rings too, and is signed out from here', async (t) => {
