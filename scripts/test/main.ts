@@ -14,6 +14,8 @@ const PATTERNS = [
   'bench/**/*.test.ts',
   'test/**/*.test.ts',
 ];
+/** Whose tests start whole processes and peers, on the machine's own clock. */
+const REAL_FOLDERS = ['test/', 'apps/unisono/'];
 const FILE_LIMIT_MS = 300_000;
 
 async function runAll(files: readonly string[], lanes: number): Promise<FileResult[]> {
@@ -31,11 +33,12 @@ async function runAll(files: readonly string[], lanes: number): Promise<FileResu
 }
 
 /**
- * Files with real peers that failed are run once more, alone: a phone that was late on a busy machine is no fault of ours. Both
- * outcomes are shown, and what failed at first is named at the end; all other files have one try.
+ * Files with real peers or processes that failed are run once more, alone: a phone that was late on a busy machine is no fault of
+ * ours. Both outcomes are shown, and what failed at first is named at the end; all other files have one try.
  */
 async function withSecondTry(results: readonly FileResult[]): Promise<FileResult[]> {
-  const isTriedAgain = ({ file, failures }: FileResult): boolean => failures.length > 0 && file.startsWith('test/');
+  const isTriedAgain = ({ file, failures }: FileResult): boolean =>
+    failures.length > 0 && REAL_FOLDERS.some((folder) => file.startsWith(folder));
   const again = await runAll(
     results.filter(isTriedAgain).map(({ file }) => file),
     1,

@@ -217,9 +217,10 @@ export class Cloud {
     }
   }
 
-  /** Synchronises now. One run at a time: a second request gets the answer that one is going on. */
+  /** Synchronises, after a run that is going on here. RUNNING when another process on the same database is at it. */
   async synchronise(options: RunOptions): Promise<SyncReport | typeof RUNNING> {
-    if (this.#running !== undefined) return RUNNING;
+    while (this.#running !== undefined) await this.#running.catch(() => undefined);
+    if (this.#isClosed) return RUNNING;
     this.#running = this.#departedAndSynchronised(options);
     try {
       return await this.#running;
@@ -242,6 +243,7 @@ export class Cloud {
     if (this.#isClosed || this.#stopSettling !== undefined) return;
     this.#stopSettling = this.#parts.clock.after(SETTLE_MS, () => {
       this.#stopSettling = undefined;
+      if (this.isRunning) return this.requestSync(trigger);
       this.synchronise({ trigger }).then(
         (report) => {
           if (report === RUNNING) this.requestSync(trigger);

@@ -97,7 +97,9 @@ test('an Assistant that lost its memory learns from the Connector and uploads no
   assert.equal(report.refused, 0);
 });
 
-test('two runs at once: the second is told that one is going on', async () => {
-  const both = await Promise.all([1, 2].map(() => assistant.cloud?.synchronise({ trigger: 'demand' })));
-  assert.equal(both.filter((one) => one === 'running').length, 1);
+test('two runs at once: the second waits for the first, and sees what it left', async () => {
+  const [first, second] = await Promise.all([sync(), sync()]);
+  assert.deepEqual([first.outcome, second.outcome], ['done', 'done']);
+  assert.notEqual(first.id, second.id);
+  assert.ok(second.startedAtMs >= first.endedAtMs);
 });

@@ -39,7 +39,7 @@ export const PROBLEMS = {
   ],
   tooManyRequests: [429, 'Too many tries.', 'Wait as long as Retry-After says.'],
   fault: [500, 'The Assistant has made a mistake.', 'Try again; look into the log with the request id if it stays.'],
-  syncRunning: [409, 'A synchronisation is running already.', 'Wait until it has ended.'],
+  syncRunning: [409, 'Another process is synchronising.', 'Wait until it has ended.'],
   linkOff: [409, 'No Connector is configured.', 'Set assistant.connector in the configuration.'],
   directoryKeyMissing: [
     409,
