@@ -4,6 +4,8 @@ import type { SubscriberSubscription, SubscriptionEnd } from '@unisono/sip';
 export interface EventWatch {
   subscription: SubscriberSubscription | undefined;
   end: SubscriptionEnd | undefined;
+  /** Told when it is over. */
+  onEnd?: (() => void) | undefined;
   take(xml: string): void;
 }
 
@@ -14,6 +16,7 @@ export class ConferenceWatch implements EventWatch {
   readonly faults: string[] = [];
   subscription: SubscriberSubscription | undefined;
   end: SubscriptionEnd | undefined;
+  onEnd: (() => void) | undefined;
 
   take(xml: string): void {
     const version = Number(/ version="(\d+)"/.exec(xml)?.[1]);

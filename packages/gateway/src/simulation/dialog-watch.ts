@@ -25,6 +25,7 @@ export class DialogWatch {
   readonly faults: string[] = [];
   subscription: SubscriberSubscription | undefined;
   end: SubscriptionEnd | undefined;
+  onEnd: (() => void) | undefined;
   #version = -1;
 
   /** A document came. */

@@ -1,108 +1,27 @@
-import {
-  type Clock,
-  DigestClient,
-  type ExtraHeaders,
-  type FakeNetwork,
-  type FakeNode,
-  numericLocator,
-  type Payload,
-  payloadOf,
-  type Random,
-  type ReinviteExchange,
-  type ServerTransaction,
-  type Session,
-  type SessionTimerPolicy,
-  type SipRequest,
-  type SipResponse,
-  type Target,
-  type Transport,
-  type TransportEvents,
-  type TransportName,
-  type UacInvite,
-  type UacInviteHandler,
-  type UasInvite,
-  type UasInviteHandler,
-  UserAgent,
-  type UserAgentHandler,
-} from '@unisono/sip';
-import { ConferenceWatch, type EventWatch } from './conference-watch.ts';
-import { DialogWatch } from './dialog-watch.ts';
+import type { ExtraHeaders, UacInvite, UasInvite } from '@unisono/sip';
+import { calleeSide, callerSide } from './call-sides.ts';
+import type { DialOptions } from './endpoint-options.ts';
 import { newPhoneCall, type PhoneCall } from './phone-call.ts';
 import { PhoneMedia } from './phone-media.ts';
-import { ProcessClock } from './process-clock.ts';
+import { TAKES_MICROPHONE, tellMicrophone } from './phone-microphone.ts';
 import { Renegotiation } from './renegotiation.ts';
+import { SimNode } from './sim-node.ts';
 
-export interface EndpointOptions {
-  readonly network: FakeNetwork;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly address: string;
-  readonly port: number;
-  readonly transport: TransportName;
-  /** The gateway, or a border in front of it. */
-  readonly server: Target;
-  readonly domain: string;
-  /** User part of its own addresses. */
-  readonly username: string;
-  /** What it signs in with, where that is not the user part. */
-  readonly signInAs?: string | undefined;
-  /** Answers challenges; without it a challenge is a refusal. */
-  readonly password?: string | undefined;
-  /** Option tags in Supported. */
-  readonly extensions?: readonly string[] | undefined;
-  /** Methods in Allow. */
-  readonly methods?: readonly string[] | undefined;
-  readonly sessionTimer?: SessionTimerPolicy | undefined;
-}
-
-export interface DialOptions {
-  /** The INVITE carries no description; the other side makes the offer. */
-  readonly lateOffer?: boolean;
-  readonly maxForwards?: number;
-  /** The call starts on hold. */
-  readonly isHolding?: boolean;
-  readonly headers?: ExtraHeaders;
-  /** From instead of the endpoint's own, without tag. */
-  readonly from?: string;
-}
-
-const METHODS = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'UPDATE', 'INFO', 'NOTIFY', 'PRACK'];
-const EXTENSIONS = ['timer', 'replaces', '100rel'];
 const FIRST_MEDIA_PORT = 10_000;
 
 /** A SIP user agent in virtual time. It does nothing by itself: a scenario presses its buttons. */
-export class SimEndpoint implements UserAgentHandler {
-  readonly username: string;
-  readonly address: string;
+export class SimEndpoint extends SimNode {
   readonly calls: PhoneCall[] = [];
-  node!: FakeNode;
-  ua!: UserAgent;
-  /** When it was last off or its link to the gateway broken; infinite while the link is. */
-  troubledUntilMs = -1;
   /** False: an incoming call rings only when the scenario says so. */
   ringsAtOnce = true;
   onIncoming: ((call: PhoneCall) => void) | undefined;
   /** An outgoing call was answered. */
   onAnswered: ((call: PhoneCall) => void) | undefined;
-  protected readonly options: EndpointOptions;
-  protected digest: DigestClient | undefined;
-  protected clock!: ProcessClock;
   #mediaPort = FIRST_MEDIA_PORT;
-
-  constructor(options: EndpointOptions) {
-    this.options = options;
-    this.username = options.username;
-    this.address = options.address;
-    this.boot();
-  }
 
   /** Calls that are not over. */
   get running(): PhoneCall[] {
     return this.calls.filter((call) => call.state !== 'ended');
-  }
-
-  get isOn(): boolean {
-    return this.clock.isAlive;
   }
 
   /** Dials a number of the gateway's domain. */
@@ -128,9 +47,9 @@ export class SimEndpoint implements UserAgentHandler {
       payload: offer,
       maxForwards: options.maxForwards ?? 70,
       contactUser: this.username,
-      headers: options.headers,
+      headers: [...this.#ownHeaders, ...(options.headers ?? [])],
       authenticator: this.digest,
-      handler: this.#callerSide(call, offer),
+      handler: callerSide(call, offer, () => this.onAnswered?.(call)),
     });
     call.invite = invite;
     this.calls.push(call);
@@ -151,7 +70,7 @@ export class SimEndpoint implements UserAgentHandler {
     const { offer } = call.invite as UasInvite;
     const payload = call.early ?? (offer ? call.media.answer(offer) : call.media.offer());
     call.state = 'answered';
-    call.session = (call.invite as UasInvite).accept({ payload, headers });
+    call.session = (call.invite as UasInvite).accept({ payload, headers: [...this.#ownHeaders, ...headers] });
     if (offer) call.media.agreed(payload, offer);
     else call.early = payload;
   }
@@ -202,11 +121,7 @@ export class SimEndpoint implements UserAgentHandler {
 
   /** Tells that its user has turned the microphone off, or on again; `done` gets the status. */
   tellMicrophone(call: PhoneCall, state: string, done: (status: number) => void = () => {}): void {
-    const payload = { type: 'text/plain', bytes: Buffer.from(state) };
-    const headers = [['Info-Package', 'unisono-microphone']] as const;
-    call.session?.request('INFO', { payload, headers }, (outcome) => {
-      done(typeof outcome === 'object' ? outcome.status : 408);
-    });
+    if (call.session) tellMicrophone(call.session, state, done);
   }
 
   /** Asks the gateway to connect the other party with a number (RFC 3515), or with one device of its user. */
@@ -223,40 +138,6 @@ export class SimEndpoint implements UserAgentHandler {
     this.#refer(call, `<sip:${number}@${this.options.domain}?Replaces=${replaces}>`);
   }
 
-  /** Follows the dialogs of a number (RFC 4235). */
-  watch(number: string, expiresSec = 600): DialogWatch {
-    return this.#follow(new DialogWatch(), number, 'dialog', expiresSec);
-  }
-
-  /** Follows who is in a conference (RFC 4575). */
-  watchConference(user: string, expiresSec = 600): ConferenceWatch {
-    return this.#follow(new ConferenceWatch(), user, 'conference', expiresSec);
-  }
-
-  #follow<Kind extends EventWatch>(watch: Kind, user: string, event: string, expiresSec: number): Kind {
-    const { domain, server } = this.options;
-    watch.subscription = this.ua.subscribe({
-      uriText: `sip:${user}@${domain}`,
-      from: `<sip:${this.username}@${domain}>`,
-      to: `<sip:${user}@${domain}>`,
-      hops: [server],
-      event: { package: event, id: undefined },
-      expiresSec,
-      accept: [`application/${event}-info+xml`],
-      contactUser: this.username,
-      authenticator: this.digest,
-      handler: {
-        onNotify: (_subscription, payload) => {
-          if (payload) watch.take(payload.bytes.toString('utf8'));
-        },
-        onEnded: (_subscription, end) => {
-          watch.end = end;
-        },
-      },
-    });
-    return watch;
-  }
-
   /** Asks a conference, in the call with it, to put a party out (RFC 4579, REFER with BYE). */
   expel(conference: PhoneCall, user: string): void {
     this.#refer(conference, `<sip:${user}@${this.options.domain};method=BYE>`);
@@ -267,22 +148,12 @@ export class SimEndpoint implements UserAgentHandler {
     this.transferTo(conference, call, number);
   }
 
-  /** Gone without a word, as when the power fails. */
-  vanish(): void {
-    this.clock.die();
-    this.node.vanish();
-    this.troubledUntilMs = Math.max(this.troubledUntilMs, this.clock.nowMs());
+  override vanish(): void {
+    super.vanish();
     for (const call of this.running) {
       call.state = 'ended';
       call.isLost = true;
     }
-  }
-
-  /** Comes back after `vanish`, at the same address, and remembers nothing. */
-  restart(): void {
-    if (this.isOn) this.vanish();
-    this.boot();
-    this.troubledUntilMs = Math.max(this.troubledUntilMs, this.clock.nowMs());
   }
 
   onInvite(invite: UasInvite): void {
@@ -297,39 +168,15 @@ export class SimEndpoint implements UserAgentHandler {
       invite,
     });
     call.remoteSdp = invite.offer?.bytes.toString();
+    call.microphone.begin(invite.request);
     this.calls.push(call);
-    invite.handler = this.#calleeSide(call);
+    invite.handler = calleeSide(call);
     if (this.ringsAtOnce) this.ring(call);
     this.onIncoming?.(call);
   }
 
-  onRequest(transaction: ServerTransaction): void {
-    transaction.reply(transaction.request.method === 'OPTIONS' ? 200 : 405);
-  }
-
-  protected boot(): void {
-    const { options } = this;
-    const account = { username: options.signInAs ?? options.username, password: options.password ?? '' };
-    this.clock = new ProcessClock(options.clock);
-    this.digest = options.password === undefined ? undefined : new DigestClient(() => account, options.random);
-    this.ua = new UserAgent({
-      connect: (events) => this.connect(events),
-      clock: this.clock,
-      random: options.random,
-      locator: numericLocator,
-      handler: this,
-      product: 'sim-phone',
-      methods: options.methods ?? METHODS,
-      extensions: options.extensions ?? EXTENSIONS,
-      sessionTimer: options.sessionTimer,
-    });
-  }
-
-  /** Takes its place in the network. */
-  protected connect(events: TransportEvents): Transport {
-    const { network, address, port, transport } = this.options;
-    this.node = network.attach(address, port, events, [transport]);
-    return this.node;
+  get #ownHeaders(): ExtraHeaders {
+    return this.options.tellsMicrophone ? TAKES_MICROPHONE : [];
   }
 
   #newMedia(): PhoneMedia {
@@ -343,80 +190,4 @@ export class SimEndpoint implements UserAgentHandler {
       call.referStatus = typeof outcome === 'object' ? outcome.status : 408;
     });
   }
-
-  #callerSide(call: PhoneCall, offer: Payload | undefined): UacInviteHandler {
-    return {
-      ...sessionEvents(call),
-      onProgress: (_invite, response) => void call.progress.push(response.status),
-      onAnswer: (invite, session, response) => {
-        call.session = session;
-        call.accepted = response;
-        call.state = 'answered';
-        // A description that came reliably before the answer need not come again (RFC 3262 §5).
-        const described = payloadOf(response) ?? session.remotePayload;
-        call.remoteSdp = described?.bytes.toString();
-        const answer = offer || !described ? undefined : call.media.answer(described);
-        invite.acknowledge(session, response, answer);
-        call.media.agreed(offer ?? answer, described);
-        this.onAnswered?.(call);
-      },
-      onFailure: (_invite, outcome) => {
-        call.state = 'ended';
-        call.status = outcome.kind === 'refused' ? (outcome.response as SipResponse).status : 408;
-      },
-    };
-  }
-
-  #calleeSide(call: PhoneCall): UasInviteHandler {
-    return {
-      ...sessionEvents(call),
-      onCancel: (_invite, reason) => {
-        call.state = 'ended';
-        call.endReason = reason;
-      },
-      onAck: (_session, payload) => {
-        if (!payload) return;
-        call.remoteSdp = payload.bytes.toString();
-        call.media.agreed(call.early, payload);
-      },
-    };
-  }
-}
-
-/** What a phone does with requests in a call. */
-function sessionEvents(call: PhoneCall) {
-  return {
-    onReinvite: (_session: Session, exchange: ReinviteExchange) => {
-      const { offer } = exchange;
-      if (!offer) {
-        const ours = call.media.offer();
-        return exchange.accept(ours, (answer) => {
-          if (answer) call.remoteSdp = answer.bytes.toString();
-          call.media.agreed(ours, answer);
-        });
-      }
-      call.remoteSdp = offer.bytes.toString();
-      const answer = call.media.answer(offer);
-      exchange.accept(answer);
-      call.media.agreed(answer, offer);
-    },
-    onUpdate: (session: Session, update: ServerTransaction) => {
-      const offer = payloadOf(update.request);
-      const answer = offer && call.media.answer(offer);
-      session.answerUpdate(update, answer);
-      call.media.agreed(answer, offer);
-    },
-    onRequest: (_session: Session, transaction: ServerTransaction) => {
-      const { request } = transaction;
-      if (request.method === 'NOTIFY') call.notified = [...(call.notified ?? []), request.body.toString().trim()];
-      transaction.reply(200);
-    },
-    onBye: (_session: Session, bye: SipRequest) => {
-      call.state = 'ended';
-      call.endReason = bye.headers.get('Reason');
-    },
-    onEnded: () => {
-      call.state = 'ended';
-    },
-  };
 }

@@ -1,5 +1,6 @@
 import type { Payload, Session, SipResponse, UacInvite, UasInvite } from '@unisono/sip';
 import type { PhoneMedia } from './phone-media.ts';
+import { PhoneMicrophone } from './phone-microphone.ts';
 
 /** What became of a call, as its phone saw it. */
 export type PhoneCallState = 'calling' | 'ringing' | 'answered' | 'ended';
@@ -12,6 +13,7 @@ export interface PhoneCall {
   /** What an outgoing call dialled. */
   readonly dialled: string;
   readonly media: PhoneMedia;
+  readonly microphone: PhoneMicrophone;
   readonly startedAtMs: number;
   /** An outgoing call whose INVITE carried no description. */
   readonly isWithoutOffer: boolean;
@@ -44,6 +46,7 @@ export function newPhoneCall(
 ): PhoneCall {
   return {
     ...fixed,
+    microphone: new PhoneMicrophone(),
     state: fixed.direction === 'in' ? 'ringing' : 'calling',
     status: undefined,
     refusedWith: undefined,

@@ -8,7 +8,8 @@ import {
   type SipResponse,
   type UasInvite,
 } from '@unisono/sip';
-import { type DialOptions, type EndpointOptions, SimEndpoint } from './endpoint.ts';
+import { SimEndpoint } from './endpoint.ts';
+import type { DialOptions, EndpointOptions } from './endpoint-options.ts';
 import type { PhoneCall } from './phone-call.ts';
 
 /** Somebody in the public network. */

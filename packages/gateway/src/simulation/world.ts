@@ -14,7 +14,7 @@ import {
 import { Gateway } from '../gateway.ts';
 import { type StoredBinding, silentLog, type VoicemailStore } from '../ports.ts';
 import { SimClientKeys } from './client-keys.ts';
-import type { EndpointOptions } from './endpoint.ts';
+import type { EndpointOptions } from './endpoint-options.ts';
 import { SimPhone } from './phone.ts';
 import { ProcessClock } from './process-clock.ts';
 import { type ProviderOptions, SimProvider } from './provider.ts';

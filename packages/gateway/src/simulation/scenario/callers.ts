@@ -1,6 +1,6 @@
 import type { CallBook } from '../call-book.ts';
 import { AUXILIARY_PREFIX, DIRECT_PREFIX, SPARE_ACCOUNT } from '../company.ts';
-import type { DialOptions } from '../endpoint.ts';
+import type { DialOptions } from '../endpoint-options.ts';
 import type { PhoneCall } from '../phone-call.ts';
 import type { Cast } from './cast.ts';
 import type { Chance } from './chance.ts';
