@@ -44,10 +44,18 @@ export class Parts {
   readonly assistantPort: number;
   adminKey = '';
   readonly #processes = new Map<PartName, PeerProcess>();
+  readonly #env: Readonly<Record<string, string>> | undefined;
   readonly #remove: () => void;
 
-  constructor(folder: string, proxy: ConnectProxy, ports: PortBlock, remove: () => void) {
+  constructor(
+    folder: string,
+    proxy: ConnectProxy,
+    ports: PortBlock,
+    { env }: Pick<PartsOptions, 'env'>,
+    remove: () => void,
+  ) {
     this.folder = folder;
+    this.#env = env;
     this.proxy = proxy;
     this.sipPort = ports.port(0);
     this.doorPort = ports.port(1);
@@ -68,6 +76,7 @@ export class Parts {
       command: process.execPath,
       args: [MAIN, ...COMMANDS[part], '--config', join(this.folder, `${part}.yaml`)],
       lifetimeSec: 200,
+      ...(this.#env && { env: this.#env }),
     });
     this.#processes.set(part, child);
     await child.waitForOutput(/Stop with Ctrl-C/, START_MS);
@@ -129,14 +138,19 @@ export interface PartsOptions {
   /** System data in the place of the demo company's. */
   readonly system?: unknown;
   readonly withoutBorder?: boolean;
+  /** Members of the section `connector`, beside the port. */
+  readonly connector?: Readonly<Record<string, unknown>>;
+  /** Variables of all processes. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts Connector and gateway, makes the tenant, and then starts border and Assistant. */
-export async function startParts({ system, withoutBorder = false }: PartsOptions = {}): Promise<Parts> {
+export async function startParts(options: PartsOptions = {}): Promise<Parts> {
+  const { system, withoutBorder = false } = options;
   const [ports, media] = [await reservePorts(), await reservePorts()];
   const folder = temporaryFolder('parts');
   const proxy = await startConnectProxy(CREDENTIALS);
-  const parts = new Parts(folder.path, proxy, ports, () => {
+  const parts = new Parts(folder.path, proxy, ports, options, () => {
     folder.remove();
     ports.release();
     media.release();
@@ -145,7 +159,7 @@ export async function startParts({ system, withoutBorder = false }: PartsOptions
     writeFileSync(join(folder.path, `${part}.yaml`), JSON.stringify(config));
   mkdirSync(join(folder.path, 'pbx'));
   try {
-    write('connector', { data: 'connector', connector: { listen: parts.connectorPort } });
+    write('connector', { data: 'connector', connector: { listen: parts.connectorPort, ...options.connector } });
     await parts.start('connector');
     const { key, directoryKey } = await tenantKeys(parts);
     const sip = { udp: parts.sipPort, tcp: parts.sipPort, tls: 'off', borders: ['127.0.0.1'] };
@@ -253,12 +267,13 @@ export async function until<T>(
   probe: () => T | undefined | Promise<T | undefined>,
   what: string,
   limitMs = WAIT_MS,
+  lookMs = 50,
 ): Promise<T> {
   const endMs = Date.now() + limitMs;
   for (;;) {
     const found = await probe();
     if (found !== undefined && found !== false) return found;
     if (Date.now() > endMs) throw new Error(`it did not come: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
   }
 }

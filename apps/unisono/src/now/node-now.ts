@@ -1,6 +1,7 @@
 import type { NowPort } from '@unisono/assistant';
 import type { CallRecord } from '@unisono/gateway';
 import type { Node } from '../start/node.ts';
+import type { NowSource } from './now-socket.ts';
 
 /** What is going on at the gateway of this process. */
 export function nowPort({ gateway }: Node): NowPort {
@@ -13,6 +14,11 @@ export function nowPort({ gateway }: Node): NowPort {
     changedCalls: (mark) => gateway.userCallFeed.changedAfter(mark),
     trunks: () => gateway.snapshot().trunks,
   };
+}
+
+/** The same for an Assistant in a process of its own, which hears of changes. */
+export function nowSource(node: Node): NowSource {
+  return { now: nowPort(node), onCallsChanged: (listener) => node.gateway.userCallFeed.onChange(listener) };
 }
 
 function callNow({ id, caller, callee, dialled, startedAtMs, answeredAtMs }: CallRecord) {

@@ -12,7 +12,7 @@ import { SleepingClientsOfFolder } from '../clients/sleeping-clients.ts';
 import { hasDoors } from '../config/border-addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import type { ConnectorSources, LocalConnector } from '../connector/start-connector.ts';
-import { nowPort } from '../now/node-now.ts';
+import { nowPort, nowSource } from '../now/node-now.ts';
 import { NOW_SOCKET, serveNow } from '../now/now-socket.ts';
 import { phoneApp } from '../phone/phone-app.ts';
 import { type DoorConnector, type PhoneDoor, phoneDoor } from '../phone/phone-door.ts';
@@ -141,7 +141,7 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
     const parts = { node, border, system: initial.system, clients: clients.desk, tls, certificates, log, stop };
     if (isAlone) {
       started.push(followMailboxes(kept.voicemail, clock, log));
-      started.push(await serveNow(folder.file(NOW_SOCKET), nowPort(node), log));
+      started.push(await serveNow(folder.file(NOW_SOCKET), nowSource(node), clock, log));
       return { ...parts, assistant: undefined, connector: undefined };
     }
     const sources = { settings, folder, store, system: initial.system, tls, clock, log };

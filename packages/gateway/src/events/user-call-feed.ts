@@ -7,13 +7,14 @@ import { isConferenceUser } from '../conference/focus.ts';
 /** How long a change is kept for somebody who asks with an older mark. */
 const TOLD_FOR_MS = 30_000;
 
-/** What changes about the calls of stations, for somebody who asks now and then; nothing is kept until somebody has. */
+/** What changes about the calls of stations, for somebody who asks now and then or wants to hear of it; nothing is kept until somebody has asked. */
 export class UserCallFeed {
   readonly #services: () => CallServices;
   /** Station → when its calls changed last: a number that grows, and the time. */
   readonly #changes = new Map<string, { readonly mark: number; readonly atMs: number }>();
   #mark = 0;
   #isFollowed = false;
+  readonly #listeners = new Set<() => void>();
 
   constructor(services: () => CallServices) {
     this.#services = services;
@@ -23,6 +24,13 @@ export class UserCallFeed {
     if (!this.#isFollowed) return;
     this.#changes.delete(station);
     this.#changes.set(station, { mark: ++this.#mark, atMs: this.#services().clock.nowMs() });
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls back when there is something new to ask for, within the work on the call: it must be short. Gives the function that ends it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Stations whose calls have changed after that mark, each with all its calls, and the mark to ask with next. 0: from now on. */
