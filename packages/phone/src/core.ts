@@ -4,7 +4,7 @@ import { NameFinder } from './call/name-finder.ts';
 import { Api } from './cloud/api.ts';
 import { CloudDesk } from './cloud/cloud-desk.ts';
 import { ConnectionKeeper } from './cloud/connection-keeper.ts';
-import { deskOf, iceServersOf, isSameDoor } from './cloud/connection-view.ts';
+import { deskOf, iceServersOf } from './cloud/connection-view.ts';
 import { EventStream } from './cloud/event-stream.ts';
 import { base64url, type Kept, uuid } from './cloud/kept.ts';
 import { SessionRenewal } from './cloud/session-renewal.ts';
@@ -13,12 +13,8 @@ import { ConferenceWatch } from './conference/conference-watch.ts';
 import type { ClientConnection, HistoryEntry } from './contract-types.ts';
 import { ElsewhereDesk } from './elsewhere/elsewhere-desk.ts';
 import { readMessageSummary } from './elsewhere/message-summary.ts';
-import { LineDesk } from './line/line-desk.ts';
-import type { PhoneProblem } from './outcome.ts';
+import { AgentDesk, type MakeAgent } from './line/agent-desk.ts';
 import type { PhonePorts } from './ports.ts';
-import { doorsInOrder } from './sip/doors.ts';
-import { type AgentOptions, JsSipAgent } from './sip/jssip-agent.ts';
-import type { SipAgent, SipAgentEvents } from './sip/sip-port.ts';
 import type { Call, LineState, PhoneState, SignedOutReason } from './state.ts';
 import { FIRST_STATE } from './state-begin.ts';
 import type { Store } from './store.ts';
@@ -29,7 +25,7 @@ export interface CoreOptions {
   readonly kept: Kept;
   readonly userAgent: string;
   /** For tests: another user agent. */
-  readonly makeAgent?: (options: AgentOptions, events: SipAgentEvents) => SipAgent;
+  readonly makeAgent?: MakeAgent;
 }
 
 /** Everything that one tab does for all: session, connection data, registration, calls, events. */
@@ -42,24 +38,16 @@ export class Core {
   readonly calls: CallDesk;
   readonly elsewhere: ElsewhereDesk;
   readonly #ports: PhonePorts;
-  readonly #options: CoreOptions;
   readonly #names: NameFinder;
   readonly #conferences: ConferenceWatch;
-  readonly #line: LineDesk;
+  readonly #agents: AgentDesk;
   readonly #keeper: ConnectionKeeper;
   readonly #stream: EventStream;
   readonly #renewal: SessionRenewal;
   readonly #stops: (() => void)[] = [];
-  #agent: SipAgent | undefined;
-  #connection: ClientConnection | undefined;
-  #refusal: LineState | undefined;
-  #isSocketLost = false;
-  /** Newer connection data names another border or address, which is used when the call is over. */
-  #isDoorStale = false;
 
   constructor(options: CoreOptions) {
     const { ports, store, kept } = options;
-    this.#options = options;
     this.#ports = ports;
     this.store = store;
     this.kept = kept;
@@ -75,26 +63,26 @@ export class Core {
       store,
       clock,
       newId: () => uuid(random),
-      voicemailNumber: () => this.#connection?.voicemailNumber,
+      voicemailNumber: () => this.connection?.voicemailNumber,
     });
     this.voicemail = new VoicemailDesk(this.api, store);
     this.calls = new CallDesk({
       clock,
       media,
       newId: () => `c${base64url(random.octets(9))}`,
-      agent: (isEmergency) => (this.#line.isReady || isEmergency ? this.#agent : undefined),
-      iceServers: () => iceServersOf(this.#connection),
-      isConnected: () => !this.#isSocketLost,
+      agent: (isEmergency) => (this.#agents.isReady || isEmergency ? this.#agents.agent : undefined),
+      iceServers: () => iceServersOf(this.connection),
+      isConnected: () => this.#agents.isConnected,
       onChange: (calls) => this.#callsChanged(calls),
-      onUnanswered: () => this.#unanswered(),
+      onUnanswered: () => this.#agents.reconnect(),
     });
     this.#names = new NameFinder({
       nameOf: (number) => this.cloud.nameOf(number),
       onName: (callId, number, name) => this.calls.named(callId, number, name),
     });
     this.#conferences = new ConferenceWatch({
-      agent: () => this.#agent,
-      ownNumber: () => this.#connection?.desk.number,
+      agent: () => this.#agents.agent,
+      ownNumber: () => this.connection?.desk.number,
       onMembers: (callId, members) => this.calls.gathered(callId, members),
     });
     this.elsewhere = new ElsewhereDesk({
@@ -102,19 +90,28 @@ export class Core {
       store,
       kept,
       calls: this.calls,
-      ownNumber: () => this.#connection?.desk.number,
+      ownNumber: () => this.connection?.desk.number,
       address: (number) => this.address(number),
     });
-    this.#line = new LineDesk({
-      clock,
-      random,
-      agent: () => this.#agent,
-      onChange: (line) => this.#lineChanged(line),
+    this.#agents = new AgentDesk({
+      ports,
+      kept,
+      userAgent: options.userAgent,
+      makeAgent: options.makeAgent,
+      isCallUp: () => this.calls.isCallUp,
       askForCredentials: () => void this.#keeper.fetch(),
+      onLine: (line) => this.#lineChanged(line),
+      onReconnected: () => this.calls.connectionRenewed(),
+      onIncoming: (call, invite) => this.calls.invited(call, invite),
+      onDialogs: (body) => this.elsewhere.take(body),
+      onMessages: (body) => {
+        const counts = readMessageSummary(body);
+        if (counts !== undefined) this.#messages(counts);
+      },
     });
     this.#keeper = new ConnectionKeeper(this.api, kept, clock, {
       onConnection: (connection) => this.#connected(connection),
-      onRefused: (problem) => this.#refused(problem),
+      onRefused: (problem) => this.#agents.refuse(problem),
     });
     this.#renewal = new SessionRenewal(this.api, kept, clock);
     this.#stream = new EventStream(
@@ -125,7 +122,7 @@ export class Core {
         onLive: (isLive) => {
           this.#cloudState({ isLive });
           // Where the cloud is reached again, the phone system may be, too.
-          if (isLive) this.#line.tell({ type: 'maybeBack' });
+          if (isLive) this.#agents.maybeBack();
         },
       },
     );
@@ -162,12 +159,12 @@ export class Core {
 
   /** The address of a number, or an address as it is. */
   address(target: string): string {
-    const domain = this.#connection?.sip.addressOfRecord.split('@')[1] ?? '';
+    const domain = this.connection?.sip.addressOfRecord.split('@')[1] ?? '';
     return /^sips?:/i.test(target) ? target : `sip:${target}@${domain}`;
   }
 
   get connection(): ClientConnection | undefined {
-    return this.#connection;
+    return this.#agents.connection;
   }
 
   async close(): Promise<void> {
@@ -203,141 +200,34 @@ export class Core {
 
   async #leaveLine(): Promise<void> {
     this.calls.close();
-    const agent = this.#agent;
-    this.#agent = undefined;
-    this.#connection = undefined;
     this.elsewhere.forget();
-    this.#refusal = undefined;
-    await agent?.close();
-    this.#line.tell({ type: 'unwant' });
+    await this.#agents.leave();
   }
 
-  /** Connection data came: for the first time, renewed, or changed. */
   #connected(connection: ClientConnection): void {
-    const before = this.#connection;
-    this.#connection = connection;
-    this.#refusal = undefined;
+    this.#agents.use(connection);
     this.store.set({ desk: deskOf(connection) });
     this.#messages({});
-    if (this.#agent !== undefined && before !== undefined && isSameDoor(before, connection)) {
-      const { username, password } = connection.sip;
-      if (username === before.sip.username && password === before.sip.password) return;
-      this.#agent.setCredentials(username, password);
-      this.#line.tell({ type: 'newCredentials' });
-      return;
-    }
-    // Another address of record or border: a call on the old one is not cut off for it.
-    this.#isDoorStale = this.#agent !== undefined && this.calls.isCallUp;
-    if (!this.#isDoorStale) void this.#begin(connection);
-  }
-
-  async #begin(connection: ClientConnection): Promise<void> {
-    const before = this.#agent;
-    this.#agent = this.#makeAgent(connection);
-    if (before !== undefined) {
-      this.#line.tell({ type: 'unwant' });
-      await before.close();
-    }
-    this.#line.tell({ type: 'want' });
-  }
-
-  #makeAgent({ sbc, sip, desk }: ClientConnection): SipAgent {
-    const options: AgentOptions = {
-      doors: doorsInOrder(sbc, () => this.#ports.random.fraction()),
-      addressOfRecord: sip.addressOfRecord,
-      username: sip.username,
-      password: sip.password,
-      displayName: desk.displayName,
-      instanceId: this.kept.installation().instanceId,
-      userAgent: this.#options.userAgent,
-      sockets: this.#ports.sockets,
-      clock: this.#ports.clock,
-      random: this.#ports.random,
-    };
-    const make = this.#options.makeAgent ?? ((given, events) => new JsSipAgent(given, events));
-    const agent: SipAgent = make(
-      options,
-      this.#agentEvents(() => agent === this.#agent),
-    );
-    agent.subscribe('dialog', 'application/dialog-info+xml', (body) => this.elsewhere.take(body));
-    agent.subscribe('message-summary', 'application/simple-message-summary', (body) => {
-      const counts = readMessageSummary(body);
-      if (counts !== undefined) this.#messages(counts);
-    });
-    return agent;
-  }
-
-  /** Events of an agent that was left count no more. */
-  #agentEvents(isCurrent: () => boolean): SipAgentEvents {
-    const when = (tell: () => void) => {
-      if (isCurrent()) tell();
-    };
-    return {
-      onSocketOpen: () =>
-        when(() => {
-          this.#line.tell({ type: 'socketOpened' });
-          const wasLost = this.#isSocketLost;
-          this.#isSocketLost = false;
-          if (wasLost) this.calls.connectionRenewed();
-        }),
-      onSocketClose: () =>
-        when(() => {
-          this.#isSocketLost = true;
-          this.#line.tell({ type: 'socketClosed' });
-        }),
-      onBetterDoor: () => when(() => this.#betterDoor()),
-      onRegistered: () => when(() => this.#line.tell({ type: 'registered' })),
-      onRegistrationFailed: (status, detail) =>
-        when(() =>
-          this.#line.tell({ type: 'registrationFailed', detail, ...(status === undefined ? {} : { status }) }),
-        ),
-      onIncoming: (call, invite) => this.calls.invited(call, invite),
-    };
-  }
-
-  #refused({ code, detail }: PhoneProblem): void {
-    this.#refusal = { phase: 'refused', why: code === 'phoneOff' ? 'phoneOff' : 'noDevice', detail };
-    if (this.#agent === undefined) this.store.set({ line: this.#refusal });
-    else if (!this.calls.isCallUp) {
-      const agent = this.#agent;
-      this.#agent = undefined;
-      this.#connection = undefined;
-      void agent.close();
-      this.#line.tell({ type: 'unwant' });
-      this.store.set({ line: this.#refusal });
-    }
   }
 
   /** The user does not want to wait for the next try. */
   tryNow(): void {
-    this.#line.tell({ type: 'tryNow' });
+    this.#agents.tryNow();
   }
 
   #lineChanged(line: LineState): void {
     // What runs elsewhere is told anew with the next registration.
     if (line.phase === 'unreachable') this.elsewhere.forget();
     const isSignedIn = this.store.getState().session.phase === 'signedIn';
-    const shown = line.phase === 'signedOut' && isSignedIn ? (this.#refusal ?? { phase: 'connecting' }) : line;
+    const shown = line.phase === 'signedOut' && isSignedIn ? ({ phase: 'connecting' } as const) : line;
     this.store.set({ line: isSignedIn ? shown : { phase: 'signedOut' } });
-  }
-
-  /** Not under a call: its audio would be lost for a moment, for no good that anybody hears. It is told of again. */
-  #betterDoor(): void {
-    if (!this.calls.isCallUp) this.#line.tell({ type: 'networkChanged' });
-  }
-
-  /** Audio is lost and the border does not answer on the connection there is: another one. */
-  #unanswered(): void {
-    this.#isSocketLost = true;
-    this.#line.tell({ type: 'networkChanged' });
   }
 
   #networkChanged(): void {
     if (!this.#ports.network.isOnline()) return;
-    this.#isSocketLost = true;
-    this.#line.tell({ type: 'networkChanged' });
+    this.#agents.reconnect();
     this.#stream.reconnect();
-    if (this.#connection === undefined) void this.#keeper.fetch();
+    if (this.connection === undefined) void this.#keeper.fetch();
   }
 
   #callsChanged(calls: readonly CallRecord[]): void {
@@ -347,16 +237,12 @@ export class Core {
     });
     this.#names.look(calls);
     this.#conferences.look(calls);
-    const isUp = calls.some(({ phase }) => phase !== 'ended');
-    this.#line.tell({ type: 'callUp', isUp });
-    if (isUp || !this.#isDoorStale || this.#connection === undefined) return;
-    this.#isDoorStale = false;
-    void this.#begin(this.#connection);
+    this.#agents.callsChanged(calls.some(({ phase }) => phase !== 'ended'));
   }
 
   #messages(counts: { readonly newMessages?: number; readonly oldMessages?: number }): void {
     const { number: _, ...before } = this.store.getState().voicemail;
-    const number = this.#connection?.voicemailNumber;
+    const number = this.connection?.voicemailNumber;
     this.store.set({ voicemail: { ...before, ...counts, ...(number === undefined ? {} : { number }) } });
     if (Object.keys(counts).length > 0) this.voicemail.countsChanged();
   }

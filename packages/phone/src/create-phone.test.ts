@@ -126,6 +126,25 @@ describe('connection data', () => {
     await settled();
     assert.equal(stage.agents.length, 2, 'the new one is used after the call');
   });
+
+  test('signed out in a call while another border waits: nobody stays registered, and the next session registers', async () => {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    const slow = Promise.withResolvers<void>();
+    stage.agent.closing = slow.promise;
+    stage.agent.ring({ number: '4021', name: 'Ben' });
+    await phone.calls.answer(phone.getState().calls[0]?.id ?? '');
+    const moved = { ...CONNECTION, sbc: [{ uri: 'wss://other.example.com/', priority: 0, weight: 1 }] };
+    stage.answers.set('GET /v1/me/connection', { status: 200, json: moved });
+    await stage.clock.pass(43_200_000);
+    await phone.signIn.signOut();
+    slow.resolve();
+    await settled();
+    assert.ok(stage.agents.every(({ did }) => did.includes('close')));
+    await phone.signIn.withPassword(CREDENTIALS);
+    await settled();
+    assert.deepEqual(stage.agent.did, ['openSocket']);
+  });
 });
 
 describe('calls', () => {

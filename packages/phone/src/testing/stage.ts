@@ -59,6 +59,8 @@ export class StageAgent implements SipAgent {
   readonly did: string[] = [];
   readonly calls: StageCall[] = [];
   readonly subscriptions = new Map<string, (body: string) => void>();
+  /** How long it takes to close. */
+  closing = Promise.resolve();
 
   constructor(options: AgentOptions, events: SipAgentEvents) {
     this.options = options;
@@ -101,8 +103,9 @@ export class StageAgent implements SipAgent {
     };
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.did.push('close');
+    return this.closing;
   }
 
   /** Connects and registers. */
