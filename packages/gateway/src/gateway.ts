@@ -23,6 +23,7 @@ import { Conferences } from './conference/focus.ts';
 import { DialogEvents } from './events/dialog-events.ts';
 import { EventPackages } from './events/event-packages.ts';
 import { UserCallFeed } from './events/user-call-feed.ts';
+import { judgeRouteOf } from './identity/border-route.ts';
 import { isSosUrn } from './identity/caller.ts';
 import type { IsBorder } from './identity/origin.ts';
 import type {
@@ -141,6 +142,7 @@ export class Gateway {
       servesUri: isSosUrn,
       timers: options.timers,
       sessionTimer: options.sessionTimer,
+      judgeRoute: options.isBorder && judgeRouteOf(options.isBorder),
     });
     this.registrar = new Registrar({
       clock,

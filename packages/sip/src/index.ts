@@ -58,7 +58,7 @@ export {
   type ClientRequestUser,
   type RequestFailure,
 } from './ua/client-request.ts';
-export type { NewRequest } from './ua/core.ts';
+export type { JudgeRoute, NewRequest, RouteVerdict } from './ua/core.ts';
 export type { Replaced } from './ua/find-replaced.ts';
 export { isBehindNat, type LocateFailure, type Locator, numericLocator, numericTarget } from './ua/next-hop.ts';
 export { type OpenUserAgent, type OpenUserAgentOptions, openUserAgent } from './ua/open-user-agent.ts';

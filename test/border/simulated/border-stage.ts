@@ -22,9 +22,20 @@ import { RemoteClient } from './remote-client.ts';
 
 export const OUTSIDE = { address: '203.0.113.1', port: 8443 } as const;
 export const INSIDE = { address: '10.0.0.2', port: 5070 } as const;
+/** Another border beside it, with the same secret. */
+export const OTHER_OUTSIDE = { address: '203.0.113.2', port: 8443 } as const;
+const OTHER_INSIDE = { address: '10.0.0.3', port: 5070 } as const;
 
 /** How the border reaches its gateway. */
 export type Joint = 'link' | 'sockets';
+
+const SECRET = Buffer.alloc(32, 1);
+
+/** A border beside that of the stage. */
+export interface Other {
+  readonly sbc: Sbc;
+  readonly engine: FakeEngine;
+}
 
 export interface BorderStageOptions {
   /** Decides what chance brings. Default 1. */
@@ -68,7 +79,7 @@ export class BorderStage {
       network: { delayMs: 5, ...options.network },
       adapt: (demo) => adapt(remoteCarla(simulatedCompany(demo))),
       ...(options.sessionTimer === undefined ? {} : { sessionTimer: options.sessionTimer }),
-      isBorder: (address) => address === INSIDE.address || address === '192.0.0.8',
+      isBorder: (address) => [INSIDE.address, OTHER_INSIDE.address, '192.0.0.8'].includes(address),
       beside: (sockets, events) => this.#besideSockets(sockets, events),
     });
     const { tap } = this.world.network;
@@ -101,7 +112,7 @@ export class BorderStage {
       },
       gateways: [this.#link ? this.#link.a.target : { transport: 'udp', address: GATEWAY_ADDRESS, port: GATEWAY_PORT }],
       engine: this.engine,
-      sealSecret: Buffer.alloc(32, 1),
+      sealSecret: SECRET,
       ownNames: () => [OUTSIDE.address, 'sbc.example.com'],
       insideNames: [INSIDE.address],
       guard: this.#options.guard,
@@ -113,6 +124,26 @@ export class BorderStage {
       product: 'Unisono',
     });
     this.sbc.start();
+  }
+
+  /** Another border beside the first, at the same gateway: it shares nothing with it but the secret. */
+  startOther(): Other {
+    const { clock, random, network } = this.world;
+    const engine = new FakeEngine();
+    const sbc = new Sbc({
+      connectOutside: (events) => network.attach(OTHER_OUTSIDE.address, OTHER_OUTSIDE.port, events, ['wss']),
+      connectInside: (events) => network.attach(OTHER_INSIDE.address, OTHER_INSIDE.port, events, ['udp', 'tcp']),
+      gateways: [{ transport: 'udp', address: GATEWAY_ADDRESS, port: GATEWAY_PORT }],
+      engine,
+      sealSecret: SECRET,
+      ownNames: () => [OTHER_OUTSIDE.address],
+      clock: new ProcessClock(clock),
+      random,
+      log: silentLog,
+      product: 'Unisono',
+    });
+    sbc.start();
+    return { sbc, engine };
   }
 
   /** The border's process dies; connections break. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { PhoneCall } from '../../../packages/gateway/src/simulation/phone.ts';
-import { BorderStage } from './border-stage.ts';
+import { BorderStage, OTHER_OUTSIDE, OUTSIDE } from './border-stage.ts';
 
 describe('a client in a call', () => {
   for (const quietly of [false, true]) {
@@ -195,5 +195,81 @@ describe('the border is killed in a call and comes back', () => {
     await stage.pass(2_000);
     assert.equal(incoming.state, 'ended');
     assert.match(incoming.endReason ?? '', /The system was restarted/);
+  });
+});
+
+describe('a client in a call goes on by another border', () => {
+  /** Ben talks to Anna's client, which turns to the other border and describes its media anew. */
+  async function turned({ isKilled = false } = {}) {
+    const stage = new BorderStage({ joint: 'sockets' });
+    const anna = stage.client('ufip-anna');
+    const ben = stage.world.deskPhone('4021');
+    await stage.register(anna, ben);
+    const { out, in: incoming } = await stage.connect(ben, '4020', anna);
+    const other = stage.startOther();
+    if (isKilled) stage.stopSbc();
+    anna.turnTo({ transport: 'wss', ...OTHER_OUTSIDE });
+    anna.move('198.51.100.200');
+    let status = 0;
+    anna.hold(incoming, 'sendrecv', (final) => (status = final));
+    await stage.pass(1_000);
+    assert.equal(status, 200);
+    await stage.register(anna);
+    assert.deepEqual([other.sbc.snapshot().calls, other.engine.calls.length], [1, 1]);
+    return { stage, anna, ben, out, incoming, other };
+  }
+
+  test('the first one was killed: the other side hangs up, and the client is told by the second', async () => {
+    const { stage, ben, out, incoming, other } = await turned({ isKilled: true });
+    await stage.hangUp(ben, out);
+    assert.equal(incoming.state, 'ended');
+    assert.deepEqual([other.sbc.snapshot().calls, other.engine.calls], [0, []]);
+  });
+
+  test('the first one was killed: the client is held by the other side, and hangs up', async () => {
+    const { stage, anna, ben, out, incoming } = await turned({ isKilled: true });
+    let status = 0;
+    ben.hold(out, 'sendonly', (final) => (status = final));
+    await stage.pass(1_000);
+    assert.equal(status, 200);
+    assert.match(incoming.media.remote ?? '', /a=sendonly/);
+    await stage.hangUp(anna, incoming);
+    assert.equal(out.state, 'ended');
+  });
+
+  test('the first one comes back and gives the call up that it had kept: the call goes on', async () => {
+    const { stage, ben, out, incoming, other } = await turned({ isKilled: true });
+    stage.startSbc();
+    assert.equal(stage.sbc.snapshot().calls, 1);
+    await stage.pass(60_000);
+    assert.equal(stage.sbc.snapshot().calls, 0);
+    assert.deepEqual([out.state, incoming.state, other.sbc.snapshot().calls], ['answered', 'answered', 1]);
+    await stage.hangUp(ben, out);
+    assert.equal(incoming.state, 'ended');
+    await stage.assertQuiet();
+  });
+
+  test('the first one lives, misses its client and gives the call up: the call goes on', async () => {
+    const { stage, ben, out, incoming, other } = await turned();
+    await stage.pass(60_000);
+    assert.deepEqual([stage.sbc.snapshot().calls, stage.engine.calls], [0, []]);
+    assert.deepEqual([out.state, incoming.state, other.sbc.snapshot().calls], ['answered', 'answered', 1]);
+    await stage.hangUp(ben, out);
+    assert.equal(incoming.state, 'ended');
+    await stage.assertQuiet();
+  });
+
+  test('and then comes back to the first, and is gone for good there: its call ends', async () => {
+    const { stage, anna, out, incoming } = await turned();
+    anna.turnTo({ transport: 'wss', ...OUTSIDE });
+    anna.move('198.51.100.201');
+    let status = 0;
+    anna.hold(incoming, 'sendrecv', (final) => (status = final));
+    await stage.pass(1_000);
+    assert.equal(status, 200);
+    anna.node.close();
+    await stage.pass(35_000);
+    assert.equal(out.state, 'ended');
+    await stage.assertQuiet();
   });
 });

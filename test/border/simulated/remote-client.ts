@@ -14,6 +14,11 @@ export class RemoteClient extends SimPhone {
   /** Set while the base class is being made: it must not be declared as a field of its own. */
   declare roaming: RoamingTransport;
 
+  /** Changes to another border, on a new connection of its own. */
+  turnTo(server: Target): void {
+    this.roaming.server = server;
+  }
+
   /** Changes networks. `quietly`: nobody is told that the old connection is gone. */
   move(address: string, quietly = false): void {
     const { network, port, transport } = this.options;
@@ -39,17 +44,17 @@ export class RemoteClient extends SimPhone {
 class RoamingTransport implements Transport {
   node: FakeNode;
   readonly events: TransportEvents;
-  readonly #server: Target;
+  server: Target;
 
   constructor(node: FakeNode, server: Target, events: TransportEvents) {
     this.node = node;
     this.events = events;
-    this.#server = server;
+    this.server = server;
   }
 
   send(bytes: Buffer, to: Flow | Target, onFailure: (failure: SendFailure) => void): void {
     // A request too long for a datagram asks for a stream (RFC 3261 §18.1.1), and is told when there is none.
-    const server = this.#server.transport === 'udp' ? { ...this.#server, transport: to.transport } : this.#server;
+    const server = this.server.transport === 'udp' ? { ...this.server, transport: to.transport } : this.server;
     this.node.send(bytes, isFlow(to) && to.isOpen ? to : server, onFailure);
   }
 

@@ -87,6 +87,12 @@ export const BORDER = z
       right: 'a list of origins like https://phone.example.com',
       otherwise: 'all',
     }),
+    secret: z.string().min(32).optional().meta({
+      about:
+        'Secret of borders that stand side by side, the same in all of them: a client that has lost one goes on by another.',
+      right: 'a text of 32 characters or more, such as `openssl rand -base64 32` gives',
+      otherwise: 'one of its own in the data folder',
+    }),
     flowTimerSec: whole(
       120,
       5,

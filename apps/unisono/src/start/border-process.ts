@@ -1,4 +1,4 @@
-import { openDataFolder } from '@unisono/platform';
+import { type DataFolder, openDataFolder } from '@unisono/platform';
 import { type SipRequest, SystemClock, unescapeUri } from '@unisono/sip';
 import { hasDoors } from '../config/border-addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
@@ -13,7 +13,12 @@ import type { processLog } from './system-process.ts';
 import type { TlsMaterial } from './tls.ts';
 
 /** File of the data folder with the secret that seals what others keep for the border. */
-export const SEAL_FILE = 'border-secret';
+const SEAL_FILE = 'border-secret';
+
+/** The secret that borders side by side share, or this one's own. */
+export function sealSecretOf({ sbc }: LoadedSettings, folder: DataFolder): Buffer {
+  return sbc.secret === undefined ? keptSecret(folder.file(SEAL_FILE)) : Buffer.from(sbc.secret);
+}
 
 /** Software as the outside sees it: without a version, which would help attackers alone. */
 export const PRODUCT = 'Unisono';
@@ -50,7 +55,7 @@ export async function startBorderProcess(
       tls,
       clock,
       log,
-      sealSecret: keptSecret(folder.file(SEAL_FILE)),
+      sealSecret: sealSecretOf(settings, folder),
       product: PRODUCT,
       protect: (disconnect) => startProtection({ settings, store: opened, isEmergency, clock, log, disconnect }),
       calls: createBorderCallStore(opened, (err) => log.error({ err }, 'a call at the border was not kept')),

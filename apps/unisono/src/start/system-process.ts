@@ -25,7 +25,7 @@ import { createRegistrationStore } from '../stores/registration-store.ts';
 import type { SystemStore } from '../stores/system-store.ts';
 import { createVoicemailStore } from '../stores/voicemail-store.ts';
 import { type RunningBorder, startBorder } from './border.ts';
-import { PRODUCT, SEAL_FILE } from './border-process.ts';
+import { PRODUCT, sealSecretOf } from './border-process.ts';
 import { Certificates } from './certificates.ts';
 import { deleteOldRecords, followChanges, followClients, followMailboxes, followSleepers } from './housekeeping.ts';
 import { type InitialSystem, initialSystem } from './initial-system.ts';
@@ -114,7 +114,7 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
         tls,
         clock,
         log,
-        sealSecret: keptSecret(folder.file(SEAL_FILE)),
+        sealSecret: sealSecretOf(settings, folder),
         product: PRODUCT,
         protect: (disconnect) =>
           startProtection({

@@ -12,7 +12,9 @@ import type { FlowBook } from '../flow/flow-book.ts';
 import type { Gateways } from '../gateways/gateways.ts';
 import type { AddressHider } from '../hiding/address-hider.ts';
 import type { Log } from '../log.ts';
+import { wayToClient } from '../proxy/border.ts';
 import { opposite, type Side } from '../side.ts';
+import type { Tokens } from '../token/tokens.ts';
 import type { BorderCall } from './border-call.ts';
 import type { CallTable } from './call-table.ts';
 
@@ -23,6 +25,7 @@ export interface EndingParts {
   readonly flows: FlowBook;
   readonly gateways: Gateways;
   readonly hider: AddressHider;
+  readonly tokens: Tokens;
   layer(side: Side): TransactionLayer;
 }
 
@@ -69,7 +72,9 @@ export class Ending {
     // One more than the party in whose name it is has used; of a call of before a restart that is not known.
     const sequence = sender.sequence === 0 ? 1_000_000 : sender.sequence + 1;
     sender.sequence = sequence;
-    const headers = [['Reason', printReason({ protocol: 'SIP', cause, text })]] as const;
+    const headers: [string, string][] = [['Reason', printReason({ protocol: 'SIP', cause, text })]];
+    // A client that has gone on by another border keeps its call: the gateway sees that it is not ours to end.
+    if (towards === 'inside') headers.push(['Record-Route', wayToClient(this.#parts, call.client, call.key, way[0])]);
     const request = new ClientRequest({
       layer: this.#parts.layer(towards),
       build: () => this.#request(call, towards, 'BYE', sequence, headers),

@@ -33,8 +33,11 @@ export interface Border {
   layer(side: Side): TransactionLayer;
 }
 
+/** What of the border makes URIs of ours. */
+type Way = Pick<Border, 'tokens' | 'layer'>;
+
 /** Our URI towards the inside that leads back to a client, in brackets, as a loose route. */
-export function wayToClient(border: Border, client: FlowRef, call: string, hop: Flow | Target): string {
+export function wayToClient(border: Way, client: FlowRef, call: string, hop: Flow | Target): string {
   const token = border.tokens.writeClient({ ...client, call });
   return `<sip:${token}@${hostPort(border, 'inside', hop)}${transportParam(hop)};lr>`;
 }
@@ -59,7 +62,7 @@ export function habitName({ name, registration }: FlowRef): string {
   return registration === '' ? name : registration;
 }
 
-function hostPort(border: Border, side: Side, hop: Flow | Target): string {
+function hostPort(border: Way, side: Side, hop: Flow | Target): string {
   const local = border.layer(side).transport.localFor(hop);
   return local ? `${local.host}:${local.port}` : 'invalid.invalid';
 }

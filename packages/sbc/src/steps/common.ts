@@ -47,3 +47,8 @@ const DIALOG_MAKERS = new Set(['INVITE', 'SUBSCRIBE', 'REFER']);
 export function opensDialog(request: SipRequest): boolean {
   return DIALOG_MAKERS.has(request.method) && request.to.tag === undefined;
 }
+
+/** Requests within a dialog that tell where their sender is by now (RFC 3261 §12.2, RFC 3311 §5.1). */
+export function refreshesTarget({ method, to }: SipRequest): boolean {
+  return (method === 'INVITE' || method === 'UPDATE') && to.tag !== undefined;
+}

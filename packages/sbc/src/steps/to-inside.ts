@@ -10,7 +10,7 @@ import {
 } from '@unisono/sip';
 import type { Tokens } from '../token/tokens.ts';
 import { restoreCallIds } from './call-ids.ts';
-import { decreaseMaxForwards, forwarded, opensDialog, returned } from './common.ts';
+import { decreaseMaxForwards, forwarded, opensDialog, refreshesTarget, returned } from './common.ts';
 
 /** Tells the gateway that a message came through a border, and from where: `wss;address=198.51.100.7;port=50000`. */
 export const SOURCE_HEADER = 'P-Unisono-Source';
@@ -102,9 +102,14 @@ export function addPath(request: SipRequest, { way }: InsideContext): void {
   if (!request.headers.hasToken('Supported', 'path')) request.headers.append('Supported', 'path');
 }
 
-/** RFC 3261 §16.6 step 4, in requests that open a dialog: its route set stays as it was first. */
-export function addRecordRoute(request: SipRequest, { way }: InsideContext): void {
-  if (opensDialog(request)) request.headers.prepend('Record-Route', way);
+/**
+ * RFC 3261 §16.6 step 4, in requests that open a dialog, and in those that refresh its target: a client may have come from another
+ * border, and the gateway follows it. Where proxies stand between, the way is as it was first.
+ */
+export function addRecordRoute(request: SipRequest, { way, routes }: InsideContext): void {
+  if (opensDialog(request) || (refreshesTarget(request) && routes.length === 0)) {
+    request.headers.prepend('Record-Route', way);
+  }
 }
 
 function addressText({ remoteAddress }: Flow): string {

@@ -44,7 +44,7 @@ export function dialogAsServer(request: SipRequest, localTag: string, localSeque
     localSequence,
     remoteSequence: request.cseq.sequence,
     remoteTarget: detached(request.contact?.uriText ?? request.from.uriText),
-    routeSet: headers.list('Record-Route').map(detached),
+    routeSet: routesOfRequest(request),
   };
 }
 
@@ -70,6 +70,11 @@ export function recomputeRoutes(dialog: Dialog, success: SipResponse): void {
   dialog.routeSet = routesOf(success);
 }
 
+/** The way to the peer is the one by which this request of its came (RFC 3261 §12.1.1, but within the dialog). */
+export function followRoute(dialog: Dialog, request: SipRequest): void {
+  dialog.routeSet = routesOfRequest(request);
+}
+
 /** Follows the peer's Contact of a target refresh request or its 2xx (RFC 3261 §12.2.1.2, §12.2.2). */
 export function refreshTarget(dialog: Dialog, contact: NameAddr | undefined): void {
   if (contact && contact.uriText !== dialog.remoteTarget) dialog.remoteTarget = detached(contact.uriText);
@@ -82,6 +87,10 @@ export function acceptSequence(dialog: Dialog, sequence: number): SequenceVerdic
   if (dialog.remoteSequence !== undefined && sequence < dialog.remoteSequence) return 'out-of-order';
   dialog.remoteSequence = sequence;
   return 'in-order';
+}
+
+function routesOfRequest({ headers }: SipRequest): readonly string[] {
+  return headers.list('Record-Route').map(detached);
 }
 
 function routesOf(response: SipResponse): readonly string[] {

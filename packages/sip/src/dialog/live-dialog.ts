@@ -8,7 +8,7 @@ import { type Flow, isFlow, type Target } from '../transport/transport.ts';
 import { ClientRequest, type ClientRequestUser } from '../ua/client-request.ts';
 import type { UserAgentCore } from '../ua/core.ts';
 import { reuseFlow } from '../ua/next-hop.ts';
-import { acceptSequence, type Dialog, refreshTarget } from './dialog.ts';
+import { acceptSequence, type Dialog, followRoute, refreshTarget } from './dialog.ts';
 import { dialogRequest, nextHopOf } from './dialog-request.ts';
 import { appendHeaders, attachPayload, type ExtraHeaders, type Payload } from './payload.ts';
 
@@ -111,9 +111,12 @@ export class LiveDialog implements Linked<LiveDialog> {
   /** Hands a request to the usage that takes it, the youngest asked first. */
   receive(transaction: ServerTransaction): void {
     const { request } = transaction;
+    const verdict = this.#core.judgeRoute(request, transaction.flow, this.record.routeSet);
+    if (verdict === 'stale') return transaction.reply(481);
     if (acceptSequence(this.record, request.cseq.sequence) === 'out-of-order') {
       return transaction.reply(500, { reason: 'CSeq Out Of Order' });
     }
+    if (verdict === 'follow') followRoute(this.record, request);
     this.#followFlow(transaction.flow);
     for (let i = this.#usages.length - 1; i >= 0; i--) if (this.#usages[i]?.receive(transaction)) return;
     // A BYE that crossed ours finds no session, only what else lives here.

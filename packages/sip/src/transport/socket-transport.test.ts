@@ -206,6 +206,16 @@ test('two UDP points: a datagram leaves by the address that leads to the target,
   assert.deepEqual(peer.heard.flows.map((flow) => flow.remoteAddress).sort(), ['127.0.0.1', '127.0.0.2']);
 });
 
+test('a connection is opened from the address that the point is bound to, which is the one we are known by', async () => {
+  for (const transport of ['tcp', 'tls'] as const) {
+    const client = await start([point(transport, '127.0.0.2')]);
+    const server = await start([point(transport, '127.0.0.1')]);
+    client.transport.send(OPTIONS_BYTES, server.target, assert.fail);
+    await server.heard.until(({ messages }) => messages.length === 1);
+    assert.equal(server.heard.flows[0]?.remoteAddress, '127.0.0.2');
+  }
+});
+
 test('an error of a listening socket carries the place', () => {
   const error = new ListenError('SIP_PORT_IN_USE', 'tls', '::1', 5061, undefined);
   assert.match(error.message, /^tls \[::1\]:5061: /);

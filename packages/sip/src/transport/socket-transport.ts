@@ -195,13 +195,21 @@ export class SocketTransport implements Transport {
       local: this.localFor(target),
     };
     try {
-      return dial(target, setup, this.#context, this.#options.tlsClient);
+      return dial(this.#fromOurAddress(target), setup, this.#context, this.#options.tlsClient);
     } catch (error) {
       const { transport, address, port } = target;
       const message = `The connection could not be tried: ${error instanceof Error ? error.message : error}.`;
       this.#context.problem({ code: 'SIP_CONNECT_FAILED', transport, address, port, message });
       return undefined;
     }
+  }
+
+  /** A peer knows us by the address that we hear on: what is bound to one connects from there, too, as UDP does by itself. */
+  #fromOurAddress(target: Target): Target {
+    const bound = this.#listenerFor(target)?.point.address;
+    if (target.localAddress !== undefined || bound === undefined || isUnspecified(bound)) return target;
+    // From loopback nothing leads to other machines.
+    return isLoopback(bound) && !isLoopback(target.address) ? target : { ...target, localAddress: bound };
   }
 
   #endpointFor(to: Target): UdpEndpoint | undefined {
@@ -234,6 +242,10 @@ const DEFAULT_PORTS: Readonly<Record<TransportName, number>> = { udp: 5060, tcp:
 
 function ownAddress(flow: Flow): { host: string; port: number } {
   return { host: hostText(flow.localAddress), port: flow.localPort };
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
 }
 
 function always(): boolean {

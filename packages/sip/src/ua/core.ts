@@ -28,6 +28,14 @@ export interface HalfOpenUsage {
   receiveFirst(transaction: ServerTransaction): boolean;
 }
 
+/**
+ * What a request of the peer's means for the way to it. `keep`: nothing, as in RFC 3261 §12.2. `follow`: its Record-Route is the
+ * way from now. `stale`: it came by a way that the dialog has left, and is refused as of no dialog.
+ */
+export type RouteVerdict = 'keep' | 'follow' | 'stale';
+
+export type JudgeRoute = (request: SipRequest, flow: Flow, routeSet: readonly string[]) => RouteVerdict;
+
 /** What dialogs, sessions and subscriptions need of the user agent that they live in. */
 export interface UserAgentCore {
   readonly layer: TransactionLayer;
@@ -35,6 +43,7 @@ export interface UserAgentCore {
   /** By local tag. */
   readonly halfOpen: Map<string, HalfOpenUsage>;
   readonly sessionTimer: SessionTimerPolicy;
+  readonly judgeRoute: JudgeRoute;
   newCallId(): string;
   /** A request outside a dialog, complete but for its Via. */
   newRequest(parts: NewRequest): SipRequest;

@@ -24,7 +24,7 @@ import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import { sixtyFourT1, type TransactionTimers } from '../transaction/timers.ts';
 import type { Flow, Target, Transport, TransportEvents } from '../transport/transport.ts';
 import { ClientRequest, type ClientRequestUser } from './client-request.ts';
-import type { HalfOpenUsage, NewRequest, UserAgentCore } from './core.ts';
+import type { HalfOpenUsage, JudgeRoute, NewRequest, UserAgentCore } from './core.ts';
 import { findReplaced, type Replaced } from './find-replaced.ts';
 import { MergedRequests } from './merged-requests.ts';
 import { type Locator, numericTarget } from './next-hop.ts';
@@ -61,6 +61,8 @@ export interface UserAgentOptions {
   readonly passedOn?: readonly string[] | undefined;
   /** Request-URIs beside sip, sips and tel that its owner serves. */
   readonly servesUri?: ((text: string) => boolean) | undefined;
+  /** Asked of each request within a dialog; without it the route set of a dialog stays as it was first. */
+  readonly judgeRoute?: JudgeRoute | undefined;
 }
 
 /** What is alive in a user agent, for the operator. */
@@ -81,6 +83,7 @@ export class UserAgent implements TransactionLayerUser, TransportEvents, UserAge
   readonly dialogs: DialogTable;
   readonly halfOpen = new Map<string, HalfOpenUsage>();
   readonly sessionTimer: SessionTimerPolicy;
+  readonly judgeRoute: JudgeRoute;
   readonly #options: UserAgentOptions;
   readonly #handler: UserAgentHandler;
   readonly #allow: string;
@@ -102,6 +105,7 @@ export class UserAgent implements TransactionLayerUser, TransportEvents, UserAge
       servesUri: options.servesUri,
     };
     this.sessionTimer = options.sessionTimer ?? DEFAULT_SESSION_TIMER;
+    this.judgeRoute = options.judgeRoute ?? (() => 'keep');
     this.layer = new TransactionLayer({
       transport: options.connect(this),
       clock: options.clock,
