@@ -179,6 +179,15 @@ describe('a person’s life in the administration', () => {
     await console.getByRole('button', { name: 'Switch Unisono Phone on' }).click();
     await console.getByRole('button', { name: 'Switch Unisono Phone off' }).waitFor();
     assert.match(await one.administer('users', 'show', 'yara'), /"mailbox": true/);
+    await console.getByText('can be found').waitFor();
+    await console.getByRole('button', { name: 'Hide in the directory' }).click();
+    await console.getByText('hidden', { exact: true }).waitFor();
+    const number = /"deskStation": "(\d+)"/.exec(await one.administer('users', 'show', 'yara'))?.[1] ?? '';
+    assert.match(await one.administer('stations', 'show', number), /"unlisted": true/);
+    await console.goto(`${base}/#/stations`);
+    await console.getByRole('button', { name: `Show in the directory: ${number}` }).click();
+    await console.getByRole('button', { name: `Hide in the directory: ${number}` }).waitFor();
+    assert.doesNotMatch(await one.administer('stations', 'show', number), /"unlisted"/);
   });
 
   test('on the command line: who is still in the way is named, and goes with --with-devices', async (t) => {

@@ -80,8 +80,11 @@ export interface Person {
   readonly id: string;
   readonly name: string;
   readonly email: string;
+  /** Id of the desk station. */
+  readonly station?: string;
   readonly number?: string;
   readonly stationState?: string;
+  readonly isUnlisted: boolean;
   readonly hasDeskPhone: boolean;
   readonly ufipDevice?: string;
   readonly ufipNumber?: string;

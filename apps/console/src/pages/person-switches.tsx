@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { ask, type Person } from '../api.ts';
 import { useDoing, useWords } from '../state.tsx';
+import { ListingSwitch } from '../ui/listing.tsx';
 import { ProblemBox } from '../ui/parts.tsx';
 
 /** Unisono Phone and the mailbox of a person, on and off. */
@@ -44,6 +45,9 @@ export function PersonSwitches({
         <button type="button" disabled={doing.isBusy} onClick={() => run(() => setMailbox(!person.mailbox))}>
           {words(person.mailbox ? 'mailboxSwitchOff' : 'mailboxSwitchOn')}
         </button>
+        {person.station !== undefined && (
+          <ListingSwitch station={person.station} isUnlisted={person.isUnlisted} isBusy={doing.isBusy} run={run} />
+        )}
       </div>
       {isAsking && (
         <div className="box">

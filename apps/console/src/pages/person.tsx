@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { ask, get, type Person, type Removed } from '../api.ts';
 import { useApp, useDoing, useLoad, useWords } from '../state.tsx';
 import { Invitation } from '../ui/invitation.tsx';
+import { Listing } from '../ui/listing.tsx';
 import { Badge, Card, Field, GoodBox, Page, ProblemBox, Select } from '../ui/parts.tsx';
 import { ClientState, DeskState } from './people.tsx';
 import { PersonSwitches } from './person-switches.tsx';
@@ -59,6 +60,14 @@ export function PersonPage({ id }: { id: string }) {
                 <dd>
                   <ClientState person={person} />
                 </dd>
+                {person.station !== undefined && (
+                  <>
+                    <dt>{words('listing')}</dt>
+                    <dd>
+                      <Listing isUnlisted={person.isUnlisted} />
+                    </dd>
+                  </>
+                )}
                 <dt>{words('mailbox')}</dt>
                 <dd>
                   <Badge tone={person.mailbox ? 'good' : 'plain'}>
@@ -182,8 +191,12 @@ function Passwords({ person }: { person: Person }) {
   return (
     <>
       <div className="row">
-        {person.hasDeskPhone && person.number !== undefined && (
-          <button type="button" disabled={doing.isBusy} onClick={() => make(`stations/${person.number}`)}>
+        {person.hasDeskPhone && person.station !== undefined && (
+          <button
+            type="button"
+            disabled={doing.isBusy}
+            onClick={() => make(`stations/${encodeURIComponent(person.station ?? '')}`)}
+          >
             {words('newPassword')}: {words('deskPhone')}
           </button>
         )}

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { get } from '../api.ts';
-import { useLoad, useWords } from '../state.tsx';
+import { useApp, useDoing, useLoad, useWords } from '../state.tsx';
+import { Listing, ListingSwitch } from '../ui/listing.tsx';
 import { Badge, Card, Field, Page, ProblemBox, Table } from '../ui/parts.tsx';
 
 interface Station {
@@ -9,11 +10,14 @@ interface Station {
   readonly name: string;
   readonly state: string;
   readonly classOfService: string;
+  readonly unlisted?: boolean;
   readonly device?: { readonly account: { readonly username: string } };
 }
 
 export function Stations() {
   const words = useWords();
+  const { mayChange } = useApp();
+  const doing = useDoing();
   const [search, setSearch] = useState('');
   const stations = useLoad(
     () => get<{ total: number; entries: Station[] }>(`stations?limit=200&search=${encodeURIComponent(search)}`),
@@ -25,13 +29,13 @@ export function Stations() {
         <search>
           <Field label={words('search')} type="search" value={search} onChange={setSearch} />
         </search>
-        <ProblemBox problem={stations.problem} />
+        <ProblemBox problem={stations.problem ?? doing.problem} />
         <p className="hint" role="status">
           {stations.value === undefined ? words('loading') : `${stations.value.total} ${words('stations')}`}
         </p>
         <Table
           caption={words('stations')}
-          head={[words('number'), words('name'), words('serviceState'), words('deskPhone')]}
+          head={[words('number'), words('name'), words('serviceState'), words('deskPhone'), words('listing')]}
           rows={(stations.value?.entries ?? []).map((station) => ({
             key: station.id,
             cells: [
@@ -41,6 +45,23 @@ export function Stations() {
                 {words(`state.${station.state}`)}
               </Badge>,
               station.device === undefined ? words('noPhone') : station.device.account.username,
+              <span key="listing" className="row">
+                <Listing isUnlisted={station.unlisted === true} />
+                {mayChange && (
+                  <ListingSwitch
+                    station={station.id}
+                    of={station.number}
+                    isUnlisted={station.unlisted === true}
+                    isBusy={doing.isBusy}
+                    run={(work) =>
+                      doing.run(async () => {
+                        await work();
+                        stations.reload();
+                      })
+                    }
+                  />
+                )}
+              </span>,
             ],
           }))}
         />

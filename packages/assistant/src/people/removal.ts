@@ -148,7 +148,7 @@ function directory({ directory: what }: Removal): Sentences {
     case 'noKey':
       return {
         en: [
-          'What the clients need to connect is withdrawn from the cloud. The person stays in its directory: remove them there too, or configure assistant.directoryKey.',
+          'What Unisono Phone needs to connect is withdrawn from the cloud. The person stays in its directory: remove them there too, or configure assistant.directoryKey.',
         ],
         de: [
           'Die Verbindungsdaten werden aus der Cloud zurückgezogen. Im Verzeichnis der Cloud bleibt die Person: dort auch entfernen, oder assistant.directoryKey einrichten.',

@@ -113,21 +113,21 @@ const REASONS: Readonly<Record<ReasonCode, Sentences>> = {
   },
   signedOff: {
     en: (number) => [
-      `Desk station ${number} is signed off, so the clients cannot be reached by it.`,
+      `Desk station ${number} is signed off, so Unisono Phone cannot be reached by it.`,
       'Sign the station on, or give the person another desk station.',
     ],
     de: (number) => [
-      `Die Nebenstelle ${number} ist abgemeldet; die Clients sind über sie nicht erreichbar.`,
+      `Die Nebenstelle ${number} ist abgemeldet; Unisono Phone ist über sie nicht erreichbar.`,
       'Die Nebenstelle anmelden oder der Person eine andere geben.',
     ],
   },
   noDeskStation: {
     en: (name) => [
-      `${name} has no desk station, and the clients are reached by its number.`,
+      `${name} has no desk station, and Unisono Phone is reached by its number.`,
       'Give the person a desk station; it takes a Flex licence.',
     ],
     de: (name) => [
-      `${name} hat keine Nebenstelle, und die Clients sind über deren Nummer erreichbar.`,
+      `${name} hat keine Nebenstelle, und Unisono Phone ist über deren Nummer erreichbar.`,
       'Der Person eine Nebenstelle geben; sie braucht eine Flex-Lizenz.',
     ],
   },

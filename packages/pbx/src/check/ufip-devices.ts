@@ -26,7 +26,8 @@ export function* checkUfipDevices(system: System): Generator<Finding> {
 /** The finding where a UFIP device and a signed-off desk station meet. */
 export function stationSignedOff(user: string, number: string, path: Finding['path']): Finding {
   const message = `Station ${number} is signed off, and user "${user}" has a UFIP device on it.`;
-  const hint = 'Sign the station on, or set it out of service: then the clients still ring. Or remove the UFIP device.';
+  const hint =
+    'Sign the station on, or set it out of service: then Unisono Phone still rings. Or remove the UFIP device.';
   return { code: 'ufipDeviceStationSignedOff', path, message, hint };
 }
 

@@ -76,7 +76,7 @@ const TARGET_PROBLEMS: Readonly<Record<TargetProblem, readonly [what: string, hi
   alternativeNumberIsOwn: ['is the user’s own number.', 'Give another number: calls would go round in a circle.'],
   alternativeNumberIsAuxiliary: [
     'is the auxiliary number of a UFIP device, which nobody can call.',
-    'Give the desk number of that user: the clients ring there too.',
+    'Give the desk number of that user: Unisono Phone rings there too.',
   ],
 };
 

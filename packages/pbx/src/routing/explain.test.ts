@@ -15,7 +15,7 @@ function explained(settings: Partial<UserSettings>, language: Language): readonl
 describe('explainStation', () => {
   it('says in English what two calls would meet', () => {
     assert.deepEqual(explained({ busy: 'voicemail', noAnswer: 'alternativeNumber' }, 'en'), [
-      'A call now would ring the desk phone and the clients for 20 seconds.',
+      'A call now would ring the desk phone and Unisono Phone for 20 seconds.',
       'If nobody answers, it goes to +491711234567.',
       'If a device is busy, it goes to voicemail.',
       'If it is declined, it goes to +491711234567.',
@@ -26,12 +26,12 @@ describe('explainStation', () => {
 
   it('says it in German', () => {
     assert.deepEqual(explained({ ringOrder: { order: 'deskFirst', afterSec: 8 } }, 'de'), [
-      'Ein Anruf jetzt würde am Tischtelefon klingeln, nach 8 Sekunden auch an den Clients, insgesamt 20 Sekunden lang.',
+      'Ein Anruf jetzt würde am Tischtelefon klingeln, nach 8 Sekunden auch in Unisono Phone, insgesamt 20 Sekunden lang.',
       'Meldet sich niemand, hört der Anrufer, dass sich niemand meldet.',
       'Sind alle Geräte besetzt, hört der Anrufer das Besetztzeichen.',
       'Wird er abgelehnt, hört der Anrufer, dass der Anruf abgelehnt ist.',
       'Ist kein Gerät erreichbar, hört der Anrufer, dass niemand erreichbar ist.',
-      'Ein zweiter würde am Tischtelefon klingeln, nach 8 Sekunden auch an den Clients, insgesamt 20 Sekunden lang.',
+      'Ein zweiter würde am Tischtelefon klingeln, nach 8 Sekunden auch in Unisono Phone, insgesamt 20 Sekunden lang.',
     ]);
   });
 
@@ -50,7 +50,7 @@ describe('explainStation', () => {
       'clients only',
       { routing: 'clientsOnly' },
       'de',
-      'Ein Anruf jetzt würde an den Clients klingeln, 20 Sekunden lang.',
+      'Ein Anruf jetzt würde in Unisono Phone klingeln, 20 Sekunden lang.',
     ],
   ];
   for (const [name, settings, language, first] of firsts) {

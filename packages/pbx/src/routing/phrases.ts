@@ -31,7 +31,7 @@ export interface Phrases {
 
 const english: Phrases = {
   call: { first: 'A call now', second: 'A second one' },
-  targets: { desk: 'the desk phone', clients: 'the clients' },
+  targets: { desk: 'the desk phone', clients: 'Unisono Phone' },
   and: ' and ',
   rings: (call, targets, sec) => `${call} would ring ${targets} for ${sec} seconds.`,
   ringsInTurn: (call, first, after, second, sec) =>
@@ -79,7 +79,7 @@ const english: Phrases = {
 
 const german: Phrases = {
   call: { first: 'Ein Anruf jetzt', second: 'Ein zweiter' },
-  targets: { desk: 'am Tischtelefon', clients: 'an den Clients' },
+  targets: { desk: 'am Tischtelefon', clients: 'in Unisono Phone' },
   and: ' und ',
   rings: (call, targets, sec) => `${call} würde ${targets} klingeln, ${sec} Sekunden lang.`,
   ringsInTurn: (call, first, after, second, sec) =>

@@ -18,8 +18,14 @@ const SETTINGS_VIEW = {
   version: 3,
   pending: [],
   preview: {
-    en: ['A call now would ring your desk phone and all clients at once.', 'A second one would ring everywhere.'],
-    de: ['Ein Anruf würde jetzt Tischtelefon und alle Clients zugleich läuten lassen.', 'Ein zweiter läutet überall.'],
+    en: [
+      'A call now would ring the desk phone and Unisono Phone for 20 seconds.',
+      'A second one would ring everywhere.',
+    ],
+    de: [
+      'Ein Anruf jetzt würde am Tischtelefon und in Unisono Phone klingeln, 20 Sekunden lang.',
+      'Ein zweiter läutet überall.',
+    ],
   },
   notifications: { incomingCalls: true, missedCalls: true, voicemail: true, quiet: null },
   link: { isOnline: true, sinceMs: NOW_MS },

@@ -198,8 +198,8 @@ export function createFakePhone(first: Partial<PhoneState> = {}): FakePhone {
       },
       preview: async () =>
         done({
-          en: ['A call now would ring your desk phone and all clients at once.'],
-          de: ['Ein Anruf würde jetzt Ihr Tischtelefon und alle Clients zugleich läuten lassen.'],
+          en: ['A call now would ring the desk phone and Unisono Phone for 20 seconds.'],
+          de: ['Ein Anruf jetzt würde am Tischtelefon und in Unisono Phone klingeln, 20 Sekunden lang.'],
         }),
       changeNotifications: ok,
       refresh: ok,

@@ -18,8 +18,12 @@ const personView = z
     id: z.string(),
     name: z.string(),
     email: z.string(),
+    /** Id of the desk station. */
+    station: z.string().optional(),
     number: z.string().optional(),
     stationState: z.string().optional(),
+    /** Colleagues do not find the desk number in the directory. */
+    isUnlisted: z.boolean(),
     hasDeskPhone: z.boolean(),
     ufipDevice: z.string().optional(),
     ufipNumber: z.string().optional(),
@@ -75,8 +79,10 @@ function viewOf({ user, station, ufipDevice }: Person) {
     id: user.id,
     name: user.name,
     email: user.email,
+    station: station?.id,
     number: station?.number,
     stationState: station?.state,
+    isUnlisted: station?.unlisted === true,
     hasDeskPhone: station?.device !== undefined,
     ufipDevice: ufipDevice?.id,
     ufipNumber: ufipDevice?.number,

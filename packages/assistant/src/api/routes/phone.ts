@@ -26,7 +26,8 @@ export function phoneRoutes(api: Api, { administration, random }: ApiParts): voi
       const person = known(system, request.params.id);
       if (person.ufipDevice === undefined) {
         const number = freeNumber(system, 'ufipDevice');
-        if (number === undefined) throw new Refusal('dataInvalid', 'No internal number is free for the clients.');
+        if (number === undefined)
+          throw new Refusal('dataInvalid', 'No internal number is free for Unisono Phone (UFIP device).');
         const { change } = clientsChange(system, person.user.id, { number }, random);
         done(administration.change(actor(request), [change]));
       }
