@@ -1,5 +1,6 @@
 import type { MediaEndpoint } from '@unisono/media';
 import {
+  type CalleeState,
   type CallerIdentity,
   type Deflection,
   deflect,
@@ -15,6 +16,7 @@ import {
   type ToTrunk,
   type ToVoicemail,
   terminate,
+  whenUnreached,
 } from '@unisono/pbx';
 import type { ExtraHeaders, Payload, SipResponse } from '@unisono/sip';
 import type { CallResult } from '../ports.ts';
@@ -28,12 +30,14 @@ import { diversionHeader, partyAddress, shownInside } from './identity-headers.t
 import type { TakeoverRequest } from './pick-up.ts';
 import { partyOf, type RecordBuilder } from './record-builder.ts';
 import { outcomeOfHunt, outcomeOfRefusal } from './results.ts';
-import { type RingEnd, Ringing, type RingOwner, VOICEMAIL } from './ringing.ts';
+import { type RingContacts, type RingEnd, Ringing, type RingOwner, VOICEMAIL } from './ringing.ts';
 import type { CallServices } from './services.ts';
 import { type HuntEnd, type HuntOwner, TrunkHunt } from './trunk-hunt.ts';
 
 /** Mailboxes are not kept here. */
 const NO_MAILBOXES: NotReached = { status: 480, reason: 'No mailboxes here', result: 'unreachable' };
+/** Ends that say that nobody was there to take the call; who is busy, declines or does not answer was there. */
+const UNREACHED: ReadonlySet<CallResult> = new Set<CallResult>(['unreachable', 'refused', 'failed']);
 /** So long after the ring time an INVITE still holds: we are the ones who end the ringing, in good order. */
 const EXPIRES_AFTER_RINGING_SEC = 15;
 
@@ -87,6 +91,12 @@ export interface PursuitOwner {
   onNotReached(end: NotReached): void;
 }
 
+/** A station sent the call on; `headers`: what was said of earlier ones. */
+interface SentOn {
+  readonly deflection: Deflection;
+  readonly headers: ExtraHeaders;
+}
+
 /** Something that tries to reach somebody and can be stopped. */
 interface Step {
   cancel(reason?: string): void;
@@ -106,6 +116,8 @@ export class Pursuit implements RingOwner, HuntOwner {
   #party: CallerIdentity | undefined;
   #station: string | undefined;
   #visited: readonly string[] = [];
+  /** Where the call comes back to when it reaches nobody, last first to be asked. */
+  #sentOn: readonly SentOn[] = [];
   #diversion: ExtraHeaders = [];
   #isOver = false;
 
@@ -174,30 +186,43 @@ export class Pursuit implements RingOwner, HuntOwner {
   // ---- stations ----
 
   #toStation(station: string): void {
-    const { userCalls, registrar, clock, system, sleepers } = this.#services;
-    const nowMs = clock.epochMs();
-    const current = system();
-    const ufip = current.ufipDeviceOfUser.get(current.userOfStation.get(station) ?? '');
-    const { locations } = registrar;
-    const desk = locations.contacts(deskKey(station), nowMs);
-    const clients = ufip === undefined ? [] : locations.contacts(clientKey(ufip), nowMs);
-    const isWakeable = sleepers?.canBeWoken(current.userOfStation.get(station) ?? '') ?? false;
-    const plan = terminate(current, station, {
-      isDeskRegistered: desk.length > 0,
-      areClientsRegistered: clients.length > 0,
-      canClientsBeWoken: isWakeable,
-      callCount: userCalls.count(station, this.#caller.call),
-      visited: this.#visited,
-    });
+    const contacts = this.#contactsOf(station);
     this.#setStation(station);
+    this.#followPlan(station, contacts, terminate(this.#services.system(), station, this.#stateOf(station, contacts)));
+  }
+
+  #followPlan(station: string, contacts: RingContacts, plan: Plan): void {
     this.#plan = plan;
     if (plan.kind !== 'ring') return this.#followOutcome(plan);
-    userCalls.enter(station, this.#caller.call);
+    this.#services.userCalls.enter(station, this.#caller.call);
     this.#station = station;
     const invite = this.#inviteFor(station, plan);
-    const ringing = new Ringing(this.#services, plan, { desk, clients, isWakeable }, invite, this.#records, this);
+    const ringing = new Ringing(this.#services, plan, contacts, invite, this.#records, this);
     this.#step = ringing;
     ringing.start();
+  }
+
+  #contactsOf(station: string): RingContacts {
+    const { registrar, clock, system, sleepers } = this.#services;
+    const nowMs = clock.epochMs();
+    const current = system();
+    const user = current.userOfStation.get(station) ?? '';
+    const ufip = current.ufipDeviceOfUser.get(user);
+    return {
+      desk: registrar.locations.contacts(deskKey(station), nowMs),
+      clients: ufip === undefined ? [] : registrar.locations.contacts(clientKey(ufip), nowMs),
+      isWakeable: sleepers?.canBeWoken(user) ?? false,
+    };
+  }
+
+  #stateOf(station: string, { desk, clients, isWakeable }: RingContacts): CalleeState {
+    return {
+      isDeskRegistered: desk.length > 0,
+      areClientsRegistered: clients.length > 0,
+      canClientsBeWoken: isWakeable === true,
+      callCount: this.#services.userCalls.count(station, this.#caller.call),
+      visited: this.#visited,
+    };
   }
 
   #inviteFor(station: string, { isCallWaiting, ringSec }: Ring): BranchInvite {
@@ -233,11 +258,28 @@ export class Pursuit implements RingOwner, HuntOwner {
     const { system, domain } = this.#services;
     this.#leaveStation();
     this.#visited = deflection.visited;
+    this.#sentOn = [...this.#sentOn, { deflection, headers: this.#diversion }];
     this.#records.diverted(deflection.station, deflection.reason);
     const from = system().stations.get(deflection.station);
     if (from) this.#diversion = diversionHeader(from.number, from.name, deflection.reason, domain());
     this.#owner.onPursuitForwarded(this.#diversion);
     this.follow(deflect(system(), deflection, this.#caller.identity));
+  }
+
+  /** Whom the call was sent on to last was not reached: true when whoever sent it there has it back. */
+  #comeBack({ status, reason }: NotReached): boolean {
+    const last = this.#sentOn.at(-1);
+    if (!last) return false;
+    const { station } = last.deflection;
+    this.#sentOn = this.#sentOn.slice(0, -1);
+    this.#diversion = last.headers;
+    this.#records.cameBack(station, reason);
+    this.#services.log.info({ station, status, why: reason }, 'call came back: its next number was not reached');
+    this.#setStation(station);
+    const contacts = this.#contactsOf(station);
+    const state = this.#stateOf(station, contacts);
+    this.#followPlan(station, contacts, whenUnreached(this.#services.system(), last.deflection, state));
+    return true;
   }
 
   #toMailbox({ user, reason }: ToVoicemail): void {
@@ -335,6 +377,7 @@ export class Pursuit implements RingOwner, HuntOwner {
       isEmergency,
       // An emergency service must see who calls.
       isWithheld: isWithheld && !isEmergency,
+      hasWayBack: this.#sentOn.length > 0,
     };
     const hunt = new TrunkHunt(this.#services, request, this.#records, this);
     this.#step = hunt;
@@ -362,8 +405,9 @@ export class Pursuit implements RingOwner, HuntOwner {
 
   #end(end: NotReached): void {
     if (this.#isOver) return;
-    this.#isOver = true;
     this.#leaveStation();
+    if (UNREACHED.has(end.result) && this.#comeBack(end)) return;
+    this.#isOver = true;
     this.#owner.onNotReached(end);
   }
 

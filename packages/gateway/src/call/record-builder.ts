@@ -19,6 +19,9 @@ export class LegRecord {
   }
 }
 
+/** Most that a record repeats of why a number was not reached. */
+const MAX_REASON_CHARS = 160;
+
 /** Gathers the one record of a call and hands it to the store exactly twice: when it opens and when it ends. */
 export class RecordBuilder {
   readonly id: string;
@@ -32,6 +35,7 @@ export class RecordBuilder {
   #callee: CallParty | undefined;
   #alertingAtMs: number | undefined;
   #answeredAtMs: number | undefined;
+  #cameBack: string | undefined;
   #isEmergency = false;
   #isCallerWithheld = false;
   #isClosed = false;
@@ -78,6 +82,13 @@ export class RecordBuilder {
     this.#diversions = [...this.#diversions, { station, reason }];
   }
 
+  /** Whom the station had sent the call on to was not reached: the call is the station's again. */
+  cameBack(station: string, reason: string): void {
+    const at = this.#diversions.findLastIndex((one) => one.station === station);
+    this.#diversions = this.#diversions.toSpliced(at, at < 0 ? 0 : 1);
+    this.#cameBack ??= `The number it was sent on to was not reached: ${reason.slice(0, MAX_REASON_CHARS)}`;
+  }
+
   leg(kind: string, station: string | undefined): LegRecord {
     const leg = new LegRecord(kind, station, this.#clock.epochMs());
     // Not pushed: that makes room for sixteen more, in every call.
@@ -107,7 +118,8 @@ export class RecordBuilder {
     this.#isClosed = true;
     const nowMs = this.#clock.epochMs();
     for (const leg of this.#legs) leg.endedAtMs ??= nowMs;
-    this.#store.close(this.#record(result, detail));
+    const details = [detail, this.#cameBack].filter((one) => one !== undefined);
+    this.#store.close(this.#record(result, details.length > 0 ? details.join('. ') : undefined));
   }
 
   #record(result: CallResult | undefined, detail: string | undefined): CallRecord {

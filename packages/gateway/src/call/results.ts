@@ -15,12 +15,16 @@ export function outcomeOfRefusal(refusal: Refusal): { readonly result: CallResul
 }
 
 const HUNT_RESULTS: Readonly<Record<number, CallResult>> = {
-  408: 'noAnswer',
+  408: 'unreachable',
   480: 'unreachable',
   486: 'busy',
   600: 'busy',
   603: 'declined',
+  607: 'declined',
+  608: 'declined',
 };
+/** Said after it had rung: the time was over. */
+const TOOK_TOO_LONG = new Set([408, 480, 487]);
 
 /** What the end of a trunk hunt means for the caller and for the record. Authentication trouble of ours is not leaked. */
 export function outcomeOfHunt(end: HuntEnd): {
@@ -32,5 +36,6 @@ export function outcomeOfHunt(end: HuntEnd): {
   const { status, reason } = end;
   if (status < 400 || status === 401 || status === 407)
     return { status: 502, reason: 'Trunk refused the call', result: 'failed' };
-  return { status, reason, result: HUNT_RESULTS[status] ?? 'failed' };
+  const rangInVain = end.hasAlerted === true && TOOK_TOO_LONG.has(status);
+  return { status, reason, result: rangInVain ? 'noAnswer' : (HUNT_RESULTS[status] ?? 'failed') };
 }

@@ -16,7 +16,7 @@ import type { CallServices } from './services.ts';
 
 /** How hunting ended without an answer: what the far end said, or that no trunk could carry the call. */
 export type HuntEnd =
-  | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
+  | { readonly kind: 'refused'; readonly status: number; readonly reason: string; readonly hasAlerted?: boolean }
   | { readonly kind: 'no-trunk' };
 
 export interface HuntOwner {
@@ -32,6 +32,8 @@ export interface HuntRequest {
   readonly isEmergency: boolean;
   /** The caller asked to withhold the number. */
   readonly isWithheld: boolean;
+  /** Somebody else has the call when no trunk carries it: not even the last one is waited for in vain. */
+  readonly hasWayBack?: boolean;
 }
 
 /** Longest an outside call rings before it is given up (RFC 3261 §16.6, Timer C). */
@@ -40,7 +42,7 @@ export const OUTSIDE_RING_MS = 180_000;
 /** Far ends stop ringing by themselves when they hear nothing more of us (RFC 3261 §13.3.1), a little after we would have stopped them. */
 const OUTSIDE_EXPIRES: ExtraHeaders = [['Expires', String(OUTSIDE_RING_MS / 1_000 + 15)]];
 
-/** A trunk that says nothing at all for so long is passed over while there is another; Timer B would take 32 s. */
+/** A trunk that says nothing at all for so long is passed over while there is another way; Timer B would take 32 s. */
 export const TRUNK_SILENCE_MS = 4_000;
 
 /** Answers that say: not by this way. The next trunk is tried (RFC 3398 has the same line between way and callee). */
@@ -94,7 +96,7 @@ export class TrunkHunt implements BranchOwner {
     if (this.#isOver) return;
     if (tag === 'silence') return this.#passOver();
     this.cancel(sipReason(408, 'No answer'));
-    this.#owner.onHuntEnd({ kind: 'refused', status: 408, reason: 'No Answer' });
+    this.#owner.onHuntEnd({ kind: 'refused', status: 408, reason: 'No Answer', hasAlerted: true });
   }
 
   onBranchAlerting(branch: Branch, response: SipResponse, payload: Payload | undefined): void {
@@ -116,7 +118,7 @@ export class TrunkHunt implements BranchOwner {
     this.#lease?.release();
     if (this.#isOver) return;
     if (outcome.kind === 'refused') {
-      this.#last = { kind: 'refused', status, reason: outcome.response.reason };
+      this.#last = { kind: 'refused', status, reason: outcome.response.reason, hasAlerted: this.#hasAlerted };
       const isAboutTheCallee = !OVERFLOW.has(status) || (this.#hasAlerted && OVERFLOW_UNLESS_ALERTED.has(status));
       // Whatever one provider makes of an emergency number, the next may know better.
       if (isAboutTheCallee && !this.#request.isEmergency) return this.#end();
@@ -146,7 +148,8 @@ export class TrunkHunt implements BranchOwner {
 
   /** Whoever answers late finds the call taken back. */
   #passOver(): void {
-    if (!this.#branch || this.#branch.hasBeenHeard || this.#ways.length === 0) return;
+    const hasOtherWay = this.#ways.length > 0 || this.#request.hasWayBack === true;
+    if (!this.#branch || this.#branch.hasBeenHeard || !hasOtherWay) return;
     this.#branch.cancel();
     this.#records.ended(this.#branch.record, 408);
     this.#lease?.release();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { UserSettingsPatch } from '@unisono/pbx';
+import type { SystemData, UserSettingsPatch } from '@unisono/pbx';
 import { Stage } from './stage.ts';
 
 interface NoAnswerStory {
@@ -90,9 +90,10 @@ test('a phone that sends the call elsewhere by 302 is followed, and the caller n
 });
 
 test('a phone cannot send a call to an auxiliary number', () => {
-  const stage = new Stage();
+  const adapt = (data: SystemData) => ({ ...data, users: data.users.map((user) => ({ ...user, mailbox: false })) });
+  const stage = new Stage({ adapt });
   const call = stage.dial(stage.benDesk, '4020');
   stage.reject(stage.annaDesk, 302, 'sip:80004023@lindner-optik.example');
   assert.deepEqual(stage.ringing(), []);
-  assert.equal(call.status, 404);
+  assert.equal(call.status, 603);
 });

@@ -63,7 +63,7 @@ test('Other: the target fixed at the PBX is called, and the user leaves it by ch
   assert.deepEqual(result, { ok: true });
   stage.dial(stage.benDesk, '4020');
   assert.deepEqual(stage.ringing(), ['carlaDesk']);
-  stage.reject(stage.carlaDesk, 480);
+  stage.reject(stage.carlaDesk, 486);
   stage.annaChooses({ routing: 'clientsOnly' });
   stage.dial(stage.benDesk, '4020');
   assert.deepEqual(stage.ringing(), ['annaMobile', 'annaWeb']);
@@ -76,10 +76,12 @@ test('an alternative number that forwards again is followed, a circle is not', (
   stage.world.system.apply({ kind: 'userSettings', user: 'carla', settings: carla });
   stage.dial(stage.davidMobile, '4020');
   assert.deepEqual(stage.ringing(), ['benDesk']);
-  stage.reject(stage.benDesk, 480);
+  stage.reject(stage.benDesk, 486);
   const back = { routing: 'alternativeNumber', alternativeNumber: '4020' } as const;
   stage.world.system.apply({ kind: 'userSettings', user: 'carla', settings: back });
-  assert.equal(stage.dial(stage.davidMobile, '4020').status, 482);
+  const call = stage.dial(stage.davidMobile, '4020');
+  assert.equal(call.status, undefined);
+  assert.deepEqual(stage.ringing(), ['carlaDesk'], 'where the circle would close, the own phone rings');
 });
 
 test('the forwarded caller is shown as who is calling, with whom the call was for', () => {

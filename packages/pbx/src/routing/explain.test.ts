@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Language, UserSettings } from '../model/index.ts';
-import { office, officeOfAnna } from '../testing/office.ts';
+import { office, officeOfAnna, user } from '../testing/office.ts';
 import { explainPlan, explainStation } from './explain.ts';
 import type { RefusalCode } from './plan.ts';
 import { REFUSALS, refuse } from './refusals.ts';
@@ -20,6 +20,7 @@ describe('explainStation', () => {
       'If a device is busy, it goes to voicemail.',
       'If it is declined, it goes to +491711234567.',
       'If no device can be reached, it goes to +491711234567.',
+      'If that number cannot be reached, it goes to voicemail.',
       'A second one would go to voicemail, because the user is busy.',
     ]);
   });
@@ -56,6 +57,28 @@ describe('explainStation', () => {
   for (const [name, settings, language, first] of firsts) {
     it(`${name} (${language})`, () => assert.equal(explained(settings, language)[0], first));
   }
+
+  it('says what happens when the alternative number cannot be reached', () => {
+    assert.deepEqual(explained({ routing: 'alternativeNumber' }, 'en'), [
+      'A call now would go to +491711234567 at once.',
+      'If that number cannot be reached, it rings the desk phone and the clients for 20 seconds.',
+      'A second one would go to +491711234567 at once.',
+    ]);
+    assert.deepEqual(explained({ busy: 'alternativeNumber' }, 'de').slice(-2), [
+      'Ist diese Nummer nicht erreichbar, geht er auf die Mailbox.',
+      'Ein zweiter würde wegen Besetzt an +491711234567 gehen.',
+    ]);
+  });
+
+  it('says what a caller hears then when there is no mailbox', () => {
+    const settings = { noAnswer: 'alternativeNumber', alternativeNumber: '+491711234567' } as const;
+    const system = office({ users: [{ ...user('anna', '4020', settings), mailbox: false }] });
+    const unreached = (language: Language) => explainStation(system, 's4020', ALL, language)[5];
+    const heard = 'the caller hears what happened here: busy, declined or no answer.';
+    assert.equal(unreached('en'), `If that number cannot be reached, ${heard}`);
+    const gehört = 'hört der Anrufer, was hier war: besetzt, abgelehnt oder keine Antwort.';
+    assert.equal(unreached('de'), `Ist diese Nummer nicht erreichbar, ${gehört}`);
+  });
 
   it('says why a call would not ring', () => {
     const nobody = { isDeskRegistered: false, areClientsRegistered: false };

@@ -1,8 +1,8 @@
 import type { Language } from '../model/index.ts';
 import type { System } from '../system.ts';
 import { type CallOrdinal, PHRASES, type Phrases, type RingEnd } from './phrases.ts';
-import type { CalleeState, Outcome, Plan, Ring, RingTarget } from './plan.ts';
-import { terminate } from './terminate.ts';
+import type { CalleeState, Deflection, Outcome, Plan, Ring, RingTarget } from './plan.ts';
+import { terminate, whenUnreached } from './terminate.ts';
 
 /** A plan in plain sentences, for people. */
 export function explainPlan(plan: Plan, language: Language, ordinal: CallOrdinal = 'first'): readonly string[] {
@@ -21,10 +21,40 @@ export function explainStation(
   registered: Pick<CalleeState, 'isDeskRegistered' | 'areClientsRegistered'>,
   language: Language,
 ): readonly string[] {
-  const [first, second] = (['first', 'second'] as const).map((ordinal, callCount) =>
-    explainPlan(terminate(system, stationId, { ...registered, callCount }), language, ordinal),
-  ) as [readonly string[], readonly string[]];
+  const first = explainCall(system, stationId, { ...registered, callCount: 0 }, language, 'first');
+  const second = explainCall(system, stationId, { ...registered, callCount: 1 }, language, 'second');
   return [...first, ...second.filter((sentence) => !first.includes(sentence))];
+}
+
+function explainCall(
+  system: System,
+  stationId: string,
+  state: CalleeState,
+  language: Language,
+  ordinal: CallOrdinal,
+): readonly string[] {
+  const plan = terminate(system, stationId, state);
+  const said = explainPlan(plan, language, ordinal);
+  const deflection = deflectionIn(plan);
+  if (!deflection) return said;
+  return [...said, explainUnreached(plan, whenUnreached(system, deflection, state), language)];
+}
+
+/** Where the call may be sent on to; a station sends all its calls on to one number. */
+function deflectionIn(plan: Plan): Deflection | undefined {
+  const ways = plan.kind === 'ring' ? [plan.onNoAnswer, plan.onBusy.outcome] : [plan];
+  return ways.find((way) => way.kind === 'deflect');
+}
+
+/** What happens when the number of `plan` cannot be reached. */
+function explainUnreached(plan: Plan, after: Plan, language: Language): string {
+  const phrases = PHRASES[language];
+  if (after.kind !== 'ring') {
+    const isAsItWas = plan.kind === 'ring' && after.kind === 'refuse';
+    return isAsItWas ? `${phrases.when.unreached} ${phrases.thenAsItWas}` : explainEnd('unreached', after, phrases);
+  }
+  const targets = after.stages.flatMap((stage) => stage.targets).map((one) => phrases.targets[one]);
+  return `${phrases.when.unreached} ${phrases.thenRings(targets.join(phrases.and), after.ringSec)}`;
 }
 
 function explainRing(plan: Ring, phrases: Phrases, call: string): readonly string[] {

@@ -7,4 +7,4 @@ export type * from './origination.ts';
 export type { CallOrdinal } from './phrases.ts';
 export type * from './plan.ts';
 export { REFUSALS, refuse } from './refusals.ts';
-export { MAX_CALLS_PER_USER, terminate } from './terminate.ts';
+export { MAX_CALLS_PER_USER, terminate, whenUnreached } from './terminate.ts';

@@ -4,8 +4,8 @@ import type { DivertReason, RefusalCode, RingTarget } from './plan.ts';
 /** Which of the user's calls a sentence is about. */
 export type CallOrdinal = 'first' | 'second';
 
-/** What can end the ringing, each the beginning of a sentence. */
-export type RingEnd = 'noAnswer' | 'anyBusy' | 'allBusy' | 'declined' | 'unreachable';
+/** What can end the ringing, or a call that was sent on (`unreached`), each the beginning of a sentence. */
+export type RingEnd = 'noAnswer' | 'anyBusy' | 'allBusy' | 'declined' | 'unreachable' | 'unreached';
 
 /** The words of one language; the sentences are put together in `explainPlan`. */
 export interface Phrases {
@@ -21,6 +21,9 @@ export interface Phrases {
   thenDeflect(target: string): string;
   readonly thenVoicemail: string;
   thenRefuse(what: string): string;
+  /** What ended the ringing is what the caller hears. */
+  readonly thenAsItWas: string;
+  thenRings(targets: string, ringSec: number): string;
   /** Begins with `call`. */
   deflects(call: string, target: string, why: string): string;
   goesToVoicemail(call: string, why: string): string;
@@ -42,10 +45,13 @@ const english: Phrases = {
     allBusy: 'If every device is busy,',
     declined: 'If it is declined,',
     unreachable: 'If no device can be reached,',
+    unreached: 'If that number cannot be reached,',
   },
   thenDeflect: (target) => `it goes to ${target}.`,
   thenVoicemail: 'it goes to voicemail.',
   thenRefuse: (what) => `the caller hears ${what}.`,
+  thenAsItWas: 'the caller hears what happened here: busy, declined or no answer.',
+  thenRings: (targets, sec) => `it rings ${targets} for ${sec} seconds.`,
   deflects: (call, target, why) => `${call} would go to ${target}${why}.`,
   goesToVoicemail: (call, why) => `${call} would go to voicemail${why}.`,
   refuses: (call, what) => `${call} would not ring: the caller hears ${what}.`,
@@ -90,10 +96,13 @@ const german: Phrases = {
     allBusy: 'Sind alle Geräte besetzt,',
     declined: 'Wird er abgelehnt,',
     unreachable: 'Ist kein Gerät erreichbar,',
+    unreached: 'Ist diese Nummer nicht erreichbar,',
   },
   thenDeflect: (target) => `geht er an ${target}.`,
   thenVoicemail: 'geht er auf die Mailbox.',
   thenRefuse: (what) => `hört der Anrufer${what}.`,
+  thenAsItWas: 'hört der Anrufer, was hier war: besetzt, abgelehnt oder keine Antwort.',
+  thenRings: (targets, sec) => `klingelt es ${targets}, ${sec} Sekunden lang.`,
   deflects: (call, target, why) => `${call} würde ${why}an ${target} gehen.`,
   goesToVoicemail: (call, why) => `${call} würde ${why}auf die Mailbox gehen.`,
   refuses: (call, what) => `${call} würde nicht klingeln: der Anrufer hört${what}.`,

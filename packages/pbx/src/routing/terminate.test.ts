@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { compileSystem } from '../compile.ts';
 import type { StationState, UserSettings } from '../model/index.ts';
 import { office, officeData, officeOfAnna, station, user } from '../testing/office.ts';
-import type { CalleeState, Plan } from './plan.ts';
-import { MAX_CALLS_PER_USER, terminate } from './terminate.ts';
+import type { CalleeState, DivertReason, Plan } from './plan.ts';
+import { MAX_CALLS_PER_USER, terminate, whenUnreached } from './terminate.ts';
 
 const MOBILE = '+491711234567';
 
@@ -176,6 +176,62 @@ describe('terminate', () => {
 });
 
 const REGISTERED: CalleeState = { isDeskRegistered: true, areClientsRegistered: true, callCount: 0 };
+
+describe('a call whose next number was not reached', () => {
+  const ALL_TO_MOBILE = { routing: 'alternativeNumber' } as const;
+  type Ended = readonly [
+    name: string,
+    reason: DivertReason,
+    settings: Partial<UserSettings>,
+    calls: number,
+    mailbox: boolean,
+    plan: string,
+  ];
+  const cases: readonly Ended[] = [
+    ['every call is sent on: the own devices ring', 'unconditional', ALL_TO_MOBILE, 0, true, 'desk+clients'],
+    [
+      'and the busy settings hold, which do not try that number again',
+      'unconditional',
+      { ...ALL_TO_MOBILE, busy: 'alternativeNumber' },
+      1,
+      true,
+      'voicemail (busy)',
+    ],
+    [
+      'without a mailbox they say busy',
+      'unconditional',
+      { ...ALL_TO_MOBILE, busy: 'alternativeNumber' },
+      1,
+      false,
+      '486 busy',
+    ],
+    ['a third call gets busy', 'unconditional', ALL_TO_MOBILE, 2, true, '486 busy'],
+    ['a fixed target is left in the same way', 'unconditional', { routing: 'other' }, 0, true, 'desk+clients'],
+    ['no answer: the mailbox', 'noAnswer', { noAnswer: 'alternativeNumber' }, 0, true, 'voicemail (noAnswer)'],
+    ['no answer and no mailbox', 'noAnswer', { noAnswer: 'alternativeNumber' }, 0, false, '480 noAnswer'],
+    ['busy: the mailbox', 'busy', { busy: 'alternativeNumber' }, 1, true, 'voicemail (busy)'],
+    ['busy and no mailbox', 'busy', { busy: 'alternativeNumber' }, 1, false, '486 busy'],
+    ['declined and no mailbox', 'declined', { noAnswer: 'alternativeNumber' }, 0, false, '603 declined'],
+  ];
+  for (const [name, reason, settings, callCount, mailbox, plan] of cases) {
+    it(name, () => {
+      const anna = { ...user('anna', '4020', { alternativeNumber: MOBILE, ...settings }), mailbox };
+      const deflection = { kind: 'deflect', target: MOBILE, reason, station: 's4020', visited: ['s4020'] } as const;
+      const system = office({ users: [anna] });
+      assert.equal(brief(whenUnreached(system, deflection, { ...REGISTERED, callCount })), plan);
+    });
+  }
+
+  it('and whose devices do not answer either goes to the mailbox', () => {
+    const anna = user('anna', '4020', { ...ALL_TO_MOBILE, noAnswer: 'alternativeNumber', alternativeNumber: MOBILE });
+    const system = office({ users: [anna] });
+    const first = terminate(system, 's4020', REGISTERED);
+    assert.ok(first.kind === 'deflect');
+    const then = whenUnreached(system, first, REGISTERED);
+    assert.ok(then.kind === 'ring');
+    assert.equal(brief(then.onNoAnswer), 'voicemail (noAnswer)');
+  });
+});
 
 describe('a ringing plan', () => {
   const ends: readonly [name: string, settings: Partial<UserSettings>, ends: readonly string[]][] = [

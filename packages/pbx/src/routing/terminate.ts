@@ -1,7 +1,18 @@
 import { DEFAULT_USER_SETTINGS } from '../model/defaults.ts';
 import type { RingOrder, Station, User, UserSettings } from '../model/index.ts';
 import type { System } from '../system.ts';
-import type { CalleeState, DivertReason, Outcome, Plan, RefusalCode, Ring, RingStage, RingTarget } from './plan.ts';
+import type {
+  CalleeState,
+  Deflection,
+  DivertReason,
+  Outcome,
+  Plan,
+  Refusal,
+  RefusalCode,
+  Ring,
+  RingStage,
+  RingTarget,
+} from './plan.ts';
 import { refuse } from './refusals.ts';
 
 /** With call waiting a user has at most so many calls, alerting and running. */
@@ -9,6 +20,7 @@ export const MAX_CALLS_PER_USER = 2;
 
 /** Everything the decision depends on, gathered once. */
 interface Callee {
+  readonly kind: 'callee';
   readonly system: System;
   readonly station: Station;
   readonly user: User | undefined;
@@ -18,12 +30,40 @@ interface Callee {
 
 /** What happens with a call to this station (its id) in this state. Decided once, when the call arrives. */
 export function terminate(system: System, stationId: string, state: CalleeState): Plan {
+  const callee = calleeOf(system, stationId, state);
+  return callee.kind === 'refuse' ? callee : byRouting(callee);
+}
+
+/**
+ * What happens with a call that a station sent on to a number that could not be reached. Where every call was sent on,
+ * the user's own devices ring as if no such number were set; where something had happened before, busy or no answer, it
+ * is the mailbox's turn, and without one the caller hears of what had happened.
+ */
+export function whenUnreached(system: System, { station, reason }: Deflection, state: CalleeState): Plan {
+  const callee = calleeOf(system, station, state);
+  if (callee.kind === 'refuse') return callee;
+  if (reason !== 'unconditional') return toVoicemail(callee, reason);
+  const { settings, user } = callee;
+  const instead: UserSettings = { ...settings, routing: 'default' };
+  if (settings.routing !== 'alternativeNumber') return byBusySettings({ ...callee, settings: instead });
+  const { busy, noAnswer } = settings;
+  return byBusySettings({
+    ...callee,
+    settings: {
+      ...instead,
+      busy: busy !== 'alternativeNumber' ? busy : user?.mailbox ? 'voicemail' : 'busySignal',
+      noAnswer: noAnswer !== 'alternativeNumber' ? noAnswer : user?.mailbox ? 'voicemail' : 'none',
+    },
+  });
+}
+
+function calleeOf(system: System, stationId: string, state: CalleeState): Callee | Refusal {
   const station = system.stations.get(stationId);
   if (station === undefined) return refuse('unknownNumber');
   if (station.state === 'signedOff') return refuse('stationSignedOff');
   const user = system.users.get(system.userOfStation.get(station.id) ?? '');
   const settings = user?.settings ?? DEFAULT_USER_SETTINGS;
-  return byRouting({ system, station, user, settings, state });
+  return { kind: 'callee', system, station, user, settings, state };
 }
 
 function byRouting(callee: Callee): Plan {
