@@ -1,5 +1,5 @@
 import { CallDesk } from './call/call-desk.ts';
-import type { CallRecord } from './call/calls-machine.ts';
+import { type CallRecord, callOf } from './call/call-record.ts';
 import { NameFinder } from './call/name-finder.ts';
 import { Api } from './cloud/api.ts';
 import { CloudDesk } from './cloud/cloud-desk.ts';
@@ -15,7 +15,7 @@ import { ElsewhereDesk } from './elsewhere/elsewhere-desk.ts';
 import { readMessageSummary } from './elsewhere/message-summary.ts';
 import { AgentDesk, type MakeAgent } from './line/agent-desk.ts';
 import type { PhonePorts } from './ports.ts';
-import type { Call, LineState, PhoneState, SignedOutReason } from './state.ts';
+import type { LineState, PhoneState, SignedOutReason } from './state.ts';
 import { FIRST_STATE } from './state-begin.ts';
 import type { Store } from './store.ts';
 
@@ -290,9 +290,4 @@ export class Core {
         break;
     }
   }
-}
-
-/** What screens see of a call. */
-function callOf({ intent: _, isMuteChosen: __, isPulled: ___, ...call }: CallRecord): Call {
-  return call;
 }

@@ -154,17 +154,22 @@ function callCommands(core: Core): Commands['calls'] {
     transfer: async (callId, to) => {
       const target = readDialString(to)?.number;
       if (target === undefined) return noNumber(to);
-      return calls.move(callId, { kind: 'blindTransfer', target }, core.address(target));
+      return calls.moves.move(callId, { kind: 'blindTransfer', target }, core.address(target));
     },
     transferAttended: async (callId, otherCallId) => {
       const other = calls.calls.find(({ id }) => id === otherCallId);
       const number = other?.direction === 'outgoing' ? (other.dialled ?? other.party.number) : other?.party.number;
       if (other?.phase !== 'active') return failed('wrongCallState', 'The other call is not answered.');
       const address = core.address(number ?? 'anonymous');
-      return calls.move(callId, { kind: 'attendedTransfer', ...(number && { target: number }) }, address, otherCallId);
+      return calls.moves.move(
+        callId,
+        { kind: 'attendedTransfer', ...(number && { target: number }) },
+        address,
+        otherCallId,
+      );
     },
     merge: (callId, otherCallId) => merge(core, callId, otherCallId),
-    expel: (callId, memberId) => calls.expel(callId, memberId),
+    expel: (callId, memberId) => calls.moves.expel(callId, memberId),
     push: (callId, to) => push(core, callId, to),
     dismiss: (callId) => {
       calls.command({ type: 'dismiss', callId });
@@ -188,7 +193,7 @@ async function merge(core: Core, callId: string, otherCallId: string): Promise<O
   if (conferenceId === undefined) return failed('refused', 'The conference could not be begun.');
   for (const call of both) {
     if (call === undefined || call.id === conferenceId) continue;
-    const joined = await calls.join(
+    const joined = await calls.moves.join(
       conferenceId,
       call.id,
       core.address(call.party.number ?? call.dialled ?? 'anonymous'),
@@ -219,7 +224,7 @@ async function push(core: Core, callId: string, to: string): Promise<Outcome> {
   const number = core.connection?.desk.number;
   if (number === undefined) return failed('notReady', 'The phone system is not connected.');
   const device = to === 'clients' ? '' : `;gr=${encodeURIComponent(to)}`;
-  return core.calls.move(callId, { kind: 'push', target: to }, `${core.address(number)}${device}`);
+  return core.calls.moves.move(callId, { kind: 'push', target: to }, `${core.address(number)}${device}`);
 }
 
 /** What the tools for numbers know of the phone system. */

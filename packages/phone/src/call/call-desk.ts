@@ -2,12 +2,12 @@ import { DONE, done, failed, type Outcome } from '../outcome.ts';
 import type { MediaPort, PhoneClock, StreamLike } from '../ports.ts';
 import { QualityWatch } from '../quality/quality-watch.ts';
 import type { DialogId, IceServer, IncomingInvite, SipAgent, SipCall, SipEnding } from '../sip/sip-port.ts';
-import type { CallMove, ConferenceMember } from '../state.ts';
-import type { Intent } from './call-end.ts';
+import type { ConferenceMember } from '../state.ts';
+import { CallMoves } from './call-moves.ts';
+import type { CallRecord } from './call-record.ts';
 import {
   type CallCommand,
   type CallEffect,
-  type CallRecord,
   type CallsEvent,
   type CallsMachine,
   decide,
@@ -53,6 +53,7 @@ interface Line {
 
 /** Drives the machine of calls: performs its effects with user agent and media, and tells it what happened. */
 export class CallDesk {
+  readonly moves: CallMoves;
   readonly #ports: CallDeskPorts;
   #machine: CallsMachine = NO_CALLS;
   readonly #lines = new Map<string, Line>();
@@ -66,6 +67,12 @@ export class CallDesk {
       clock: ports.clock,
       spoken: () => this.#heard(),
       onQuality: (callId, quality) => this.#observe({ type: 'quality', callId, quality }),
+    });
+    this.moves = new CallMoves({
+      call: (callId) => this.#machine.calls.find(({ id }) => id === callId),
+      sip: (callId) => this.#lines.get(callId)?.sip,
+      command: (command) => this.command(command),
+      observe: (event) => this.#observe(event),
     });
   }
 
@@ -140,62 +147,9 @@ export class CallDesk {
     return decided.ok ? ((await this.#lines.get(callId)?.holding) ?? DONE) : decided;
   }
 
-  /** REFER to `target`: the other side calls there, and this call ends when that went well. */
-  async move(callId: string, move: CallMove, target: string, other?: string): Promise<Outcome> {
-    const before = this.#machine.calls.find(({ id }) => id === callId);
-    const begun = this.command({ type: 'move', callId, move });
-    if (!begun.ok) return begun;
-    const sip = this.#lines.get(callId)?.sip;
-    if (sip === undefined) return failed('wrongCallState', 'This call is not there any more.');
-    const wasHeld = before?.isHeld || before?.holdChange === 'hold';
-    if (move.kind === 'blindTransfer' && !wasHeld) this.command({ type: 'hold', callId });
-    const replaced = other === undefined ? undefined : this.#lines.get(other)?.sip;
-    const { status, reason } = await sip.refer(target, replaced);
-    if (status >= 200 && status < 300) {
-      for (const id of other === undefined ? [callId] : [callId, other]) this.#moved(id, INTENTS[move.kind]);
-      return DONE;
-    }
-    this.#observe({ type: 'moveFailed', callId });
-    if (move.kind === 'blindTransfer' && !wasHeld) this.command({ type: 'resume', callId });
-    return failed('refused', `${status} ${reason}`);
-  }
-
-  /** The other side of a call joins the conference that we are in (RFC 4579 §5.6), and leaves the call with us. */
-  async join(conferenceId: string, callId: string, target: string): Promise<Outcome> {
-    const begun = this.command({ type: 'move', callId, move: { kind: 'merge' } });
-    if (!begun.ok) return begun;
-    const [conference, sip] = [this.#lines.get(conferenceId)?.sip, this.#lines.get(callId)?.sip];
-    const result =
-      conference === undefined || sip === undefined
-        ? { status: 481, reason: 'This call is not there any more.' }
-        : await conference.refer(target, sip);
-    if (result.status >= 200 && result.status < 300) {
-      this.#moved(callId, 'merged');
-      return DONE;
-    }
-    this.#observe({ type: 'moveFailed', callId });
-    return failed('refused', `${result.status} ${result.reason}`);
-  }
-
   /** Who is in the conference that a call is in. */
   gathered(callId: string, members: readonly ConferenceMember[]): void {
     this.#observe({ type: 'members', callId, members });
-  }
-
-  /** Puts somebody out of the conference that a call is in (RFC 4579, REFER with BYE). */
-  async expel(callId: string, memberId: string): Promise<Outcome> {
-    const conference = this.calls.find(({ id }) => id === callId)?.conference;
-    const sip = this.#lines.get(callId)?.sip;
-    if (sip === undefined || !conference?.members.some(({ id }) => id === memberId))
-      return failed('wrongCallState', 'This party is not in the conference any more.');
-    if (!conference.isHost) return failed('refused', 'Only the host puts somebody out.');
-    const { status, reason } = await sip.refer(`${memberId};method=BYE`);
-    return status >= 200 && status < 300 ? DONE : failed('refused', `${status} ${reason}`);
-  }
-
-  /** This call became something else and ends. */
-  #moved(callId: string, intent: Intent): void {
-    this.#observe({ type: 'moveDone', callId, intent });
   }
 
   /** Resolves when an outgoing call is answered; false when it was not. */
@@ -397,13 +351,6 @@ export class CallDesk {
     this.#ports.clock.after(SHOWN_AFTER_END_MS, () => this.#observe({ type: 'forget', callId }));
   }
 }
-
-const INTENTS: Readonly<Record<CallMove['kind'], Intent>> = {
-  blindTransfer: 'transferred',
-  attendedTransfer: 'transferred',
-  merge: 'merged',
-  push: 'moved',
-};
 
 const BEFORE_INVITE: SipEnding = { by: 'here', how: 'cancel', reasons: [] };
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import type { CallRecord } from './call-record.ts';
 import {
   type CallCommand,
   type CallEffect,
-  type CallRecord,
   type CallsEvent,
   type CallsMachine,
   decide,

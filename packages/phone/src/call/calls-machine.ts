@@ -2,20 +2,21 @@ import type { PhoneProblem } from '../outcome.ts';
 import type { RemoteIdentity, SipEnding } from '../sip/sip-port.ts';
 import type { Call, CallMove, CallParty, CallQuality, ConferenceMember } from '../state.ts';
 import { callEnd, type Intent } from './call-end.ts';
+import {
+  accepted,
+  type CallRecord,
+  changing,
+  identified,
+  isTalking,
+  isToBeHeld,
+  NEW_CALL,
+  withMembers,
+  without,
+} from './call-record.ts';
 
 /** The calls of this device as a pure machine: commands of people are decided on, events of the user agent are taken in. */
 export interface CallsMachine {
   readonly calls: readonly CallRecord[];
-}
-
-/** A call with what screens do not see. */
-export interface CallRecord extends Call {
-  /** What was wanted here; says why it ends. */
-  readonly intent?: Intent;
-  /** The user has said here whether the microphone is on, which is more than what comes with the call. */
-  readonly isMuteChosen?: boolean;
-  /** Taken over from another device: its microphone is off until that is known to have been on. */
-  readonly isPulled?: boolean;
 }
 
 export type CallCommand =
@@ -165,7 +166,7 @@ function observeCall(
       return step(put(state, { ...identified(call, event.identity), phase: 'alerting' }));
     case 'accepted':
       if (call.direction === 'incoming' && call.phase !== 'dialling') return step(state);
-      return active(state, accepted(call, event), nowMs);
+      return active(state, accepted(call, event.identity, event.isMuted), nowMs);
     case 'confirmed':
       return confirmed(call.phase === 'active' ? step(state) : active(state, call, nowMs), call.id);
     case 'heldByOther':
@@ -216,19 +217,6 @@ function dial(state: CallsMachine, command: CallCommand & { readonly type: 'dial
   const effects: CallEffect[] = [{ do: 'invite', callId, target: command.target ?? number }];
   return isConference ? { state: next, effects } : withOthersHeld(next, callId, effects);
 }
-
-const NEW_CALL = {
-  forwardedFrom: [],
-  isEmergency: false,
-  isConference: false,
-  isMuted: false,
-  isHeld: false,
-  isHeldByOther: false,
-  sentDigits: '',
-  digitsToSend: '',
-  audio: 'none',
-  quality: { grade: 'unknown', warnings: [] },
-} as const;
 
 function invited(state: CallsMachine, event: CallsEvent & { readonly type: 'invited' }, nowMs: number): CallsStep {
   const { callId, party, forwardedFrom, isMuted = false } = event;
@@ -282,13 +270,6 @@ function holdSettled(
 
 function mute(state: CallsMachine, call: CallRecord, isMuted: boolean): CallsStep {
   return step(put(state, { ...call, isMuted }), { do: 'mute', callId: call.id, isMuted });
-}
-
-/** The answer says who it is, and where the call was taken over, how the microphone was. */
-function accepted(call: CallRecord, { identity, isMuted }: CallsEvent & { readonly type: 'accepted' }): CallRecord {
-  const known = identified(call, identity);
-  const isTold = call.isPulled && !call.isMuteChosen && isMuted !== undefined;
-  return isTold ? { ...known, isMuted } : known;
 }
 
 function digits(state: CallsMachine, call: CallRecord, sent: string): Decision {
@@ -366,47 +347,8 @@ function withOthersHeld(state: CallsMachine, callId: string, effects: readonly C
   return { state: { calls }, effects: [...holds, ...effects] };
 }
 
-function isTalking(call: CallRecord): boolean {
-  return call.phase === 'active' && !isToBeHeld(call);
-}
-
-/** Held, or about to be. */
-function isToBeHeld({ isHeld, holdChange }: CallRecord): boolean {
-  return holdChange === undefined ? isHeld : holdChange === 'hold';
-}
-
-function changing(call: CallRecord, holdChange: 'hold' | 'resume'): CallRecord {
-  return { ...without(call, 'isHoldRefused'), holdChange };
-}
-
-/** The name of a directory stays when the network tells only a number. Whoever made a conference is its host until told otherwise. */
-function identified(call: CallRecord, { number, name, conference: address }: RemoteIdentity): CallRecord {
-  const { party, conference } = call;
-  if (address !== undefined) {
-    const isHost = call.isConference;
-    const known = conference?.address === address ? conference : { address, isHost, members: [] };
-    return { ...call, party: {}, isConference: true, conference: known };
-  }
-  if (number === undefined || (number === party.number && name === undefined)) return call;
-  return { ...call, party: { number, ...(name === undefined ? {} : { name }) } };
-}
-
-function withMembers(call: CallRecord, members: readonly ConferenceMember[]): CallRecord {
-  if (call.conference === undefined) return call;
-  const isHost = members.some((member) => member.isHost && member.isSelf);
-  return { ...call, conference: { ...call.conference, isHost, members } };
-}
-
 function put(state: CallsMachine, call: CallRecord): CallsMachine {
   return { calls: state.calls.map((one) => (one.id === call.id ? call : one)) };
-}
-
-function without<Name extends 'move' | 'consultationFor' | 'holdChange' | 'isHoldRefused'>(
-  call: CallRecord,
-  name: Name,
-): CallRecord {
-  const { [name]: _, ...rest } = call;
-  return rest as CallRecord;
 }
 
 function step(state: CallsMachine, ...effects: CallEffect[]): CallsStep {

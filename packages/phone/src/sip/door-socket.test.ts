@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { SocketEvents } from '../ports.ts';
-import { StageClock } from '../testing/stage.ts';
+import { StageClock } from '../testing/stage-clock.ts';
 import { type Door, DoorSocket } from './door-socket.ts';
 
 interface Opened {

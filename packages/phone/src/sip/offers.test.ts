@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { StageClock, settled } from '../testing/stage.ts';
+import { StageClock, settled } from '../testing/stage-clock.ts';
 import { type OfferPort, type OfferReply, type OfferResult, Offers, type OfferWish } from './offers.ts';
 
 /** A session whose other side answers as the test says. */
