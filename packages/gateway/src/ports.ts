@@ -88,6 +88,15 @@ export interface CallLeg {
   readonly status: number | undefined;
 }
 
+/** What a call was to one of its ends from some moment on: the other end had put it into a conference, and left. */
+export interface CallConference {
+  /** Which end sat in it. */
+  readonly side: 'caller' | 'callee';
+  readonly joinedAtMs: number;
+  /** For people: with whom it was. */
+  readonly name: string;
+}
+
 /** The one record of a call. Times in milliseconds since 1970. */
 export interface CallRecord {
   readonly id: string;
@@ -108,6 +117,7 @@ export interface CallRecord {
   readonly isEmergency: boolean;
   /** The caller does not want to be shown to who is called. */
   readonly isCallerWithheld?: boolean;
+  readonly conference?: CallConference;
   readonly legs: readonly CallLeg[];
 }
 

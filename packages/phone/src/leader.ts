@@ -185,10 +185,9 @@ async function merge(core: Core, callId: string, otherCallId: string): Promise<O
   if (factory === undefined) return failed('notOffered', 'This phone system has no conferences.');
   const both = [callId, otherCallId].map((id) => calls.calls.find((call) => call.id === id));
   if (both.some((call) => call?.phase !== 'active')) return failed('wrongCallState', 'Both calls have to be answered.');
-  // Whoever has a conference already takes the other one in.
-  const running = both.find((call) => call?.conference?.isHost)?.id;
-  if (running === undefined && both.some((call) => call?.isConference))
-    return failed('refused', 'Only the host of a conference takes others in.');
+  // Whoever is in a conference already takes the other one in.
+  if (both.every((call) => call?.isConference)) return failed('refused', 'Two conferences cannot be merged.');
+  const running = both.find((call) => call?.isConference)?.id;
   const conferenceId = running ?? (await beginConference(core, factory, both.some((call) => call?.isMuted) ?? false));
   if (conferenceId === undefined) return failed('refused', 'The conference could not be begun.');
   for (const call of both) {

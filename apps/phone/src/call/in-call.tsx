@@ -105,20 +105,21 @@ function OtherCallRow({ call, main }: { call: Call; main: Call }) {
   const canMerge = usePhoneState((state) => state.desk?.canMerge ?? false);
   const [name, detail] = useCallTexts()(call);
   const areBothUp = call.phase === 'active' && main.phase === 'active';
-  const both = [call, main];
-  // A conference takes somebody in at the wish of its host.
-  const mayMerge = !both.some(({ isConference }) => isConference) || both.some((one) => one.conference?.isHost);
+  const areBothConferences = call.isConference && main.isConference;
   return (
     <div className="other">
       <span className="grow lines">
         <strong className="cut">{name}</strong>
         <small className="cut">
-          {[call.isHoldRefused ? words('holdRefused') : phaseText(words, call), isGathering(call) ? detail : '']
+          {[
+            call.isHoldRefused ? words('holdRefused') : phaseText(words, call),
+            canMerge && areBothUp && areBothConferences ? words('twoConferences') : isGathering(call) ? detail : '',
+          ]
             .filter(Boolean)
             .join(' · ')}
         </small>
       </span>
-      {canMerge && areBothUp && mayMerge && (
+      {canMerge && areBothUp && !areBothConferences && (
         <button type="button" className="button small" onClick={() => run(calls.merge(main.id, call.id))}>
           <Icon name="merge" /> {words('merge')}
         </button>
@@ -286,7 +287,7 @@ function AddCall({ call, onClose }: { call: Call; onClose: () => void }) {
   return (
     <div className="panel">
       <NumberChooser
-        title={words(call.conference?.isHost ? 'addMember' : 'addCall')}
+        title={words(isGathering(call) ? 'addMember' : 'addCall')}
         onClose={onClose}
         actions={[{ text: words('call'), isMain: true, onChoose: dial }]}
       />

@@ -64,6 +64,7 @@ export const CALL_WORDS = {
   swap: ['Swap', 'Makeln'],
   conference: ['Conference', 'Konferenz'],
   members: ['In the conference', 'In der Konferenz'],
+  twoConferences: ['Two conferences cannot be merged', 'Zwei Konferenzen lassen sich nicht zusammenlegen'],
   you: ['You', 'Sie'],
   host: ['host', 'Leitung'],
   memberMuted: ['microphone off', 'Mikrofon aus'],

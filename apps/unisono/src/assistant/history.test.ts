@@ -39,6 +39,8 @@ function call(more: Partial<CallRecord>): CallRecord {
   };
 }
 
+const CONFERENCE = { side: 'callee', joinedAtMs: 50, name: 'Conference with X' } as const;
+
 /** user: direction, result, reason, device, the other party, where it was sent on to. */
 const STORIES: [story: string, record: CallRecord, entries: readonly string[]][] = [
   [
@@ -102,6 +104,16 @@ const STORIES: [story: string, record: CallRecord, entries: readonly string[]][]
     ['anna: outgoing answered - - 4022 -', 'carla: incoming answered - desk 4020 -'],
   ],
   [
+    'called, and taken into a conference: who it was with, for whoever was taken in',
+    call({ legs: [leg('desk', '4021', 200)], answeredAtMs: 20, conference: CONFERENCE }),
+    ['anna: outgoing answered - - 4021 - until 50', 'ben: incoming answered - desk Conference with X - until 90'],
+  ],
+  [
+    'who called is taken into a conference by who was called',
+    call({ legs: [leg('desk', '4021', 200)], answeredAtMs: 20, conference: { ...CONFERENCE, side: 'caller' } }),
+    ['anna: outgoing answered - - Conference with X - until 90', 'ben: incoming answered - desk 4020 - until 50'],
+  ],
+  [
     'a caller who withholds the number is not shown to who is called',
     call({ caller: OUTSIDE, isCallerWithheld: true, legs: [leg('desk', '4021', 200)] }),
     ['ben: incoming answered - desk - -'],
@@ -112,7 +124,9 @@ for (const [story, record, expected] of STORIES) {
   test(story, () => {
     const entries = historyEntries(SYSTEM, record).map(({ user, entry }) => {
       const { direction, result, reason = '-', device = '-', party, deflectedTo } = entry;
-      return `${user}: ${direction} ${result} ${reason} ${device} ${party.number ?? '-'} ${deflectedTo?.number ?? '-'}`;
+      const who = party.number ?? (record.conference && party.name) ?? '-';
+      const until = record.conference ? ` until ${entry.endedAtMs}` : '';
+      return `${user}: ${direction} ${result} ${reason} ${device} ${who} ${deflectedTo?.number ?? '-'}${until}`;
     });
     assert.deepEqual(entries, expected);
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EndedCallsPort } from '@unisono/assistant';
 import type { HistoryEntry } from '@unisono/contract';
-import type { CallParty, CallRecord } from '@unisono/gateway';
+import type { CallConference, CallParty, CallRecord } from '@unisono/gateway';
 import type { System } from '@unisono/pbx';
 import { sql } from 'kysely';
 import type { Store } from '../stores/open-store.ts';
@@ -35,7 +35,7 @@ export function endedCalls(store: Store, system: () => System): EndedCallsPort {
 
 /** One entry for each user who took part in a call: who called, who was called, and who sent the call on. */
 export function historyEntries(system: System, record: CallRecord): { user: string; entry: HistoryEntry }[] {
-  const { caller, callee, diversions } = record;
+  const { caller, callee, diversions, conference } = record;
   const entries = new Map<string, HistoryEntry>();
   if (caller.user !== undefined) entries.set(caller.user, outgoing(record, caller.user));
   const stations = [...diversions.map(({ station }) => station), callee?.station];
@@ -44,7 +44,32 @@ export function historyEntries(system: System, record: CallRecord): { user: stri
     if (station === undefined || user === undefined || entries.has(user)) continue;
     entries.set(user, incoming(record, user, station));
   }
+  if (conference) {
+    const called = system.userOfStation.get(callee?.station ?? '');
+    const [seat, other] = conference.side === 'caller' ? [caller.user, called] : [called, caller.user];
+    change(entries, seat, (entry) => seated(entry, conference));
+    change(entries, other, (entry) => left(entry, conference));
+  }
   return [...entries].map(([user, entry]) => ({ user, entry }));
+}
+
+function change(
+  entries: Map<string, HistoryEntry>,
+  user: string | undefined,
+  how: (entry: HistoryEntry) => HistoryEntry,
+): void {
+  const entry = user === undefined ? undefined : entries.get(user);
+  if (user !== undefined && entry) entries.set(user, how(entry));
+}
+
+/** Whoever sat in the conference talked to everybody there. */
+function seated(entry: HistoryEntry, { name }: CallConference): HistoryEntry {
+  return { ...entry, party: partyOf({ number: undefined, name }) };
+}
+
+/** Whoever put the other end there talked to it until then. */
+function left(entry: HistoryEntry, { joinedAtMs }: CallConference): HistoryEntry {
+  return { ...entry, endedAtMs: joinedAtMs, detail: 'The call became part of a conference' };
 }
 
 function outgoing(record: CallRecord, user: string): HistoryEntry {

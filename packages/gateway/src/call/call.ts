@@ -274,7 +274,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
     focus.add(party);
     const endpoint = () => focus.endpoint(() => focus.remove(party));
     const onRefer = (session: Session, refer: ServerTransaction) =>
-      referIntoConference(this.services, focus, session, refer);
+      referIntoConference(this.services, focus, station, session, refer);
     this.onMachine(endpoint, 'conference', focus.party, undefined, onRefer);
   }
 

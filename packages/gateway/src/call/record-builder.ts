@@ -1,6 +1,6 @@
 import type { CallerIdentity } from '@unisono/pbx';
 import type { Clock } from '@unisono/sip';
-import type { CallLeg, CallParty, CallRecord, CallRecordStore, CallResult } from '../ports.ts';
+import type { CallConference, CallLeg, CallParty, CallRecord, CallRecordStore, CallResult } from '../ports.ts';
 
 /** A leg of a call while it runs; times are filled in as they come. */
 export class LegRecord {
@@ -38,6 +38,7 @@ export class RecordBuilder {
   #cameBack: string | undefined;
   #isEmergency = false;
   #isCallerWithheld = false;
+  #conference: CallConference | undefined;
   #isClosed = false;
 
   constructor(id: string, caller: CallParty, clock: Clock, store: CallRecordStore) {
@@ -76,6 +77,12 @@ export class RecordBuilder {
 
   emergency(): void {
     this.#isEmergency = true;
+  }
+
+  /** One end of the call sits in a conference, or has left it: `name` is with whom it is, or was. */
+  conference(side: CallConference['side'], name: string): void {
+    const { joinedAtMs = this.#clock.epochMs() } = this.#conference ?? {};
+    this.#conference = { side, joinedAtMs, name };
   }
 
   diverted(station: string, reason: string): void {
@@ -138,6 +145,7 @@ export class RecordBuilder {
       detail,
       isEmergency: this.#isEmergency,
       ...(this.#isCallerWithheld && { isCallerWithheld: true }),
+      ...(this.#conference && { conference: this.#conference }),
       legs: this.#legs.map(recordOf),
     };
   }

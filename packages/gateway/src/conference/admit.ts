@@ -15,22 +15,24 @@ import { Seat } from './seat.ts';
 const JOINED = 'SIP;cause=200;text="Joined a conference"';
 
 /**
- * REFER of the host in the dialog with the conference: the other party of the call that Replaces names comes in (RFC 4579
- * §5.10), or somebody is put out.
+ * REFER of somebody inside in the dialog with the conference: the other party of the call that Replaces names comes in
+ * (RFC 4579 §5.10), or at the host's wish somebody is put out.
  */
 export function referIntoConference(
   services: CallServices,
   focus: Focus,
+  station: string,
   asking: Session,
   refer: ServerTransaction,
 ): void {
   const removal = readRemoval(refer.request);
+  if (removal && station !== focus.station) return refer.reply(603, { reason: 'Only The Host Puts Somebody Out' });
   if (removal) return remove(focus, asking, refer, removal);
   const target = readReferTo(refer.request);
   if (typeof target === 'string') return refer.reply(400, { reason: target });
   const found = target.replaces && sideNamed(services, target);
   if (!found) return refer.reply(target.replaces ? 481 : 400, { reason: 'Name A Call Of Yours By Replaces' });
-  if (found.side.station !== focus.station) return refer.reply(403, { reason: 'Not Your Call' });
+  if (found.side.station !== station) return refer.reply(403, { reason: 'Not Your Call' });
   admit(focus, found.connection, found.side, refer, asking);
 }
 
@@ -114,9 +116,11 @@ class Admission {
       this.#progress.notify(200, 'OK', () => bye([['Reason', JOINED]]));
     });
     const focus = this.#focus;
-    const onHostRefer = (session: Session, refer: ServerTransaction) =>
-      referIntoConference(call.services, focus, session, refer);
-    call.onSeated(new Seat(call, rest, isCaller, this.#endpoint, focus, onHostRefer));
+    const onRefer = (session: Session, refer: ServerTransaction) =>
+      rest.station === undefined
+        ? refer.reply(603)
+        : referIntoConference(call.services, focus, rest.station, session, refer);
+    call.onSeated(new Seat(call, rest, isCaller, this.#endpoint, focus, onRefer));
     this.#arrived();
   }
 

@@ -64,8 +64,8 @@ export interface FocusParts {
 }
 
 /**
- * One conference (RFC 4353). Whoever made it is its host, who may put others in and out; when the host leaves, the inside
- * party that has been in for longest is. It ends with the last party but one, and with the last inside one.
+ * One conference (RFC 4353). Whoever made it is its host, who may put others out; everybody inside may take others in.
+ * When the host leaves, the inside party that has been in for longest is host. It ends with the last party but one, and with the last inside one.
  */
 export class Focus {
   /** User part of its address. */
@@ -244,9 +244,9 @@ export class Conferences {
     return this.#open.get(user ?? '');
   }
 
-  /** The conference at that address, if this station is its host. */
-  find(user: string | undefined, station: string | undefined): Focus | undefined {
+  /** The conference at that address, if somebody of this station is in it. */
+  find(user: string | undefined, station: string): Focus | undefined {
     const found = this.at(user);
-    return found?.station === station ? found : undefined;
+    return found?.has(station) ? found : undefined;
   }
 }

@@ -29,22 +29,22 @@ export class Seat implements SessionHandler, Party {
   readonly #isCaller: boolean;
   readonly #endpoint: MediaEndpoint;
   readonly #focus: Focus;
-  readonly #onHostRefer: (session: Session, refer: ServerTransaction) => void;
+  readonly #onRefer: (session: Session, refer: ServerTransaction) => void;
   readonly #sinceMs: number;
   #isOver = false;
   #display: DisplayUpdate | undefined;
 
-  /** `onHostRefer` gets what the party asks for once it is the host. */
+  /** `onRefer` gets what the party asks the conference for. */
   constructor(
     call: Call,
     side: ConnectedSide,
     isCaller: boolean,
     endpoint: MediaEndpoint,
     focus: Focus,
-    onHostRefer: (session: Session, refer: ServerTransaction) => void,
+    onRefer: (session: Session, refer: ServerTransaction) => void,
   ) {
     this.call = call;
-    this.#onHostRefer = onHostRefer;
+    this.#onRefer = onRefer;
     this.#sinceMs = call.services.clock.epochMs();
     this.#side = side;
     this.#isCaller = isCaller;
@@ -52,6 +52,7 @@ export class Seat implements SessionHandler, Party {
     this.#focus = focus;
     side.session.handler = this;
     focus.add(this);
+    this.#record();
     call.services.userCalls.changed(side.station);
   }
 
@@ -160,9 +161,8 @@ export class Seat implements SessionHandler, Party {
       if (takeMicrophone(device, transaction)) this.#changed();
       return;
     }
-    if (method === 'REFER' && this.station !== undefined && this.station === this.#focus.station)
-      return this.#onHostRefer(session, transaction);
-    transaction.reply(method === 'INFO' || method === 'OPTIONS' ? 200 : method === 'REFER' ? 603 : 501);
+    if (method === 'REFER') return this.#onRefer(session, transaction);
+    transaction.reply(method === 'INFO' || method === 'OPTIONS' ? 200 : 501);
   }
 
   onBye(): void {
@@ -184,6 +184,10 @@ export class Seat implements SessionHandler, Party {
     this.#changed();
   }
 
+  #record(): void {
+    this.call.records.conference(this.#isCaller ? 'caller' : 'callee', this.#focus.recordedFor(this));
+  }
+
   #changed(): void {
     this.call.services.userCalls.changed(this.station);
     this.#focus.changed();
@@ -194,6 +198,7 @@ export class Seat implements SessionHandler, Party {
     this.#isOver = true;
     this.#display?.cancel();
     this.#endpoint.close();
+    this.#record();
     const { station, lease } = this.#side;
     if (station !== undefined) this.call.services.userCalls.leave(station, this.call);
     lease?.release();

@@ -76,6 +76,14 @@ test('a party leaves and the conference goes on; with one left it ends', async (
       ['Conference with Ben Okafor, Carla Rossi', 'answered'],
     ],
   );
+  const sat = [...stage.world.records.closed.values()].flatMap(({ conference: one, startedAtMs, endedAtMs = 0 }) =>
+    one ? [[one.side, one.name, one.joinedAtMs > startedAtMs && one.joinedAtMs < endedAtMs]] : [],
+  );
+  const { name = '' } = stage.world.gateway.services.system().stations.get('4020') ?? {};
+  assert.deepEqual(sat.sort(), [
+    ['callee', `Conference with ${name}, Ben Okafor`, true],
+    ['callee', `Conference with ${name}, Carla Rossi`, true],
+  ]);
 });
 
 test('who made it leaves: the others go on', async () => {
@@ -109,6 +117,35 @@ test("the other way: REFER in a call to the conference's address", async () => {
   assert.equal(withBen.out.referStatus, 202);
   assert.equal(withBen.out.state, 'ended');
   assert.ok(isMixed(withBen.in));
+});
+
+test('whoever is in it takes others in: in its dialog, and by REFER in a call; who is not in it cannot', async () => {
+  const { stage, withBen, withCarla, conference } = await merged();
+  const withDavid = stage.connect(stage.benDesk, '4023', stage.davidMobile);
+  stage.benDesk.merge(withBen.in, withDavid.out, '4023');
+  await stage.world.pass(1_000);
+  assert.equal(withBen.in.referStatus, 202);
+  assert.equal(withDavid.out.state, 'ended');
+  for (const call of [conference, withBen.in, withCarla.in, withDavid.in]) assert.ok(isMixed(call));
+  stage.hangUp(stage.davidMobile, withDavid.in);
+  const user = /^sip:([^@]+)@/.exec(conference.session?.dialog.remoteTarget ?? '')?.[1] ?? '';
+  const again = stage.connect(stage.carlaDesk, '4023', stage.davidMobile);
+  stage.davidMobile.transfer(again.in, user);
+  await stage.world.pass(1_000);
+  assert.equal(isMixed(again.out), false, 'who has left takes nobody in');
+  stage.carlaDesk.transfer(again.out, user);
+  await stage.world.pass(1_000);
+  assert.equal(again.out.referStatus, 202);
+  assert.ok(isMixed(again.in));
+});
+
+test('nobody takes in a call of somebody else who is in it', async () => {
+  const { stage, withBen, withCarla } = await merged();
+  const withDavid = stage.connect(stage.carlaDesk, '4023', stage.davidMobile);
+  stage.benDesk.merge(withBen.in, withDavid.out, '4023');
+  await stage.world.pass(500);
+  assert.equal(withBen.in.referStatus, 403);
+  for (const call of [withDavid.in, withCarla.in]) assert.equal(call.state, 'answered');
 });
 
 test("nobody puts somebody else's call into a conference, nor into somebody else's conference", async () => {
