@@ -1,35 +1,39 @@
-/** A border with two doors, the first of which is shut in the middle of a call: the call goes on by the second. */
+/** A border with two doors: the first is shut in the middle of a call, or says nothing at all. */
 import assert from 'node:assert/strict';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { findPeer, requirePeer } from '../peers/index.ts';
-import { newDevice, PhonePage } from './phone-page.ts';
-import { callIn, PhoneWorld } from './world.ts';
+import { newDevice, type PhonePage } from './phone-page.ts';
+import { callIn, PhoneWorld, signInOn } from './world.ts';
 
 const ANNA = { number: '4020', hz: 440 } as const;
 const BEN = { number: '4021', hz: 880 } as const;
-const READY_MS = 30_000;
 
-/** Another door of the same border: whatever comes is passed on. */
+/** Another door of the same border: whatever comes is passed on, or taken without a word. */
 class Door {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   /** Connections there were. */
   count = 0;
 
-  private constructor(behindPort: number) {
+  private constructor(behindPort: number | undefined) {
     this.#server = createServer((outside) => {
       this.count++;
+      this.#keep(outside);
+      if (behindPort === undefined) return;
       const inside = connect(behindPort, '127.0.0.1');
-      for (const socket of [outside, inside]) {
-        this.#sockets.add(socket);
-        socket.on('error', () => {});
-      }
+      this.#keep(inside);
       outside.pipe(inside).pipe(outside);
     });
   }
 
-  static async open(behindPort: number): Promise<Door> {
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('error', () => {});
+  }
+
+  /** Without a port behind it, it says nothing. */
+  static async open(behindPort?: number): Promise<Door> {
     const door = new Door(behindPort);
     await new Promise<void>((resolve) => door.#server.listen(0, '127.0.0.1', resolve));
     return door;
@@ -46,6 +50,17 @@ class Door {
   }
 }
 
+/** Anna on a device that is told of these doors. */
+async function annaAt(world: PhoneWorld, ...uris: readonly string[]): Promise<PhonePage> {
+  const sbc = uris.map((uri, priority) => ({ uri, priority, weight: 1 }));
+  const context = await newDevice(world.browser, world.door);
+  await context.route('**/v1/me/connection*', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), sbc } });
+  });
+  return signInOn(context, world.door, world.account('anna'), ANNA.hz);
+}
+
 describe('two doors', () => {
   let world: PhoneWorld | undefined;
   let first: Door | undefined;
@@ -56,19 +71,7 @@ describe('two doors', () => {
     if (!findPeer('chromium')) return;
     world = await PhoneWorld.open(200);
     first = await Door.open(world.system.doorWssPort);
-    const doors = [
-      { uri: first.uri, priority: 0, weight: 1 },
-      { uri: `wss://127.0.0.1:${world.system.doorWssPort}/`, priority: 1, weight: 1 },
-    ];
-    const context = await newDevice(world.browser, world.door);
-    await context.route('**/v1/me/connection*', async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, json: { ...(await response.json()), sbc: doors } });
-    });
-    anna = await PhonePage.open(context, world.door, ANNA.hz);
-    await anna.waitFor('nobody to be signed in', ({ session }) => session.phase === 'signedOut');
-    await anna.must('signIn.withPassword', world.account('anna'));
-    await anna.waitFor('the line to be ready', ({ line }) => line.phase === 'ready', READY_MS);
+    anna = await annaAt(world, first.uri, `wss://127.0.0.1:${world.system.doorWssPort}/`);
     ben = await world.signedIn('ben', BEN.hz);
   });
   after(async () => {
@@ -98,5 +101,22 @@ describe('two doors', () => {
     // And so is the next one.
     await ben.must('calls.dial', ANNA.number);
     await anna.waitFor('the next call to ring', callIn('incoming', BEN.number));
+  });
+
+  test('the first takes connections and says nothing: the second is tried beside it, and is the only one that is kept', async (t) => {
+    if (!requirePeer(t, 'chromium') || !world) return;
+    const [silent, second] = await Promise.all([Door.open(), Door.open(world.system.doorWssPort)]);
+    const beganMs = performance.now();
+    const other = await annaAt(world, silent.uri, second.uri);
+    t.diagnostic(`signed in and registered after ${Math.round(performance.now() - beganMs)} ms`);
+    assert.deepEqual([silent.count, second.count], [1, 1]);
+    const since = (await other.state()).line;
+    await other.networkChanges();
+    await other.waitFor('another registration', ({ line }) => {
+      return line.phase === 'ready' && since.phase === 'ready' && line.sinceMs > since.sinceMs;
+    });
+    assert.equal(second.count, 2);
+    await other.page.context().close();
+    for (const door of [silent, second]) door.shut();
   });
 });

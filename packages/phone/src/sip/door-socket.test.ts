@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { SocketEvents } from '../ports.ts';
 import { StageClock } from '../testing/stage-clock.ts';
-import { type Door, DoorSocket } from './door-socket.ts';
+import type { Door } from './door-race.ts';
+import { DoorSocket } from './door-socket.ts';
 
 interface Opened {
   readonly uri: string;
@@ -66,16 +67,81 @@ describe('several doors', () => {
     assert.deepEqual(told, ['disconnect', 'close']);
   });
 
-  test('a door that says nothing is left after 4 s', async () => {
+  test('a door that says nothing has half a second, then the next is tried beside it; the first to open is the only one left', async () => {
     const { socket, clock, opened, tried, told, last } = border(TWO);
     socket.connect();
-    await clock.pass(4_000);
-    assert.deepEqual([tried(), opened[0]?.isClosed], [['one.example', 'two.example'], true]);
+    await clock.pass(499);
+    assert.deepEqual(tried(), ['one.example']);
+    await clock.pass(1);
+    assert.deepEqual([tried(), opened[0]?.isClosed], [['one.example', 'two.example'], false]);
     last().events.onOpen();
+    assert.deepEqual([told, socket.url, opened[0]?.isClosed], [['connect'], 'wss://two.example/', true]);
+    // Whatever becomes of the other one is nobody's business.
     opened[0]?.events.onOpen();
+    opened[0]?.events.onText('SIP/2.0 200 OK');
     opened[0]?.events.onClose(1006, '');
     await clock.pass(10_000);
-    assert.deepEqual(told, ['connect']);
+    assert.deepEqual([told, socket.isConnected(), opened.length], [['connect'], true, 2]);
+  });
+
+  test('a slow first door wins when it opens first, and is waited for longer the next time', async () => {
+    const { socket, clock, opened, tried } = border(TWO);
+    socket.connect();
+    await clock.pass(700);
+    opened[0]?.events.onOpen();
+    assert.deepEqual([socket.url, opened[1]?.isClosed], ['wss://one.example/', true]);
+    socket.connect();
+    await clock.pass(1_399);
+    assert.deepEqual(tried().slice(2), ['one.example']);
+    await clock.pass(1);
+    assert.deepEqual(tried().slice(2), ['one.example', 'two.example']);
+  });
+
+  test('what was silent comes last the next time, until it has answered', async () => {
+    const { socket, clock, opened, tried, told, last } = border(TWO);
+    socket.connect();
+    await clock.pass(500);
+    last().events.onOpen();
+    last().events.onClose(1006, '');
+    socket.connect();
+    assert.equal(tried().at(-1), 'two.example');
+    last().events.onOpen();
+    await clock.pass(120_000);
+    assert.equal(tried().at(-1), 'one.example', 'looked for');
+    last().events.onOpen();
+    assert.equal(told.at(-1), 'better');
+    socket.connect();
+    assert.equal(tried().at(-1), 'one.example');
+    assert.deepEqual(
+      opened.map(({ isClosed }) => isClosed),
+      [true, true, true, true, false],
+    );
+  });
+
+  test('all are silent: each is given up after 4 s, and the try has come to nothing once', async () => {
+    const { socket, clock, opened, told } = border(TWO);
+    socket.connect();
+    await clock.pass(4_400);
+    assert.deepEqual([told, socket.isConnecting()], [[], true]);
+    await clock.pass(100);
+    assert.deepEqual(
+      [told, opened.map(({ isClosed }) => isClosed)],
+      [
+        ['disconnect', 'close'],
+        [true, true],
+      ],
+    );
+    assert.equal(socket.isConnecting(), false);
+  });
+
+  test('left while doors are being opened: nothing is told, and nothing stays open', async () => {
+    const { socket, clock, opened, told } = border(TWO);
+    socket.connect();
+    await clock.pass(600);
+    socket.disconnect();
+    for (const { events } of opened) events.onOpen();
+    await clock.pass(10_000);
+    assert.deepEqual([told, opened.map(({ isClosed }) => isClosed)], [[], [true, true]]);
   });
 
   test('on a lesser door a better one is looked for, and told of when it is back', async () => {

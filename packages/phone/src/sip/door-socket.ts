@@ -1,11 +1,5 @@
 import type { OpenSocket, PhoneClock, PhoneRandom, SocketPort } from '../ports.ts';
-
-/** One address of the border. */
-export interface Door {
-  readonly uri: string;
-  /** Lower is better; equal ones are as good as each other. */
-  readonly priority: number;
-}
+import { type Door, DoorRace, type OpenDoor } from './door-race.ts';
 
 export interface DoorSocketOptions {
   /** In the order they are tried. */
@@ -19,15 +13,16 @@ export interface DoorSocketOptions {
   readonly onBetterDoor: () => void;
 }
 
-/** A door that says nothing is no door: the next one is tried. */
-const OPEN_MS = 4_000;
 /** How often a better door is looked for, with some chance, so that not everybody comes back in the same moment. */
 const LOOK_BACK_MS = { from: 120_000, to: 240_000 } as const;
+/** The head start of a door (RFC 8305 §5): twice what the last one took to open, within these. */
+const HEAD_START_MS = { least: 500, most: 2_000 } as const;
 
 /**
  * The connection to the border as JsSIP wants a socket. It can be opened again under the user agent's feet: JsSIP keeps its calls and
- * goes on with the new one, so the schedule of tries is ours and not JsSIP's. One try goes through all doors, best first; who
- * had to take a lesser one looks now and then whether a better one is back.
+ * goes on with the new one, so the schedule of tries is ours and not JsSIP's. One try goes through all doors, best first, without
+ * waiting long for one that says nothing; such a one comes last the next time. Who had to take a lesser one looks now and
+ * then whether a better one is back.
  */
 export class DoorSocket {
   readonly via_transport = 'WSS';
@@ -37,94 +32,87 @@ export class DoorSocket {
   ondisconnect: (isError: boolean, code?: number, reason?: string) => void = () => {};
   ondata: (data: string) => void = () => {};
   readonly #options: DoorSocketOptions;
+  readonly #silent = new Set<Door>();
+  #race: DoorRace | undefined;
+  #probe: DoorRace | undefined;
   #open: OpenSocket | undefined;
-  #probe: OpenSocket | undefined;
-  #isOpen = false;
-  #current = 0;
-  #cancelTimer: (() => void) | undefined;
+  #current: Door | undefined;
+  #lastOpeningMs = 0;
   #cancelLook: (() => void) | undefined;
 
   constructor(options: DoorSocketOptions) {
     this.#options = options;
+    this.#current = options.doors[0];
     this.sip_uri = `sip:${new URL(this.url).host};transport=ws`;
   }
 
   get url(): string {
-    return this.#options.doors[this.#current]?.uri ?? '';
+    return this.#current?.uri ?? '';
   }
 
   /** Tries every door once, the best one first. */
   connect(): void {
     this.#leave();
-    this.#tryDoor(0);
+    const { sockets, clock } = this.#options;
+    const { least, most } = HEAD_START_MS;
+    const race = new DoorRace({
+      doors: this.#inOrder(),
+      sockets,
+      clock,
+      staggerMs: Math.min(most, Math.max(least, 2 * this.#lastOpeningMs)),
+      onOpen: (won) => this.#opened(won),
+      onText: (text) => this.ondata(text),
+      onClose: (code, reason) => this.#closed(code, reason),
+    });
+    this.#race = race;
+    race.start();
   }
 
   /** Leaves the connection without waiting for it to say so. */
   disconnect(): void {
-    if (this.#open === undefined) return;
-    const wasOpen = this.#isOpen;
+    const wasOpen = this.isConnected();
     this.#leave();
     if (wasOpen) this.ondisconnect(false, 1000, '');
   }
 
   send(text: string): boolean {
-    if (!this.#isOpen) return false;
     this.#open?.send(text);
-    return true;
+    return this.isConnected();
   }
 
   isConnected(): boolean {
-    return this.#isOpen;
+    return this.#open !== undefined;
   }
 
   isConnecting(): boolean {
-    return this.#open !== undefined && !this.#isOpen;
+    return this.#race !== undefined && !this.isConnected();
   }
 
-  #tryDoor(index: number): void {
-    const { sockets, clock } = this.#options;
-    this.#current = index;
-    const socket = sockets.open(this.url, ['sip'], {
-      onOpen: () => {
-        if (this.#open === socket) this.#opened();
-      },
-      onText: (text) => {
-        if (this.#open === socket) this.ondata(text);
-      },
-      onClose: (code, reason) => {
-        if (this.#open === socket) this.#closed(code, reason);
-      },
-    });
+  #inOrder(): Door[] {
+    const { doors } = this.#options;
+    return [...doors.filter((door) => !this.#silent.has(door)), ...doors.filter((door) => this.#silent.has(door))];
+  }
+
+  #opened({ door, socket, tookMs, silent }: OpenDoor): void {
     this.#open = socket;
-    this.#cancelTimer = clock.after(OPEN_MS, () => {
-      socket.close();
-      this.#closed(1006, 'The door does not answer.');
-    });
-  }
-
-  #opened(): void {
-    this.#cancelTimer?.();
-    this.#isOpen = true;
+    this.#lastOpeningMs = tookMs;
+    this.#current = door;
+    this.#silent.delete(door);
+    for (const one of silent) this.#silent.add(one);
     this.onconnect();
     this.#lookLater();
   }
 
   #closed(code: number, reason: string): void {
-    const wasOpen = this.#isOpen;
-    this.#cancelAll();
-    this.#open = undefined;
-    this.#isOpen = false;
-    const next = this.#current + 1;
-    if (!wasOpen && next < this.#options.doors.length) return this.#tryDoor(next);
+    this.#leave();
     this.ondisconnect(code !== 1000, code, reason);
     this.#options.onClose();
   }
 
   /** Best door that is better than the one in use. */
   get #better(): Door | undefined {
-    const { doors } = this.#options;
-    const [best] = doors;
-    return best !== undefined && best.priority < (doors[this.#current]?.priority ?? 0) ? best : undefined;
+    const [best] = this.#options.doors;
+    return best !== undefined && best.priority < (this.#current?.priority ?? 0) ? best : undefined;
   }
 
   #lookLater(): void {
@@ -138,37 +126,35 @@ export class DoorSocket {
   #look(): void {
     const { sockets, clock, onBetterDoor } = this.#options;
     const door = this.#better;
-    if (door === undefined || !this.#isOpen) return;
-    const done = (isBack: boolean): void => {
-      if (this.#probe !== probe) return;
+    if (door === undefined) return;
+    const done = (): void => {
+      this.#probe?.close();
       this.#probe = undefined;
-      this.#cancelLook?.();
-      probe.close();
       this.#lookLater();
-      if (isBack) onBetterDoor();
     };
-    const probe = sockets.open(door.uri, ['sip'], {
-      onOpen: () => done(true),
+    this.#probe = new DoorRace({
+      doors: [door],
+      sockets,
+      clock,
+      staggerMs: 0,
+      onOpen: () => {
+        this.#silent.delete(door);
+        done();
+        onBetterDoor();
+      },
       onText: () => {},
-      onClose: () => done(false),
+      onClose: done,
     });
-    this.#probe = probe;
-    this.#cancelLook = clock.after(OPEN_MS, () => done(false));
+    this.#probe.start();
   }
 
   #leave(): void {
-    const socket = this.#open;
-    this.#cancelAll();
-    this.#open = undefined;
-    this.#isOpen = false;
-    socket?.close();
-  }
-
-  #cancelAll(): void {
-    this.#cancelTimer?.();
     this.#cancelLook?.();
-    const probe = this.#probe;
+    this.#probe?.close();
     this.#probe = undefined;
-    probe?.close();
+    const race = this.#race;
+    this.#race = undefined;
+    this.#open = undefined;
+    race?.close();
   }
 }

@@ -1,5 +1,5 @@
 import type { ClientConnection } from '../contract-types.ts';
-import type { Door as OrderedDoor } from './door-socket.ts';
+import type { Door as OrderedDoor } from './door-race.ts';
 
 /** Addresses of the border in the order they are tried: lower priority first, among equals by weight (RFC 2782). */
 export function doorsInOrder(doors: ClientConnection['sbc'], fraction: () => number): OrderedDoor[] {
