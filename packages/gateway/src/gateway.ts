@@ -249,6 +249,7 @@ export class Gateway {
     this.registrar.onSystemChanged(system);
     this.trunks.onSystemChanged(system);
     this.#dialogEvents.onSystemChanged(system);
+    for (const call of [...this.services.calls.values()]) call.onSystemChanged(system);
   }
 }
 

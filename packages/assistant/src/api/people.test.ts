@@ -30,13 +30,16 @@ test('Unisono Phone is switched off and on; it keeps nobody from being switched 
 
 test('a person is removed with everything, or not at all; the number can stay without a name', async () => {
   const { system } = helpdesk.world;
+  const running = { id: 'k', caller: '4020', callee: '4021', startedAtMs: 0, answeredAtMs: 0, users: ['anna', 'ben'] };
+  helpdesk.world.callsNow.push(running);
   const preview = await helpdesk.expect(200, 'GET', 'people/anna/removal?keepNumber=true');
+  assert.ok(preview.en.includes('One call is running; it goes on until it ends.'));
   assert.match(preview.en[0], /^Desk number 4020 .*stays/);
   assert.equal((await helpdesk.refusal('DELETE', 'people/anna')).code, 'preconditionMissing');
   await helpdesk.refusal('DELETE', 'people/anna', undefined, { 'if-match': '"of another state"' });
   assert.ok(system.current().users.has('anna') && system.current().ufipDeviceOfUser.has('anna'));
   const removed = await helpdesk.expect(200, 'DELETE', 'people/anna?keepNumber=true', undefined, { 'if-match': '*' });
-  assert.deepEqual(removed, { directory: 'noCloud' });
+  assert.deepEqual(removed, { directory: 'noCloud', runningCalls: 1 });
   assert.equal(system.current().stations.get('4020')?.name, '4020');
   assert.equal(system.current().users.has('anna'), false);
 });

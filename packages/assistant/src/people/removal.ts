@@ -48,9 +48,14 @@ export function removalOf(
     hasClients: ufipDevice !== undefined,
     keepsNumber: keepsNumber && station !== undefined,
     messages: user.mailbox ? (mailboxes?.box(user.id).messages.length ?? 0) : undefined,
-    runningCalls: now.calls().filter(({ users }) => users.includes(user.id)).length,
+    runningCalls: runningCallsOf({ user }, now),
     directory,
   };
+}
+
+/** Calls that the person has at this moment, at all gateways. */
+export function runningCallsOf({ user }: Pick<Person, 'user'>, now: NowPort): number {
+  return now.calls().filter(({ users }) => users.includes(user.id)).length;
 }
 
 /** Deletes messages and greeting: whoever gets the same id later must not hear them. */

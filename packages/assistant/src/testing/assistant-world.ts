@@ -6,7 +6,7 @@ import type { ApiParts } from '../api/types.ts';
 import { createAuditLog } from '../audit/audit-log.ts';
 import { runImport } from '../csv/run-import.ts';
 import { createLicenceGuard } from '../licence/guard.ts';
-import type { AssistantClock, AssistantRandom, SystemPort } from '../ports.ts';
+import type { AssistantClock, AssistantRandom, CallNow, SystemPort } from '../ports.ts';
 import type { AssistantDatabase, Statement } from '../store/index.ts';
 import { Administration } from '../system/administration.ts';
 import { memoryDatabase } from './memory-database.ts';
@@ -112,6 +112,8 @@ export const silentLog = { debug() {}, info() {}, warn() {}, error() {} };
 export interface World extends ApiParts {
   readonly clock: TestClock;
   readonly system: TestSystem;
+  /** What runs at the gateways. */
+  readonly callsNow: CallNow[];
 }
 
 /** For tests: everything the API works with, over the demo company. */
@@ -123,6 +125,7 @@ export async function assistantWorld(options: { licenceKey?: KeyObject; requireT
   const licences = createLicenceGuard(database, options.licenceKey, clock);
   const administration = new Administration({ system, audit, licences, clock, log: silentLog });
   const random = testRandom();
+  const callsNow: CallNow[] = [];
   return {
     requireTotp: options.requireTotp ?? false,
     database,
@@ -135,7 +138,13 @@ export async function assistantWorld(options: { licenceKey?: KeyObject; requireT
     throttle: new LoginThrottle(),
     administration,
     importPeople: async (request) => runImport(administration, random, request),
-    now: { contacts: () => [], calls: () => [], changedCalls: (mark) => ({ mark, stations: [] }), trunks: () => [] },
+    callsNow,
+    now: {
+      contacts: () => [],
+      calls: () => callsNow,
+      changedCalls: (mark) => ({ mark, stations: [] }),
+      trunks: () => [],
+    },
     calls: { read: () => [] },
     log: silentLog,
     isSecure: false,

@@ -1,5 +1,5 @@
 import type { MediaEndpoint } from '@unisono/media';
-import { type Caller, type CallerIdentity, identify, originate, refuse } from '@unisono/pbx';
+import { type Caller, type CallerIdentity, identify, originate, refuse, type System } from '@unisono/pbx';
 import type {
   ExtraHeaders,
   Payload,
@@ -131,6 +131,12 @@ export class Call implements UasInviteHandler, PursuitOwner {
   joinRinging(station: string, binding: Binding): void {
     if (this.#connection) this.#connection.joinRinging(station, binding);
     else this.#pursuit?.joinRinging(station, binding);
+  }
+
+  /** Whoever talks goes on, also when one side was removed: an administrator's change cuts nobody off. */
+  onSystemChanged(system: System): void {
+    if (this.#connection) this.#connection.onSystemChanged(system);
+    else this.#pursuit?.onSystemChanged(system);
   }
 
   /** Who rings for this station, though no device of it may be there yet; undefined: nobody. */

@@ -1,4 +1,4 @@
-import type { CallerIdentity } from '@unisono/pbx';
+import type { CallerIdentity, System } from '@unisono/pbx';
 import {
   type ExtraHeaders,
   parseReason,
@@ -33,6 +33,7 @@ export interface Seeking {
   dialogsOf(station: string): DeviceDialog[];
   pickUp(request: TakeoverRequest): boolean;
   joinRinging?(station: string, binding: Binding): void;
+  onSystemChanged?(system: System): void;
 }
 
 /** An answered call: two sides joined, until one of them ends it. A transfer puts another side in the place of one. */
@@ -97,6 +98,11 @@ export class Connection {
   /** As `Call.joinRinging`. */
   joinRinging(station: string, binding: Binding): void {
     this.#seeking?.joinRinging?.(station, binding);
+  }
+
+  /** As `Call.onSystemChanged`. */
+  onSystemChanged(system: System): void {
+    this.#seeking?.onSystemChanged?.(system);
   }
 
   /** As `Call.pickUp`. */

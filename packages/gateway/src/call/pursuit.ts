@@ -10,6 +10,7 @@ import {
   type Refusal,
   type Ring,
   refuse,
+  type System,
   type ToApplication,
   type ToEmergency,
   type ToFeature,
@@ -26,7 +27,7 @@ import type { Voicemail } from '../voicemail/voicemail.ts';
 import type { BranchAnswer, BranchInvite } from './branch.ts';
 import type { Call } from './call.ts';
 import type { DeviceDialog, DeviceRef } from './device-dialog.ts';
-import { diversionHeader, partyAddress, shownInside } from './identity-headers.ts';
+import { diversionHeader, partyAddress, shownInside, sipReason } from './identity-headers.ts';
 import type { TakeoverRequest } from './pick-up.ts';
 import { partyOf, type RecordBuilder } from './record-builder.ts';
 import { outcomeOfHunt, outcomeOfRefusal } from './results.ts';
@@ -173,6 +174,15 @@ export class Pursuit implements RingOwner, HuntOwner {
     if (!(this.#step instanceof Ringing) || this.#station !== request.identity.station) return false;
     const { identity, isWithheld } = this.#caller;
     return this.#step.pickUp(request, isWithheld ? undefined : identity);
+  }
+
+  /** A station that was removed rings no more. */
+  onSystemChanged(system: System): void {
+    const station = this.#station;
+    if (station === undefined || system.stations.has(station) || !(this.#step instanceof Ringing)) return;
+    const { status, text } = refuse('unknownNumber');
+    this.#step.cancel(sipReason(status, text));
+    this.#refuse(refuse('unknownNumber'));
   }
 
   /** Stops everything that rings; nothing more is told. */

@@ -16,6 +16,9 @@ export function receiveRefer(connection: Connection, asking: ConnectedSide, refe
   if (typeof target === 'string') return refer.reply(400, { reason: target });
   // A trunk's peer has no class of service here: nobody outside decides whom we call.
   if (asking.station === undefined) return refer.reply(403, { reason: 'Only Stations Transfer' });
+  // One that was removed in the middle of a call speaks to its end, and does nothing else.
+  const isConfigured = connection.call.services.system().stations.has(asking.station);
+  if (!isConfigured) return refer.reply(403, { reason: 'Station Is Not Configured' });
   const focus = connection.call.services.conferences.find(target.number, asking.station);
   if (focus) return referToConference(connection, asking, refer, focus);
   if (target.replaces) return attended(connection, asking, refer, target, target.replaces);

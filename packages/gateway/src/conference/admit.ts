@@ -25,6 +25,7 @@ export function referIntoConference(
   asking: Session,
   refer: ServerTransaction,
 ): void {
+  if (!services.system().stations.has(station)) return refer.reply(403, { reason: 'Station Is Not Configured' });
   const removal = readRemoval(refer.request);
   if (removal && station !== focus.station) return refer.reply(603, { reason: 'Only The Host Puts Somebody Out' });
   if (removal) return remove(focus, asking, refer, removal);

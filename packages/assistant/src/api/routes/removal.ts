@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LinkError } from '../../link/link-error.ts';
 import type { Person } from '../../people/people.ts';
-import { emptyMailbox, removalChanges, removalInWords, removalOf } from '../../people/removal.ts';
+import { emptyMailbox, removalChanges, removalInWords, removalOf, runningCallsOf } from '../../people/removal.ts';
 import { etagOf } from '../../system/etag.ts';
 import { actor } from '../guard.ts';
 import { done } from '../outcome.ts';
@@ -29,6 +29,8 @@ const removed = z
     directory: z.enum(['removed', 'absent', 'pending', 'noKey', 'noCloud']),
     /** Why it is pending. */
     message: z.string().optional(),
+    /** Calls of the person that go on until they end; absent: there is none. */
+    runningCalls: z.number().int().optional(),
   })
   .meta({ id: 'Removed' });
 
@@ -80,6 +82,7 @@ export function removalRoutes(api: Api, parts: ApiParts): void {
       const { id } = request.params;
       const person = known(administration.system, id);
       const { email, name } = person.user;
+      const runningCalls = runningCallsOf(person, parts.now);
       const directory = parts.cloud?.directory;
       const also = directory === undefined ? [] : [directory.departing(email, name)];
       const { expect } = expecting(request, `users/${id}`);
@@ -90,7 +93,7 @@ export function removalRoutes(api: Api, parts: ApiParts): void {
         }),
       );
       await forgetMessages(parts, person);
-      return outOfDirectory(parts, email);
+      return { ...(await outOfDirectory(parts, email)), ...(runningCalls > 0 && { runningCalls }) };
     },
   );
 }
