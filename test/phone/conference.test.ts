@@ -12,16 +12,14 @@ const BEN = { number: '4021', hz: 880, name: 'Ben Okafor' } as const;
 const CARLA = { number: '4022', hz: 620, name: 'Carla Rossi' } as const;
 const HEAR_MS = 8_000;
 
-/** Resolves once audio arrives at the pace of G.711, as the phone counts it. */
-async function receives(phone: Baresip): Promise<void> {
-  let bitsPerSec = 0;
-  for (const untilMs = performance.now() + HEAR_MS; performance.now() < untilMs; ) {
-    const from = phone.log.length;
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    bitsPerSec = Number(phone.log.slice(from).match(/audio=\d+\/(\d+) \(bit/)?.[1] ?? 0);
-    if (bitsPerSec > 40_000) return;
-  }
-  assert.fail(`no audio arrives: ${bitsPerSec} bit/s`);
+/** Resolves once audio arrives at the pace of G.711, as the phone counts it every second. */
+async function receives({ process }: Baresip): Promise<void> {
+  const mark = process.output.length;
+  const isAtPace = () =>
+    [...process.output.slice(mark).matchAll(/audio=\d+\/(\d+) \(bit/g)].some(
+      ([, bitsPerSec]) => Number(bitsPerSec) > 40_000,
+    ) || undefined;
+  await process.waitUntil(isAtPace, HEAR_MS, 'audio at the pace of G.711');
 }
 
 describe('a conference of a client and two desk phones', () => {
@@ -58,14 +56,11 @@ describe('a conference of a client and two desk phones', () => {
 
   /** The identity that a desk phone was told last, in any message of its calls. */
   async function isTold(phone: Baresip, identity: RegExp): Promise<void> {
-    let last: string | undefined;
-    for (const untilMs = performance.now() + HEAR_MS; performance.now() < untilMs; ) {
+    const isLast = () => {
       const received = phone.sipMessages().map(({ text }) => headerOf(text, 'P-Asserted-Identity'));
-      last = received.findLast((one) => one !== undefined);
-      if (last !== undefined && identity.test(last)) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    assert.fail(`${identity} was not told, the last was ${last}`);
+      return identity.test(received.findLast((one) => one !== undefined) ?? '') || undefined;
+    };
+    await phone.process.waitUntil(isLast, HEAR_MS, `${identity} in P-Asserted-Identity`);
   }
 
   const inConference = (isRight: (one: Call) => boolean) => (state: { readonly calls: readonly Call[] }) =>
