@@ -8,8 +8,9 @@ import { Callers } from '../load/callers.ts';
 import { Devices } from '../load/devices.ts';
 import type { CallMeter } from '../load/meter.ts';
 import { Registrations } from '../load/registrations.ts';
+import { DOMAIN } from '../targets/company.ts';
 import { registeringAccounts, STATION_BASE } from '../targets/people.ts';
-import { DOMAIN, devices, systemData } from '../targets/unisono-system.ts';
+import { devices, systemData } from '../targets/unisono-system.ts';
 import { SteppedClock, Wire } from './wire.ts';
 
 const CALLER_PORT = 30_000;

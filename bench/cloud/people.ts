@@ -14,8 +14,8 @@ import { openSharedDatabase } from '@unisono/platform';
 import { type Change, change } from '../../packages/connector/src/change.ts';
 import { newRow } from '../../packages/connector/src/people/directory.ts';
 import { addSession } from '../../packages/connector/src/sign-in/sessions.ts';
+import { DOMAIN, emailOf } from '../targets/company.ts';
 
-export const DOMAIN = 'bench.example';
 const ROWS_AT_ONCE = 400;
 const WHO = 'bench';
 
@@ -26,10 +26,6 @@ export interface Directory {
   readonly userIds: readonly string[];
   /** Tokens of people who are signed in, the first ones. */
   readonly tokens: readonly string[];
-}
-
-export function emailOf(index: number): string {
-  return `person-${index}@${DOMAIN}`;
 }
 
 /** Fills a database with a tenant of so many people, of whom so many are signed in. */

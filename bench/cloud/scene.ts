@@ -8,15 +8,14 @@ import { PeerProcess, reservePorts, temporaryFolder } from '../../test/peers/ind
 import { waitForQuiet } from '../machine.ts';
 import type { Options } from '../options.ts';
 import { LOAD_CORE, SERVER_CORE } from '../stage.ts';
-import { type Directory, DOMAIN, emailOf, fillDirectory } from './people.ts';
+import { company } from '../targets/company.ts';
+import { type Directory, fillDirectory } from './people.ts';
 import type { StoreKind } from './stores.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../apps/unisono/src/main.ts');
 const OBSERVING = ['--expose-gc', '--import', join(import.meta.dirname, '../targets/observe.ts')];
 const START_MS = 60_000;
 const LIFETIME_SEC = 900;
-const STATION_BASE = 100_000;
-const UFIP_BASE = 200_000;
 const COLLECT_MS = 3_000;
 
 export interface CloudScene {
@@ -89,7 +88,10 @@ export async function onCloud<T>(
           ca: 'connector/tls/ca.pem',
           withdrawPercent: 50,
         };
-        writeFileSync(join(folder.path, 'system.yaml'), JSON.stringify(systemData(count)));
+        writeFileSync(
+          join(folder.path, 'system.yaml'),
+          JSON.stringify(company(count, { hasPhones: false, hasClients: true })),
+        );
         const sip = { udp: ports.port(1), tcp: 'off', tls: 'off' };
         const all = { data: 'pbx', system: 'system.yaml', sip, sbc: { wss: 'off' }, assistant, log: { level: 'warn' } };
         const gateway = start(folder.path, 'pbx', ['start'], all, LOAD_CORE);
@@ -131,36 +133,6 @@ function start(folder: string, name: string, command: readonly string[], config:
 async function settle(child: PeerProcess): Promise<void> {
   child.signal('SIGUSR2');
   await delay(COLLECT_MS);
-}
-
-/** Everybody has a desk number and a UFIP device. */
-function systemData(count: number): object {
-  const all = Array.from({ length: count }, (_, index) => index);
-  return {
-    version: 1,
-    company: { name: 'Bench', domain: DOMAIN },
-    numbering: {
-      countryCode: '49',
-      internalRanges: [
-        { from: String(STATION_BASE), to: String(STATION_BASE + 99_999) },
-        { from: String(UFIP_BASE), to: String(UFIP_BASE + 99_999) },
-      ],
-    },
-    licences: { flex: 12_000, unifyPhone: count },
-    stations: all.map((index) => ({ number: String(STATION_BASE + index), name: `Person ${index}` })),
-    users: all.map((index) => ({
-      id: `person-${index}`,
-      name: `Person ${index}`,
-      email: emailOf(index),
-      deskStation: String(STATION_BASE + index),
-    })),
-    ufipDevices: all.map((index) => ({
-      number: String(UFIP_BASE + index),
-      user: `person-${index}`,
-      gateway: 'gw1',
-      account: { username: `clients-${index}`, password: 'secret of the bench' },
-    })),
-  };
 }
 
 function ask(

@@ -1,8 +1,9 @@
 /** What happens to a call that runs: its client changes networks, it moves between devices, the border restarts. Sound is measured at the far end. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { startApart } from '../../test/border/apart.ts';
+import { accountOf } from '../../test/phone/company.ts';
 import { launchChromium, newDevice, type PhonePage } from '../../test/phone/phone-page.ts';
-import { accountOf, callIn, PhoneWorld, signIn, signInOn } from '../../test/phone/world.ts';
+import { callIn, PhoneWorld, signIn, signInOn } from '../../test/phone/world.ts';
 import type { Outcome } from '../measurements.ts';
 import type { Options } from '../options.ts';
 import { percentile } from '../statistics.ts';

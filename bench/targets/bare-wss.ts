@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createCertificates, PeerProcess, reservePorts, temporaryFolder } from '../../test/peers/index.ts';
+import { DOMAIN } from './company.ts';
 import { HEAP_FILE_VARIABLE, liveOctets } from './heap.ts';
 import { OBSERVING } from './observing.ts';
 import type { Target, TargetKind } from './target.ts';
@@ -38,7 +39,7 @@ export const bareWss: TargetKind = {
       folder.remove();
       ports.release();
     };
-    const nothing = { port: 0, domain: 'bench.example', devices: [], numbers: [] };
+    const nothing = { port: 0, domain: DOMAIN, devices: [], numbers: [] };
     return {
       ...nothing,
       address: '127.0.0.1',

@@ -1,29 +1,15 @@
-/** The company that Unisono is measured with. */
+/** What Unisono is started with as a target: the company, and the trunk over which callers come in. */
 import type { DeviceAccount } from '../load/job.ts';
+import { clientAccount, company } from './company.ts';
 import { contactsOf, PASSWORD, STATION_BASE } from './people.ts';
 import type { Stage } from './target.ts';
 
-export const DOMAIN = 'bench.example';
-const UFIP_BASE = 200_000;
-
-/** Everybody has a desk phone; for `forks` everybody is a user with clients too. Callers come in over a trunk. */
+/** Everybody has a desk phone; for `forks` everybody is a user with clients too. */
 export function systemData(stage: Pick<Stage, 'kind' | 'accounts' | 'people' | 'callerPort'>): object {
   const count = stage.kind === 'register' ? stage.accounts.length : stage.people;
-  const indices = Array.from({ length: count }, (_, index) => index);
   const hasClients = stage.kind === 'forks' || stage.kind === 'clients';
   return {
-    version: 1,
-    company: { name: 'Bench', domain: DOMAIN },
-    numbering: {
-      countryCode: '49',
-      internalRanges: [
-        { from: String(STATION_BASE), to: String(STATION_BASE + 99_999) },
-        { from: String(UFIP_BASE), to: String(UFIP_BASE + 99_999) },
-      ],
-    },
-    licences: { flex: 12_000, unifyPhone: hasClients ? count : 0 },
-    stations: indices.map(station),
-    ...(hasClients ? { users: indices.map(user), ufipDevices: indices.map(ufipDevice) } : {}),
+    ...company(count, { hasPhones: true, hasClients }),
     trunkGroups: [
       {
         id: 'load',
@@ -32,26 +18,6 @@ export function systemData(stage: Pick<Stage, 'kind' | 'accounts' | 'people' | '
       },
     ],
   };
-}
-
-function station(index: number): object {
-  const number = String(STATION_BASE + index);
-  return { number, name: `Person ${index}`, device: { account: { username: number, password: PASSWORD } } };
-}
-
-function user(index: number): object {
-  const deskStation = String(STATION_BASE + index);
-  return { id: `person-${index}`, name: `Person ${index}`, email: `person-${index}@${DOMAIN}`, deskStation };
-}
-
-function ufipDevice(index: number): object {
-  const account = { username: clientAccount(index), password: PASSWORD };
-  return { number: String(UFIP_BASE + index), user: `person-${index}`, gateway: 'gw1', account };
-}
-
-/** User name of the account that a person's clients share. */
-export function clientAccount(index: number): string {
-  return `clients-${index}`;
 }
 
 /** Desk phones and clients are registered with Unisono; callers are not. */

@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PeerProcess, reservePorts, temporaryFolder, waitForOptionsAnswer } from '../../test/peers/index.ts';
+import { DOMAIN } from './company.ts';
 import { HEAP_FILE_VARIABLE, liveOctets } from './heap.ts';
 import { OBSERVING } from './observing.ts';
 import { STATION_BASE } from './people.ts';
 import type { Target, TargetKind } from './target.ts';
-import { DOMAIN, devices, systemData } from './unisono-system.ts';
+import { devices, systemData } from './unisono-system.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'apps', 'unisono', 'src', 'main.ts');
 const LIFETIME_SEC = 1_200;

@@ -5,9 +5,9 @@ import { perUnitKb, settledMemory } from '../memory.ts';
 import type { Options, WssMeasurementName } from '../options.ts';
 import { LOAD_CORE, onStage, type Scene, SERVER_CORE } from '../stage.ts';
 import { bareWss } from '../targets/bare-wss.ts';
+import { clientAccount } from '../targets/company.ts';
 import { PASSWORD } from '../targets/people.ts';
 import type { TargetKind } from '../targets/target.ts';
-import { clientAccount } from '../targets/unisono-system.ts';
 import type { WssEvent, WssJob } from './job.ts';
 
 const PROGRAM = new URL('./main.ts', import.meta.url).pathname;

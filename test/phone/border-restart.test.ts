@@ -5,8 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { type Apart, startApart } from '../border/apart.ts';
 import { type Baresip, findPeer, requirePeer } from '../peers/index.ts';
+import { accountOf } from './company.ts';
 import { launchChromium, type PhonePage } from './phone-page.ts';
-import { accountOf, callIn, signIn } from './world.ts';
+import { callIn, signIn } from './world.ts';
 
 const ANNA_HZ = 440;
 const BEN_HZ = 880;

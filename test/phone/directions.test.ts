@@ -15,6 +15,7 @@ import {
   startBaresip,
   startSipTap,
 } from '../peers/index.ts';
+import { TENANT } from './company.ts';
 import type { PhonePage } from './phone-page.ts';
 import { callIn, PhoneWorld } from './world.ts';
 
@@ -241,7 +242,7 @@ async function connectTrunks(world: PhoneWorld, outsiderPort: number, refusingPo
 
 /** As an administrator does who has an API key. */
 async function importContact(world: PhoneWorld): Promise<void> {
-  const printed = await world.administer('connector', 'add-key', 'lindner-optik', '--scope', 'admin');
+  const printed = await world.administer('connector', 'add-key', TENANT, '--scope', 'admin');
   const key = /^(uk_\S+)$/m.exec(printed)?.[1] ?? '';
   const status = await new Promise<number | undefined>((resolve, reject) => {
     const sent = request(`https://127.0.0.1:${world.system.connectorPort}/v1/admin/contacts/import`, {

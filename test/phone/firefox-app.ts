@@ -1,12 +1,11 @@
 /** The app's own screens in Firefox, used as people use them: found by what is written on them, clicked and typed into. */
 import type { Page } from 'puppeteer-core';
-import { Cast } from '../interop/cast.ts';
-import { startUnisono, type Unisono, type UnisonoOptions } from '../interop/unisono.ts';
+import type { Unisono, UnisonoOptions } from '../interop/unisono.ts';
 import { type Firefox, startFirefox } from '../peers/browser/firefox.ts';
 import { HEARD, REMEMBER_PLAYED } from './app-ears.ts';
 import { buildApp } from './built-app.ts';
+import { type Account, Company, startCompany } from './company.ts';
 import { said } from './said.ts';
-import { type Account, accountOf } from './world.ts';
 
 /** An element of the page. */
 type Found = NonNullable<Awaited<ReturnType<Page['$']>>>;
@@ -14,15 +13,12 @@ type Found = NonNullable<Awaited<ReturnType<Page['$']>>>;
 const WAIT_MS = 20_000;
 const LOOK_FIRST_MS = 700;
 
-/** The whole demo company, and Firefox. */
-export class FirefoxWorld {
-  readonly system: Unisono;
-  readonly cast: Cast;
+/** The demo company, and Firefox. */
+export class FirefoxWorld extends Company {
   readonly firefox: Firefox;
 
   private constructor(system: Unisono, firefox: Firefox) {
-    this.system = system;
-    this.cast = new Cast(system);
+    super(system);
     this.firefox = firefox;
   }
 
@@ -31,26 +27,20 @@ export class FirefoxWorld {
     more: Pick<UnisonoOptions, 'connector' | 'env'> = {},
   ): Promise<FirefoxWorld> {
     buildApp();
-    const config = ['limits: { lagMs: 5000 }'];
-    const system = await startUnisono({ border: true, cloud: true, lifetimeSec: 280, config, ...more });
+    const system = await startCompany({ lifetimeSec: 280, ...more });
     return new FirefoxWorld(system, await startFirefox(preferences));
-  }
-
-  get door(): string {
-    return `https://127.0.0.1:${this.system.doorWssPort}`;
   }
 
   /** The app on a page, signed in by its form. */
   async signedIn(user: string): Promise<FirefoxApp> {
     const app = await FirefoxApp.open(this.firefox, this.door);
-    await app.signIn(accountOf(this.system, user));
+    await app.signIn(this.account(user));
     return app;
   }
 
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     await this.firefox.close();
-    await this.cast.close();
-    await this.system.close();
+    await super.close();
   }
 }
 

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Cast } from '../interop/cast.ts';
-import { startUnisono, type Unisono } from '../interop/unisono.ts';
+import type { Unisono } from '../interop/unisono.ts';
 import { watch } from '../interop/watch.ts';
 import { type Browser, launchBrowser } from '../peers/browser/launch.ts';
 import { type Baresip, findPeer, requirePeer } from '../peers/index.ts';
+import { accountOf, startCompany } from './company.ts';
 import { PhonePage, standIns } from './phone-page.ts';
-import { accountOf, callIn } from './world.ts';
+import { callIn } from './world.ts';
 
 const ANNA_HZ = 440;
 const BEN_HZ = 880;
@@ -22,7 +23,7 @@ describe('Firefox', () => {
 
   before(async () => {
     if (!findPeer('firefox-esr') || !findPeer('baresip') || !findPeer('pulseaudio')) return;
-    system = await startUnisono({ border: true, cloud: true, lifetimeSec: 240, config: ['limits: { lagMs: 5000 }'] });
+    system = await startCompany({ lifetimeSec: 240 });
     cast = new Cast(system);
     browser = await launchBrowser('firefox');
     ben = await cast.baresip(system.desk('4021'), BEN_HZ, { name: 'ben' });

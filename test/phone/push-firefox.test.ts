@@ -9,7 +9,6 @@ import { createCertificates, type TestCertificates } from '../peers/certificates
 import { type Baresip, findPeer, requirePeer } from '../peers/index.ts';
 import { type FirefoxApp, FirefoxWorld } from './firefox-app.ts';
 import { said } from './said.ts';
-import { accountOf } from './world.ts';
 
 const ROUNDS = 5;
 /** What is asked of the product is 300 ms; a machine that runs other tests beside this one gets more. */
@@ -75,7 +74,7 @@ describe('Web Push in Firefox', () => {
     await push.waitFor('a subscription', () => (push.subscriptions === 1 ? true : undefined));
     // Who signs out is woken no more; who signs in again, is.
     await app.click(said('signOut'));
-    await app.signIn(accountOf(world.system, 'anna'));
+    await app.signIn(world.account('anna'));
     await push.waitFor('a subscription again', () => (push.subscriptions === 1 ? true : undefined));
     await app.page.close();
     observer = await beside(world);

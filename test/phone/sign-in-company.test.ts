@@ -5,6 +5,7 @@ import { TOTP, URI } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { findPeer, requirePeer } from '../peers/index.ts';
 import { buildApp } from './built-app.ts';
+import { TENANT } from './company.ts';
 import { type CompanyProvider, startCompanyProvider } from './company-provider.ts';
 import { MailServer } from './mail-server.ts';
 import { inGerman, said } from './said.ts';
@@ -12,7 +13,6 @@ import { enterAddress, enterPassword, newPage, signInByForm, untilReady } from '
 import { PhoneWorld } from './world.ts';
 
 const DOMAIN = 'lindner-optik.example';
-const TENANT = 'lindner-optik';
 const NEXT_PASSWORD = 'chosen by the link';
 
 interface Asked {

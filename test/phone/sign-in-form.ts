@@ -1,8 +1,8 @@
 /** The sign-in of the app as people go through it, in English and German. */
 import type { Browser, Page } from 'playwright-core';
 import decode from 'qr/decode.js';
+import type { Account } from './company.ts';
 import { inEither } from './said.ts';
-import type { Account } from './world.ts';
 
 const READY_MS = 20_000;
 const SCALE = 4;

@@ -5,9 +5,10 @@ import { TOTP, URI } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { findPeer, requirePeer } from '../peers/index.ts';
 import { buildApp } from './built-app.ts';
+import type { Account } from './company.ts';
 import { inGerman, said } from './said.ts';
 import { enterAddress, enterPassword, newPage, readQr, signInByForm, untilReady } from './sign-in-form.ts';
-import { type Account, PhoneWorld } from './world.ts';
+import { PhoneWorld } from './world.ts';
 
 const STEP_MS = 30_000;
 const NEW_PASSWORD = 'a new one, long enough';
