@@ -80,7 +80,24 @@ const TIMES_AND_SIZES: readonly Entry[] = [
   ['events', 'connections', 'cloud: event connections open', 0],
   ['events', 'perConnectionKb', 'cloud: memory per idle event connection, kB', 1],
   ['events', 'toldSec', 'cloud: all of them told of one thing, s', 2],
+  ['directory', 'numbers', 'directory: numbers in it', 0],
+  ...bookFigures('first', 'first page'),
+  ...bookFigures('page', 'each page of all of it in turn'),
+  ['directory', 'wholeSec', 'directory: all pages in turn, s', 2],
+  ...bookFigures('name', 'search as a name is typed'),
+  ...bookFigures('number', 'search as a number is typed'),
+  ...bookFigures('keys', 'search as a name is typed on keys'),
+  ...bookFigures('nobody', 'search for nobody'),
+  ['directory', 'memoryMb', 'directory: memory the Connector has more afterwards, MB', 0],
 ];
+
+function bookFigures(name: string, what: string): Entry[] {
+  return [
+    ['directory', `${name}P50Ms`, `directory: ${what}, p50, ms`, 1],
+    ['directory', `${name}P99Ms`, 'directory: the same, p99, ms', 1],
+    ['directory', `${name}CpuMs`, 'directory: the same, processor time of the service, ms', 1],
+  ];
+}
 
 function moveFigures(move: 'pull' | 'push', what: string): Entry[] {
   return [

@@ -7,7 +7,7 @@ const MEDIA = ['media-plain', 'media-dtls', 'media-setups', 'media-memory'] as c
 /** `wss` stands for both. */
 const WSS = ['wss-registrations', 'wss-idle'] as const;
 /** `cloud` stands for all of them. */
-const CLOUD = ['sync', 'sync-many', 'connection-data', 'settings', 'events'] as const;
+const CLOUD = ['sync', 'sync-many', 'connection-data', 'settings', 'events', 'directory'] as const;
 /** The client in a browser; the first stands for all of them. */
 const PHONE = ['phone', 'phone-stops', 'phone-network', 'phone-moves', 'phone-border'] as const;
 export const MEASUREMENTS = [...SIGNALLING, ...MEDIA, ...WSS, ...CLOUD, ...PHONE] as const;
@@ -81,7 +81,7 @@ export const USAGE = `npm run bench -- [options]
   --only A,B         of ${SIGNALLING.join(', ')},
                      ${MEDIA.join(', ')} (media: all four),
                      ${WSS.join(', ')} (wss: both),
-                     ${CLOUD.join(', ')} (cloud: all five),
+                     ${CLOUD.join(', ')} (cloud: all six),
                      ${PHONE.join(', ')}
                      (the client in Chromium; phone: all five)
   --targets A,B      of unisono, kamailio, kamailio-tlsf, rtpengine (default: all);

@@ -6,6 +6,7 @@ import type { Outcome } from '../measurements.ts';
 import type { CloudMeasurementName, Options } from '../options.ts';
 import { groupCpuSec, groupMemoryOctets, groupPeakOctets } from '../processes.ts';
 import { LOAD_CORE, SERVER_CORE } from '../stage.ts';
+import { measureBook } from './book.ts';
 import type { CloudEvent, CloudJob } from './job.ts';
 import { switchPhoneOff } from './people.ts';
 import { type Probe, startProbe } from './probe.ts';
@@ -34,6 +35,8 @@ export function measureCloud(measurement: CloudMeasurementName, kind: StoreKind,
       return settings(kind, options);
     case 'events':
       return events(kind, options);
+    case 'directory':
+      return measureBook(kind, options);
   }
 }
 

@@ -3,7 +3,6 @@ export { isMissed } from './cloud/history-view.ts';
 export type * from './contract-types.ts';
 export { createPhone, type PhoneOptions } from './create-phone.ts';
 export { groupingReady } from './numbers/grouping.ts';
-export { matchesKeys } from './numbers/letters.ts';
 export * from './outcome.ts';
 export type * from './phone.ts';
 export type * from './ports.ts';

@@ -2,6 +2,7 @@ import type { DirectoryEntry } from '@unisono/contract';
 import { containing } from '../database/json.ts';
 import type { Reader } from '../database/tables.ts';
 import { displayName } from '../people/directory.ts';
+import { keysPattern } from './keys.ts';
 
 /** Where an entry stands in its list. */
 export type Position = readonly [searchKey: string, id: string];
@@ -118,9 +119,11 @@ function keysOfPeople(reader: Reader, tenantId: string, words: readonly string[]
   let rows = shownPeople(reader, tenantId).select(['users.search_key', 'users.id']);
   for (const word of words) {
     const digits = word.replace(/\D/g, '');
+    const keys = keysPattern(word);
     rows = rows.where((is) =>
       is.or([
         is('users.search_key', 'like', containing(word)),
+        ...(keys === undefined ? [] : [is('users.name_keys', 'like', keys)]),
         ...(digits.length < 2
           ? []
           : [
@@ -163,9 +166,11 @@ function keysOfStations(reader: Reader, tenantId: string, words: readonly string
     );
   for (const word of words) {
     const digits = word.replace(/\D/g, '');
+    const keys = keysPattern(word);
     rows = rows.where((is) =>
       is.or([
         is('stations.search_key', 'like', containing(word)),
+        ...(keys === undefined ? [] : [is('stations.name_keys', 'like', keys)]),
         ...(digits.length < 2 ? [] : [is('stations.number', 'like', `${digits}%`)]),
       ]),
     );

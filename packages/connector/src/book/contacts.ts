@@ -9,6 +9,7 @@ import { type CsvLine, Report, readCsv } from '../people/csv.ts';
 import type { By } from '../people/directory.ts';
 import type { ImportOptions } from '../people/import.ts';
 import { forEachInSlices } from '../people/slices.ts';
+import { nameKeys } from './keys.ts';
 import { numberKey } from './numbers.ts';
 
 const KINDS = ['work', 'mobile', 'home'] as const;
@@ -82,6 +83,7 @@ function rowOf(one: Change, tenantId: string, contact: ContactLine) {
     email: email || null,
     numbers: JSON.stringify(numbers),
     search_key: folded([name, company, email, ...keysOf(JSON.stringify(numbers))].filter(Boolean).join(' ')),
+    name_keys: nameKeys(name),
   };
 }
 

@@ -5,6 +5,7 @@ import type { SessionCaller } from '../http/caller.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { connectionOf } from '../sync/connections.ts';
 import { colleagueAt, colleaguesById, type Found, findColleagues, type Position } from './colleagues.ts';
+import { keysPattern } from './keys.ts';
 import type { LdapSearch } from './ldap.ts';
 import { numberKey } from './numbers.ts';
 
@@ -16,7 +17,7 @@ export interface SearchQuery {
 
 /**
  * People of the tenant and numbers of its phone systems, then shared contacts, then what the LDAP directories say (on the first page only). Every word has to be found,
- * in a name, an address or a number.
+ * in a name, an address or a number; digits also find names by the letters on a telephone's keys.
  */
 export async function searchDirectory(
   context: Context,
@@ -63,7 +64,15 @@ async function findContacts(
   limit: number,
 ): Promise<Found[]> {
   let rows = context.store.selectFrom('contacts').selectAll().where('tenant_id', '=', tenantId);
-  for (const word of words) rows = rows.where('search_key', 'like', containing(word));
+  for (const word of words) {
+    const keys = keysPattern(word);
+    rows = rows.where((is) =>
+      is.or([
+        is('search_key', 'like', containing(word)),
+        ...(keys === undefined ? [] : [is('name_keys', 'like', keys)]),
+      ]),
+    );
+  }
   const found = await rows
     .where((is) => is.or([is('search_key', '>', key), is.and([is('search_key', '=', key), is('id', '>', id)])]))
     .orderBy('search_key')

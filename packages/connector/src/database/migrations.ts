@@ -1,5 +1,6 @@
 import type { ColumnDataType, CreateTableBuilder, Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import { nameKeys } from '../book/keys.ts';
 import type { Tables } from './tables.ts';
 
 /** `text` and `integer` must be there, those with a question mark may be null. */
@@ -11,6 +12,7 @@ const MIGRATIONS = {
   '0001-connector': { up: firstTables },
   '0002-presence': { up: presenceTable },
   '0003-stations': { up: stationsTable },
+  '0004-name-keys': { up: nameKeysColumns },
 };
 
 /** Brings the tables up to date; all of it happens or nothing. Rejects with what the database says. */
@@ -359,6 +361,51 @@ async function stationsTable(database: Kysely<never>): Promise<void> {
     .on('stations')
     .columns(['tenant_id', 'system', 'station'])
     .execute();
+}
+
+const FILLED_AT_ONCE = 500;
+
+/** Names are found by keys, those there are already too. */
+async function nameKeysColumns(database: Kysely<never>): Promise<void> {
+  const { schema } = database;
+  for (const table of ['users', 'stations', 'contacts'])
+    await schema
+      .alterTable(table)
+      .addColumn('name_keys', 'text', (column) => column.notNull().defaultTo(''))
+      .execute();
+  const filled = database as unknown as Kysely<Tables>;
+  await fill(filled, 'users', (row) => `${row.first_name} ${row.last_name}`);
+  await fill(filled, 'stations', ({ name }) => String(name));
+  await fill(filled, 'contacts', ({ name }) => String(name));
+}
+
+async function fill(
+  database: Kysely<Tables>,
+  table: 'users' | 'stations' | 'contacts',
+  nameOf: (row: Readonly<Record<string, unknown>>) => string,
+): Promise<void> {
+  for (let [tenant, after] = ['', '']; ; ) {
+    const found = await database
+      .selectFrom(table)
+      .selectAll()
+      .where((is) =>
+        is.or([is('tenant_id', '>', tenant), is.and([is('tenant_id', '=', tenant), is('id', '>', after)])]),
+      )
+      .orderBy('tenant_id')
+      .orderBy('id')
+      .limit(FILLED_AT_ONCE)
+      .execute();
+    for (const row of found)
+      await database
+        .updateTable(table)
+        .set({ name_keys: nameKeys(nameOf({ ...row })) })
+        .where('tenant_id', '=', row.tenant_id)
+        .where('id', '=', row.id)
+        .execute();
+    const last = found.at(-1);
+    if (last === undefined) return;
+    [tenant, after] = [last.tenant_id, last.id];
+  }
 }
 
 async function createTable(

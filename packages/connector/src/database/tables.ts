@@ -57,6 +57,8 @@ export interface Tables {
     deleted_at_ms: number | null;
     /** Folded names and address, for searching. */
     search_key: string;
+    /** The name as it is typed on a telephone's keys (`nameKeys`). */
+    name_keys: string;
     /** argon2id in PHC form. */
     password: string | null;
     totp_sealed: string | null;
@@ -166,6 +168,8 @@ export interface Tables {
     outside_number: string | null;
     /** Folded name and address, for searching. */
     search_key: string;
+    /** The name as it is typed on a telephone's keys (`nameKeys`). */
+    name_keys: string;
     /** `Presence` of the contract; null: nothing has been told. */
     presence: string | null;
   };
@@ -229,6 +233,8 @@ export interface Tables {
     email: string | null;
     numbers: string;
     search_key: string;
+    /** The name as it is typed on a telephone's keys (`nameKeys`). */
+    name_keys: string;
   };
   contact_numbers: { tenant_id: string; number_key: string; contact_id: string };
   ldap_sources: { tenant_id: string; id: string; source: string; password_sealed: string | null };

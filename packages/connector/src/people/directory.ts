@@ -7,6 +7,7 @@ import {
   type UserStatus,
 } from '@unisono/contract';
 import type { Selectable } from 'kysely';
+import { nameKeys } from '../book/keys.ts';
 import { ACCESS_TOPIC, type Change, holdTenant, userTopic } from '../change.ts';
 import { isTaken } from '../database/failures.ts';
 import { containing, folded, fromCursor, toCursor } from '../database/json.ts';
@@ -50,6 +51,7 @@ export function newRow(one: Change, tenantId: string, user: Omit<NewUser, 'invit
     changed_at_ms: one.nowMs,
     deleted_at_ms: null,
     search_key: searchKey(user.firstName, user.lastName, user.email),
+    name_keys: nameKeys(`${user.firstName} ${user.lastName}`),
     password: null,
     totp_sealed: null,
     totp_confirmed: 0,
@@ -124,6 +126,7 @@ const WRITTEN = [
   'external_id',
   'status',
   'search_key',
+  'name_keys',
   'version',
   'revision',
   'changed_at_ms',
@@ -144,6 +147,7 @@ function changedRow(row: UserRow, patch: UserPatch): UserRow {
     external_id: patch.externalId === undefined ? row.external_id : patch.externalId,
     status: statusAfter(row, patch.disabled),
     search_key: searchKey(first_name, last_name, email),
+    name_keys: nameKeys(`${first_name} ${last_name}`),
   };
 }
 

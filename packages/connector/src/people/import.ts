@@ -1,5 +1,6 @@
 import { emailAddress, emailKey, type ImportReport, language, line, personName } from '@unisono/contract';
 import { z } from 'zod';
+import { nameKeys } from '../book/keys.ts';
 import { type Change, change, holdTenant } from '../change.ts';
 import type { Context } from '../context.ts';
 import { type CsvLine, Report, readCsv } from './csv.ts';
@@ -134,9 +135,10 @@ async function apply(one: Change, by: By, { create, update }: Plan): Promise<voi
     revision++;
     const values = merged(row, person);
     const search_key = searchKey(values.first_name, values.last_name, values.email);
+    const name_keys = nameKeys(`${values.first_name} ${values.last_name}`);
     await one.writing
       .updateTable('users')
-      .set({ ...values, search_key, revision, version: row.version + 1, changed_at_ms: one.nowMs })
+      .set({ ...values, search_key, name_keys, revision, version: row.version + 1, changed_at_ms: one.nowMs })
       .where('tenant_id', '=', by.tenantId)
       .where('id', '=', row.id)
       .execute();

@@ -66,6 +66,21 @@ describe('numbers of phone systems in the directory', () => {
     }
   });
 
+  it('are found by the letters on a telephone’s keys, whoever else is in the directory', async () => {
+    const crowded = await stage.tenant('crowded');
+    const ben = await connected(stage, crowded, 'ben', '4020');
+    const crowd = Array.from({ length: 1_200 }, (_, index) => {
+      const stationId = String(50_000 + index);
+      return { op: 'put', station: { stationId, name: 'Aab Aab', number: stationId } } as const;
+    });
+    const zoe = { op: 'put', station: { stationId: '4777', name: 'Zoë Kraft', number: '4777' } } as const;
+    for (let from = 0; from < crowd.length; from += 400) await tell(crowd.slice(from, from + 400), crowded.assistant);
+    await tell([zoe], crowded.assistant);
+    for (const q of ['963', '57238', '96357238', '963 kra'])
+      assert.deepEqual(await found(q, ben.token), ['Zoë Kraft 4777'], q);
+    assert.deepEqual(await found('63', ben.token), [], 'only from the beginning of a word');
+  });
+
   it('stand once with the people of the tenant, in one alphabet, page by page', async () => {
     const all = ['anna Example 4020 +498999998020', 'Eva Novák 4024 +498999998024', 'Reception 4000'];
     assert.deepEqual(await found(''), all);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { emailKey, type ListedStation, type Presence, type StationItem, sortedJson } from '@unisono/contract';
 import type { Insertable } from 'kysely';
+import { nameKeys } from '../book/keys.ts';
 import { type Change, holdTenant, presenceTopic } from '../change.ts';
 import { folded, fromCursor, toCursor } from '../database/json.ts';
 import type { Reader, Tables } from '../database/tables.ts';
@@ -30,6 +31,7 @@ export async function takeStations(one: Change, source: Source, items: readonly 
           number: set.ref('excluded.number'),
           outside_number: set.ref('excluded.outside_number'),
           search_key: set.ref('excluded.search_key'),
+          name_keys: set.ref('excluded.name_keys'),
         })),
       )
       .execute();
@@ -57,6 +59,7 @@ function rowOf({ tenantId, system }: Source, id: string, station: ListedStation)
     number,
     outside_number: outsideNumber?.replace('+', '') ?? null,
     search_key: folded(email === undefined ? name : `${name} ${email}`),
+    name_keys: nameKeys(name),
     presence: null,
   };
 }

@@ -1,9 +1,8 @@
 import type { HistoryEntry, SettingsPatch, SettingsView } from '../contract-types.ts';
-import { matchesKeys } from '../numbers/letters.ts';
-import { DONE, done, failed, type Outcome } from '../outcome.ts';
+import { DONE, failed, type Outcome } from '../outcome.ts';
 import type { Phone } from '../phone.ts';
 import type { PhoneClock } from '../ports.ts';
-import type { DirectoryEntry, HistoryFilter } from '../state.ts';
+import type { HistoryFilter } from '../state.ts';
 import type { Store } from '../store.ts';
 import type { Api } from './api.ts';
 import { ASKED, belongs, isMissed, merged } from './history-view.ts';
@@ -12,11 +11,6 @@ import { settingsState } from './settings-shown.ts';
 const PAGE = 50;
 /** Pages read at most for one filter that the Connector does not know, before people scroll. */
 const MAX_PAGES = 4;
-/** People that are kept for finding names by keys. */
-const MAX_PEOPLE_PAGES = 5;
-const PEOPLE_PAGE = 100;
-const PEOPLE_KEPT_MS = 600_000;
-const FOUND_BY_KEYS = 25;
 /** A wish is looked after in case its event got lost. */
 const LOOK_AFTER_MS = 3_000;
 
@@ -34,7 +28,6 @@ export class CloudDesk {
   readonly #ports: CloudDeskPorts;
   #cursor: string | undefined;
   #historyRound = 0;
-  #people: { readonly entries: readonly DirectoryEntry[]; readonly atMs: number } | undefined;
 
   constructor(ports: CloudDeskPorts) {
     this.#ports = ports;
@@ -42,7 +35,6 @@ export class CloudDesk {
 
   /** Reads everything anew. */
   async refreshAll(): Promise<void> {
-    this.#people = undefined;
     await Promise.all([
       this.refreshMe(),
       this.refreshSettings(),
@@ -169,37 +161,14 @@ export class CloudDesk {
     if (found.ok) this.#ports.store.set({ devices: found.value.devices });
   }
 
-  /** By the Connector's search; digits also find names by the letters on a telephone's keys. */
+  /** By the Connector's search, page by page. */
   async search(query: string, cursor?: string): ReturnType<Phone['book']['search']> {
-    const text = query.trim();
-    const found = await this.#ports.api.ask('searchDirectory', { query: { q: text, cursor } });
-    if (!found.ok || cursor !== undefined || !/^[2-9]{2,}$/.test(text)) return found;
-    const known = new Set(found.value.entries.map(({ entryId }) => entryId));
-    const byKeys = (await this.#allPeople())
-      .filter(({ entryId, name }) => !known.has(entryId) && matchesKeys(name, text))
-      .slice(0, FOUND_BY_KEYS);
-    return done({ ...found.value, entries: [...byKeys, ...found.value.entries] });
+    return this.#ports.api.ask('searchDirectory', { query: { q: query.trim(), cursor } });
   }
 
   async nameOf(number: string): Promise<string | undefined> {
     const owner = await this.#ports.api.ask('whoseNumber', { query: { number } });
     return owner.ok ? owner.value.name : undefined;
-  }
-
-  async #allPeople(): Promise<readonly DirectoryEntry[]> {
-    const { api, clock } = this.#ports;
-    if (this.#people !== undefined && clock.nowMs() - this.#people.atMs < PEOPLE_KEPT_MS) return this.#people.entries;
-    const entries: DirectoryEntry[] = [];
-    let cursor: string | undefined;
-    for (let page = 0; page < MAX_PEOPLE_PAGES; page++) {
-      const found = await api.ask('searchDirectory', { query: { q: '', limit: PEOPLE_PAGE, cursor } });
-      if (!found.ok) return entries;
-      entries.push(...found.value.entries);
-      cursor = found.value.next;
-      if (cursor === undefined) break;
-    }
-    this.#people = { entries, atMs: clock.nowMs() };
-    return entries;
   }
 
   async #loadHistory(before: readonly HistoryEntry[]): Promise<Outcome> {

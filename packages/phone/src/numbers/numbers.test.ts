@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { keysOf, matchesKeys } from './letters.ts';
 import {
   type DiallingRules,
   formatNumber,
@@ -119,30 +118,4 @@ describe('emergency', () => {
   for (const [typed, expected] of CASES)
     test(`${typed}: ${expected}`, () => assert.equal(isEmergencyNumber(typed, WITH_PREFIX), expected));
   test('112 is known before anything else is', () => assert.ok(isEmergencyNumber('112', undefined)));
-});
-
-describe('letters on digits', () => {
-  const CASES: [name: string, digits: string, matches: boolean][] = [
-    ['Ben Okafor', '236', true],
-    ['Ben Okafor', '652', true],
-    ['Ben Okafor', '2366', true],
-    ['Ben Okafor', '36', false],
-    ['Jörg Weiß', '5674', true],
-    ['Jörg Weiß', '934', true],
-    ['Łukasz', '5852', true],
-    ['Abteilung 7', '7', true],
-    ['Ben', '', false],
-    ['Ben', '2x', false],
-  ];
-  for (const [name, digits, matches] of CASES)
-    test(`${name} by ${digits}: ${matches}`, () => assert.equal(matchesKeys(name, digits), matches));
-  test('every word of a name is found by its own keys', () => {
-    const word = fc.stringMatching(/^[a-z]{1,8}$/);
-    fc.assert(
-      fc.property(word, word, (first, last) => {
-        assert.ok(matchesKeys(`${first} ${last}`, keysOf(first)));
-        assert.ok(matchesKeys(`${first} ${last}`, keysOf(last)));
-      }),
-    );
-  });
 });

@@ -5,13 +5,8 @@ const KEYS: Readonly<Record<string, string>> = Object.fromEntries(
   ),
 );
 const WITHOUT_MARKS: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', ø: 'o', đ: 'd', ł: 'l', œ: 'oe' };
-
-/** Whether a word of the name begins with these keys; `236` finds Ben, `5463` finds Anna Lindner. */
-export function matchesKeys(name: string, digits: string): boolean {
-  if (!/^\d+$/.test(digits)) return false;
-  const words = keysOf(name).split(' ');
-  return words.some((word, index) => words.slice(index).join('').startsWith(digits) && word !== '');
-}
+/** Words of a name that it is found by: what is kept grows with their square. */
+const MOST_WORDS = 8;
 
 /** A name as it is typed on keys; words apart by one space. */
 export function keysOf(name: string): string {
@@ -25,4 +20,21 @@ export function keysOf(name: string): string {
     .join('')
     .replace(/ +/g, ' ')
     .trim();
+}
+
+/**
+ * What is kept of a name to find it by keys: from each of its words on all that follows, each behind a space. `236` finds Ben, `54` and
+ * `546` find Anna Lindner, and so does `26625463`.
+ */
+export function nameKeys(name: string): string {
+  const words = keysOf(name)
+    .split(' ')
+    .filter((word) => word !== '')
+    .slice(0, MOST_WORDS);
+  return words.map((_, index) => ` ${words.slice(index).join('')}`).join('');
+}
+
+/** A `like` pattern for `nameKeys`; undefined where what is typed is not keys with letters. */
+export function keysPattern(typed: string): string | undefined {
+  return /^[2-9]{2,}$/.test(typed) ? `% ${typed}%` : undefined;
 }
