@@ -17,11 +17,22 @@ const CARLA = `{ name: 'Carla Rossi', number: '4022' }`;
 const OUTSIDE = `{ name: 'Optik Berger GmbH', number: '+49301234567' }`;
 const ACTIVE = `const id = fake.play.incoming(${OUTSIDE}, { phase: 'active', audio: 'flowing', startedAtMs: nowMs - 95000,
   answeredAtMs: nowMs - 83000, quality: { grade: 'good', warnings: [], jitterMs: 4, roundTripMs: 21, lossPercent: 0 } });`;
+/** As long as names in a directory get. */
+const LONG = `{ name: 'Prof. Dr. Maximiliane Freifrau von Donaudampfschifffahrtsgesellschaft-Hohenlohe', number: '+498944400201234' }`;
+const DEVICES = `const { devices } = fake.getState();
+  fake.play.change({ devices: [devices[0], ...Array.from({ length: 12 }, (_, n) => ({ ...devices[1], installationId: 'long-' + n,
+    name: n % 2 ? 'Chromium 156 on Windows 11 Enterprise in the office on the ground floor ' + n : 'Mobile ' + n }))] });`;
 const CONFERENCE = `const first = fake.play.incoming(${OUTSIDE}, { phase: 'active', audio: 'flowing', answeredAtMs: nowMs - 200000 });
   const second = fake.play.incoming(${CARLA}, { phase: 'active', audio: 'flowing', direction: 'outgoing', answeredAtMs: nowMs - 90000 });
   fake.calls.merge(first, second);`;
-const MEMBER = `const member = (number, name, part) => ({ id: 'sip:' + number + '@example.com', party: { number, name },
-    isSelf: false, isHost: false, isHeld: false, isMuted: false, ...part });
+const PERSON = `const member = (number, name, part) => ({ id: 'sip:' + number + '@example.com', party: { number, name },
+    isSelf: false, isHost: false, isHeld: false, isMuted: false, ...part });`;
+const EIGHT = `${PERSON} const long = ${LONG};
+  fake.play.incoming({}, { phase: 'active', audio: 'flowing', isConference: true, isMuted: true, answeredAtMs: nowMs - 200000, conference: {
+    address: 'sip:conference-1@example.com', isHost: true, members: [member('4020', 'Anna Lindner', { isSelf: true, isHost: true }),
+    member('4021', 'Ben Okafor'), member('4022', 'Carla Rossi', { isMuted: true }), member(long.number, long.name, { isHeld: true, isMuted: true }),
+    member('4023', 'David Chen'), member('4024', 'Eva Novak'), member('4025', 'Farid Haddad'), member('+4930123456')] } });`;
+const MEMBER = `${PERSON}
   fake.play.incoming({}, { phase: 'active', audio: 'flowing', isConference: true, answeredAtMs: nowMs - 200000, conference: {
     address: 'sip:conference-1@example.com', isHost: false, members: [member('4021', 'Ben Okafor', { isHost: true }),
     member('4020', 'Anna Lindner', { isSelf: true }), member('4022', 'Clara Nowak', { isMuted: true }),
@@ -94,12 +105,28 @@ export const SCENES: readonly Scene[] = [
       await page.locator('button[aria-expanded]').nth(3).click();
     },
   },
+  {
+    name: 'recent-none',
+    only: 'narrow',
+    place: 'recent',
+    play: `fake.play.change({ history: { ...fake.getState().history, entries: [], missedCount: 0 } })`,
+  },
   { name: 'voicemail', place: 'voicemail' },
+  {
+    name: 'voicemail-open',
+    only: 'narrow',
+    place: 'voicemail',
+    act: async (page) => {
+      await page.locator('.pagehead button').click();
+      await page.locator('.item [aria-expanded]').first().click();
+    },
+  },
   { name: 'more', place: 'more', only: 'narrow' },
   { name: 'routing', place: 'routing' },
   { name: 'devices', place: 'devices', play: 'fake.play.change({ elsewhere: callsElsewhere(nowMs) })' },
   { name: 'devices-quiet', place: 'devices' },
   { name: 'settings', place: 'settings' },
+  { name: 'settings-long', place: 'settings', play: DEVICES },
   {
     name: 'add-device',
     place: 'settings',
@@ -143,7 +170,15 @@ export const SCENES: readonly Scene[] = [
     },
   },
   { name: 'two-calls', play: TWO },
+  { name: 'incoming-long', only: 'narrow', play: `fake.play.incoming(${LONG}, { forwardedFrom: [${LONG}] })` },
+  {
+    name: 'two-calls-long',
+    play: `const long = fake.play.incoming(${LONG}, { phase: 'active', audio: 'flowing', answeredAtMs: nowMs - 4000000 });
+      fake.calls.hold(long); fake.play.incoming(${LONG}, { phase: 'active', audio: 'flowing', consultationFor: long, isMuted: true,
+      answeredAtMs: nowMs - 12000, quality: { grade: 'poor', warnings: ['loss', 'jitter', 'roundTrip'], jitterMs: 61, roundTripMs: 480, lossPercent: 17.4 } });`,
+  },
   { name: 'conference', play: CONFERENCE },
+  { name: 'conference-eight', only: 'narrow', play: EIGHT },
   { name: 'conference-member', play: MEMBER },
   {
     name: 'conference-add',
@@ -168,8 +203,9 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    // The two have nothing to do with each other yet.
     name: 'transfer-two',
-    play: TWO,
+    play: TWO.replace('consultationFor: id, ', ''),
     act: async (page) => {
       await page.locator('.controls .control').nth(4).click();
     },
@@ -177,6 +213,14 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'move',
     play: ACTIVE,
+    act: async (page) => {
+      await page.locator('.controls .control').nth(5).click();
+    },
+  },
+  {
+    name: 'move-long',
+    only: 'narrow',
+    play: `${DEVICES} ${ACTIVE} fake.calls.setMuted(id, true)`,
     act: async (page) => {
       await page.locator('.controls .control').nth(5).click();
     },
@@ -205,6 +249,12 @@ export const SCENES: readonly Scene[] = [
     act: async (page) => {
       await page.locator('.state .line').first().waitFor();
     },
+  },
+  {
+    name: 'first-day',
+    only: 'narrow',
+    place: 'keypad',
+    play: `fake.play.change({ favourites: { version: 0, list: [] }, history: { ...fake.getState().history, entries: [] } })`,
   },
   {
     name: 'unreachable',

@@ -136,7 +136,7 @@ describe('the app on a telephone', () => {
         await page.getByText(word('phase.active')).first().waitFor();
         await untilOffered(now, 'sendrecv');
         await tap(button('mute'));
-        await page.getByText(word('muted'), { exact: true }).waitFor();
+        await page.locator('.stage').getByText(word('muted'), { exact: true }).waitFor();
         await tap(button('hangUp'));
         await now.event('CALL_CLOSED');
         await tap(button('close'));

@@ -18,8 +18,10 @@ export function AskToNotify() {
   };
   return (
     <div className="line ask">
-      <Icon name="bell" />
-      <span className="grow">{words('notifyAsk')}</span>
+      <span className="grow">
+        <Icon name="bell" />
+        <span>{words('notifyAsk')}</span>
+      </span>
       <button type="button" className="button small" onClick={() => setPreferences({ isAsked: true, notify: false })}>
         {words('notNow')}
       </button>

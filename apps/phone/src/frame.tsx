@@ -49,9 +49,7 @@ export function Frame() {
     main.current?.scrollTo(0, 0);
     if (document.activeElement !== document.body) main.current?.querySelector('h1')?.focus();
   }, [place]);
-  useEffect(() => {
-    if (isCovered) stage.current?.focus();
-  }, [isCovered]);
+  useFocusOfCover(isCovered, stage, main);
   useKeptFocus(stage);
   return (
     <div className={place === 'routing' || place === 'settings' ? 'frame broad' : 'frame'}>
@@ -90,6 +88,22 @@ function useCover(isWide: boolean): { isCovered: boolean; hide: () => void; show
     hide: () => setHiddenId(call?.id),
     show: () => setHiddenId(undefined),
   };
+}
+
+/** The focus goes to the call that covers the page, and back into the page when that is over or made small. */
+function useFocusOfCover(
+  isCovered: boolean,
+  stage: React.RefObject<HTMLElement | null>,
+  main: React.RefObject<HTMLElement | null>,
+): void {
+  const wasCovered = useRef(false);
+  useEffect(() => {
+    const { activeElement } = document;
+    const isLost = activeElement === document.body || stage.current?.contains(activeElement);
+    if (isCovered) stage.current?.focus();
+    else if (wasCovered.current && isLost) main.current?.querySelector('h1')?.focus();
+    wasCovered.current = isCovered;
+  }, [isCovered, stage, main]);
 }
 
 /** A button that had the focus and went with its call leaves the focus with the calls, not at the top of the page. */

@@ -9,6 +9,7 @@ export function Head({ isInert, onSkip }: { isInert: boolean; onSkip: () => void
   const words = useWords();
   const { numbers } = usePhone();
   const desk = usePhoneState((state) => state.desk);
+  const own = usePhoneState((state) => state.me?.displayName);
   const line = usePhoneState((state) => state.line.phase);
   const tone = line === 'ready' ? 'good' : line === 'unreachable' || line === 'refused' ? 'bad' : 'warn';
   return (
@@ -18,7 +19,7 @@ export function Head({ isInert, onSkip }: { isInert: boolean; onSkip: () => void
       </button>
       <img className="logo" src="/icons/icon.svg" alt="" width="30" height="30" />
       <div className="own grow">
-        <strong className="cut">{desk?.displayName ?? words('app')}</strong>
+        <strong className="cut">{desk?.displayName ?? own ?? words('app')}</strong>
         <small className="tnum cut">
           <span className={`dot ${tone}`} />
           {desk === undefined ? '' : `${numbers.show(desk.number)} · `}

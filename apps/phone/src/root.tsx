@@ -9,8 +9,11 @@ import './style/frame.css';
 import './style/parts.css';
 import './style/faces.css';
 import './style/forms.css';
-import './style/calls.css';
+import './style/stage.css';
+import './style/controls.css';
 import './style/pages.css';
+import './style/small.css';
+import './style/forced.css';
 
 const SignIn = lazy(() => import('./pages/sign-in.tsx').then(({ SignIn: page }) => ({ default: page })));
 

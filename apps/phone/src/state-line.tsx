@@ -31,23 +31,25 @@ export function StateLine() {
   const isBad = text === 'line.unreachable' || text === 'line.offline' || line.phase === 'refused';
   return (
     <section className="state" aria-label={words('connection')}>
-      <div role="status">
-        {text !== undefined && (
-          <p className={isBad ? 'line bad' : 'line'}>
-            <Icon name={isBad ? 'warn' : 'wifi'} />
-            <span>{words(text)}</span>
-          </p>
+      <div className={text === undefined ? '' : isBad ? 'line bad' : 'line'}>
+        <div role="status" className="grow">
+          {text !== undefined && (
+            <>
+              <Icon name={isBad ? 'warn' : 'wifi'} />
+              <span>{words(text)}</span>
+            </>
+          )}
+        </div>
+        {/* Counts each second: no screen reader should have to hear it. */}
+        {text !== undefined && nextSec > 0 && line.phase !== 'ready' && (
+          <span>
+            <small className="tnum">{words('line.again', { n: nextSec })}</small>
+            <button type="button" className="button small quiet" onClick={() => phone.line.tryNow()}>
+              {words('line.tryNow')}
+            </button>
+          </span>
         )}
       </div>
-      {/* Counts each second: no screen reader should have to hear it. */}
-      {text !== undefined && nextSec > 0 && line.phase !== 'ready' && (
-        <p className={isBad ? 'line bad again' : 'line again'}>
-          <small className="tnum">{words('line.again', { n: nextSec })}</small>
-          <button type="button" className="button small quiet" onClick={() => phone.line.tryNow()}>
-            {words('line.tryNow')}
-          </button>
-        </p>
-      )}
       <AskToNotify />
       {useUpdate !== undefined && (
         <p className="line good">

@@ -2,6 +2,8 @@ import { OtherCalls } from '../pages/other-calls.tsx';
 import { Preview } from '../pages/preview.tsx';
 import { usePhone, usePhoneState } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
+import { KeyList } from '../ui/key-hint.tsx';
+import { usePreferences } from '../ui/preferences.ts';
 import { usePlace } from '../ui/route.ts';
 import { useLanguage, useWords } from '../words/index.ts';
 
@@ -15,6 +17,7 @@ export function Idle() {
   const settings = usePhoneState((state) => state.settings);
   const newMessages = usePhoneState((state) => state.voicemail.newMessages);
   const place = usePlace();
+  const { shortcuts } = usePreferences();
   const elsewhere = usePhoneState((state) => state.elsewhere);
   const preview = settings.view?.preview?.[language] ?? [];
   return (
@@ -48,6 +51,11 @@ export function Idle() {
               {newMessages === 1 ? words('mailboxNewOne') : words('mailboxNew', { n: newMessages })}
             </span>
           </a>
+        )}
+        {shortcuts && place !== 'settings' && (
+          <div className="only-wide hints">
+            <KeyList />
+          </div>
         )}
       </div>
     </section>

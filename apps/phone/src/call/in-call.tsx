@@ -3,7 +3,9 @@ import { useRef, useState } from 'react';
 import { useIsWide } from '../browser/media-query.ts';
 import { useNowMs, usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
+import { useKeyHint } from '../ui/key-hint.tsx';
 import { IconButton } from '../ui/parts.tsx';
+import { useIsScrolled } from '../ui/scrolled.ts';
 import { duration } from '../ui/times.ts';
 import { useWords } from '../words/index.ts';
 import { isGathering, useCallTexts } from './call-texts.ts';
@@ -51,28 +53,31 @@ function Main({ call, other }: { call: Call; other: Call | undefined }) {
   const words = useWords();
   const { numbers } = usePhone();
   const texts = useCallTexts();
+  const middle = useRef<HTMLDivElement>(null);
+  const isScrolled = useIsScrolled(middle);
   const asker = other === undefined ? '' : texts(other)[0];
   const moving = moveText(words, call, numbers.show);
   const isListed = isGathering(call) && (call.conference?.members.length ?? 0) > 0;
   return (
-    <div className="middle">
+    <div className="middle" ref={middle} tabIndex={isScrolled ? 0 : undefined}>
       <Who call={call} isListed={isListed} />
       <p className="clock tnum">
         <Clock call={call} />
+        {isListed && <small> · {words('memberCount', { n: call.conference?.members.length ?? 0 })}</small>}
       </p>
-      {isListed && <Members call={call} />}
-      {call.digitsToSend !== '' && <p className="soft">{words('waitingDigits', { digits: call.digitsToSend })}</p>}
-      {call.isEmergency && <p className="box">{words('emergencyNote')}</p>}
-      {moving !== undefined && <p className="box tint">{moving}</p>}
-      {moving === undefined && call.phase === 'active' && other !== undefined && call.consultationFor === other.id && (
-        <p className="soft">{words('asking', { who: asker })}</p>
-      )}
       {call.isMuted && (
         <p className="badge warn">
           <Icon name="micOff" /> {words('muted')}
         </p>
       )}
       {call.isHoldRefused && <p className="badge warn">{words('holdRefused')}</p>}
+      {isListed && <Members call={call} />}
+      {call.digitsToSend !== '' && <p className="soft">{words('waitingDigits', { digits: call.digitsToSend })}</p>}
+      {call.isEmergency && <p className="box">{words('emergencyNote')}</p>}
+      {moving !== undefined && <p className="box tint">{moving}</p>}
+      {moving === undefined && call.phase === 'active' && other !== undefined && call.consultationFor === other.id && (
+        <p className="soft clamp">{words('asking', { who: asker })}</p>
+      )}
       <Quality call={call} />
     </div>
   );
@@ -141,6 +146,7 @@ function Controls({ call, other, panel, isUp, onPanel }: ControlsProps) {
   const words = useWords();
   const run = useRun();
   const { calls } = usePhone();
+  const hint = useKeyHint();
   const toggle = (one: Panel) => () => onPanel(panel === one ? 'none' : one);
   const hold = (): unknown => run(isToBeHeld(call) ? calls.resume(call.id) : calls.hold(call.id));
   // Who was asked gets the call at once; the panel is for everybody else.
@@ -152,6 +158,7 @@ function Controls({ call, other, panel, isUp, onPanel }: ControlsProps) {
         icon={call.isMuted ? 'micOff' : 'mic'}
         text={words('mute')}
         isOn={call.isMuted}
+        hint={hint('mute', 'M')}
         onClick={() => run(calls.setMuted(call.id, !call.isMuted))}
       />
       <Control
@@ -162,7 +169,14 @@ function Controls({ call, other, panel, isUp, onPanel }: ControlsProps) {
         isDisabled={!isUp}
         onClick={toggle('keys')}
       />
-      <Control icon="pause" text={words('hold')} isOn={isToBeHeld(call)} isDisabled={!isUp} onClick={hold} />
+      <Control
+        icon="pause"
+        text={words('hold')}
+        isOn={isToBeHeld(call)}
+        hint={hint('hold', 'H')}
+        isDisabled={!isUp}
+        onClick={hold}
+      />
       {other === undefined ? (
         <Control
           icon="add"
@@ -191,7 +205,12 @@ function Controls({ call, other, panel, isUp, onPanel }: ControlsProps) {
         isDisabled={!isUp}
         onClick={toggle('move')}
       />
-      <button type="button" className="big stop end" onClick={() => run(calls.hangUp(call.id))}>
+      <button
+        type="button"
+        className="big stop end"
+        {...hint('hangUp', 'E')}
+        onClick={() => run(calls.hangUp(call.id))}
+      >
         <span className="round">
           <Icon name="hangUp" />
         </span>
@@ -207,6 +226,7 @@ function Control(props: {
   isOn?: boolean;
   isDisabled?: boolean;
   opens?: Panel;
+  hint?: ReturnType<ReturnType<typeof useKeyHint>>;
   onClick: () => void;
 }) {
   return (
@@ -214,6 +234,7 @@ function Control(props: {
       type="button"
       className="control"
       aria-pressed={props.isOn}
+      {...props.hint}
       data-opens={props.opens}
       disabled={props.isDisabled}
       onClick={props.onClick}
@@ -234,7 +255,7 @@ function DigitKeys({ call, onClose }: { call: Call; onClose: () => void }) {
     <div className="panel">
       <div className="row">
         <output className="digits tnum grow" aria-label={words('sentDigits', { digits: call.sentDigits })}>
-          {call.sentDigits || '\u00a0'}
+          <bdi>{call.sentDigits || '\u00a0'}</bdi>
         </output>
         <IconButton icon="close" label={words('close')} onClick={onClose} />
       </div>
@@ -262,7 +283,7 @@ function Transfer({ call, other, onClose }: { call: Call; other: Call | undefine
     <div className="panel">
       {other?.phase === 'active' && !other.isConference && (
         <button type="button" className="button main wide" onClick={connect}>
-          {words('connectBoth', { a: texts(other)[0], b: texts(call)[0] })}
+          <span className="clamp">{words('connectBoth', { a: texts(other)[0], b: texts(call)[0] })}</span>
         </button>
       )}
       <NumberChooser
@@ -301,29 +322,30 @@ function Move({ call, onClose }: { call: Call; onClose: () => void }) {
   const { calls } = usePhone();
   const devices = usePhoneState((state) => state.devices)
     .filter(({ isThisOne }) => !isThisOne)
-    .slice(0, 3);
+    .toSorted((a, b) => b.lastSeenAtMs - a.lastSeenAtMs);
   const push = (to: string) => () => {
     run(calls.push(call.id, to));
     onClose();
   };
   return (
-    <div className="panel stack tight">
+    <div className="panel">
       <div className="row">
-        <p className="grow soft">{words('moveAbout')}</p>
+        <h2 className="grow">{words('moveTitle')}</h2>
         <IconButton icon="close" label={words('close')} onClick={onClose} />
       </div>
+      <p className="soft">{words('moveAbout')}</p>
       <button type="button" className="button wide" onClick={push('desk')}>
         <Icon name="desk" /> {words('toDesk')}
       </button>
-      {call.isMuted && <p className="badge warn">{words('deskNotMuted')}</p>}
-      {devices.map(({ installationId, name }) => (
-        <button key={installationId} type="button" className="button wide" onClick={push(installationId)}>
-          <Icon name="devices" /> {name}
-        </button>
-      ))}
+      {call.isMuted && <p className="box">{words('deskNotMuted')}</p>}
       <button type="button" className="button wide" onClick={push('clients')}>
         <Icon name="bell" /> {words('toClients')}
       </button>
+      {devices.map(({ installationId, name }) => (
+        <button key={installationId} type="button" className="button wide" onClick={push(installationId)}>
+          <Icon name="devices" /> <span className="cut">{name}</span>
+        </button>
+      ))}
     </div>
   );
 }

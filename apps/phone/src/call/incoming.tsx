@@ -1,8 +1,9 @@
 import type { Call } from '@unisono/phone';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useIsWide } from '../browser/media-query.ts';
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
+import { useKeyHint } from '../ui/key-hint.tsx';
 import { Face, IconButton, usePartyTexts } from '../ui/parts.tsx';
 import { useWords } from '../words/index.ts';
 import { isGathering, useCallTexts } from './call-texts.ts';
@@ -20,6 +21,13 @@ export function Incoming({ call, running }: { call: Call; running: Call | undefi
     (state) => state.voicemail.number !== undefined || state.desk?.voicemailNumber !== undefined,
   );
   const [isChoosing, setChoosing] = useState(false);
+  const forward = useRef<HTMLButtonElement>(null);
+  const wasChoosing = useRef(false);
+  useEffect(() => {
+    if (wasChoosing.current && !isChoosing) forward.current?.focus();
+    wasChoosing.current = isChoosing;
+  }, [isChoosing]);
+  const hint = useKeyHint();
   const shownAtMs = useRef(performance.now());
   const decide = (decision: () => void) => (event: React.MouseEvent) => {
     // `detail` is 0 for keys: those are aimed.
@@ -27,7 +35,11 @@ export function Incoming({ call, running }: { call: Call; running: Call | undefi
   };
   if (isChoosing)
     return (
-      <section className="incoming" aria-label={phaseText(words, call)}>
+      <section
+        className="incoming"
+        aria-label={phaseText(words, call)}
+        onKeyDown={({ key }) => key === 'Escape' && setChoosing(false)}
+      >
         <Who call={call} />
         <NumberChooser
           title={words('toNumberTitle')}
@@ -49,18 +61,28 @@ export function Incoming({ call, running }: { call: Call; running: Call | undefi
             <Icon name="voicemail" /> {words('toVoicemail')}
           </button>
         )}
-        <button type="button" className="button" onClick={decide(() => setChoosing(true))}>
+        <button type="button" ref={forward} className="button" onClick={decide(() => setChoosing(true))}>
           <Icon name="diverted" /> {words('toNumber')}
         </button>
       </div>
       <div className="decision">
-        <button type="button" className="big stop" onClick={decide(() => run(calls.decline(call.id)))}>
+        <button
+          type="button"
+          className="big stop"
+          {...hint('decline', 'E')}
+          onClick={decide(() => run(calls.decline(call.id)))}
+        >
           <span className="round">
             <Icon name="hangUp" />
           </span>
           {words('decline')}
         </button>
-        <button type="button" className="big go" onClick={decide(() => run(calls.answer(call.id)))}>
+        <button
+          type="button"
+          className="big go"
+          {...hint('answer', 'A')}
+          onClick={decide(() => run(calls.answer(call.id)))}
+        >
           <span className="round">
             <Icon name="phone" />
           </span>
@@ -93,6 +115,9 @@ function RunningRow({ call }: { call: Call }) {
   );
 }
 
+/** Names longer than this are written smaller. */
+const LONG = 24;
+
 /** `isListed`: who is in the conference stands below, and gets the room. */
 export function Who({ call, isListed = false }: { call: Call; isListed?: boolean }) {
   const words = useWords();
@@ -109,10 +134,12 @@ export function Who({ call, isListed = false }: { call: Call; isListed?: boolean
           <Face party={call.party} isLarge icon={isGathering(call) ? 'merge' : 'phone'} />
         </span>
       )}
-      <Name>{name}</Name>
+      <Name className={name.length > LONG ? 'long' : undefined} title={name.length > LONG ? name : undefined}>
+        {name}
+      </Name>
       {!isListed && <p className="soft tnum">{detail}</p>}
       {forwarder !== undefined && (
-        <p className="soft">{words('forwardedFrom', { who: texts(forwarder).filter(Boolean).join(', ') })}</p>
+        <p className="soft clamp">{words('forwardedFrom', { who: texts(forwarder).filter(Boolean).join(', ') })}</p>
       )}
     </div>
   );

@@ -62,7 +62,8 @@ function Key({
       onClick={() => !isLong && onKey(name)}
     >
       <span>{name}</span>
-      <small>{letters}</small>
+      {/* The others leave the place empty, so that the digits of a row stand on one line. */}
+      {/\d/.test(name) && <small>{letters}</small>}
     </button>
   );
 }

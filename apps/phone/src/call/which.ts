@@ -1,4 +1,4 @@
-import type { Call } from '@unisono/phone';
+import type { Call, ConferenceMember } from '@unisono/phone';
 
 /** What of the calls stands where on the stage. */
 export interface OnStage {
@@ -29,4 +29,16 @@ export function onStage(calls: readonly Call[]): OnStage {
     other: others.find((call) => call !== main),
     ended: live.length === 0 ? calls.at(-1) : undefined,
   };
+}
+
+/** Who came into a conference and who left it; nobody while it begins or ends. */
+export function membersCameAndLeft(
+  before: Call | undefined,
+  now: Call,
+): { readonly came: readonly ConferenceMember[]; readonly left: readonly ConferenceMember[] } {
+  const [were = [], are = []] = [before?.conference?.members, now.conference?.members];
+  if (were.length === 0 || are.length === 0) return { came: [], left: [] };
+  const without = (some: readonly ConferenceMember[], others: readonly ConferenceMember[]) =>
+    some.filter(({ id, isSelf }) => !isSelf && !others.some((other) => other.id === id));
+  return { came: without(are, were), left: without(were, are) };
 }

@@ -70,15 +70,17 @@ export function Colleagues({ typed }: { typed: string }) {
   const colleagues = found.entries.filter((entry) => isOwn(entry) && entry.entryId !== me);
   const others = found.entries.filter((entry) => !isOwn(entry));
   const isKnown = found.query === typed.trim();
+  const isReachable = usePhoneState((state) => state.cloud.isReachable);
   const count = colleagues.length + others.length;
   return (
     <>
       <p className="unseen" role="status">
         {isKnown && typed.trim() !== '' ? words('resultsCount', { n: count }) : ''}
       </p>
-      {isKnown && count === 0 && found.next === undefined && (
+      {isReachable && isKnown && count === 0 && found.next === undefined && (
         <Empty icon="find">{words(typed.trim() === '' ? 'noPeople' : 'noResults')}</Empty>
       )}
+      {!isReachable && count === 0 && <Empty icon="find">{words('awayNow')}</Empty>}
       <People title="colleagues" entries={colleagues} />
       <People title="contacts" entries={others} />
       {found.next !== undefined && <More onMore={loadMore} />}

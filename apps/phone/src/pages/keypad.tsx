@@ -64,9 +64,17 @@ export function Keypad() {
           onLong={(key) => setTyped((before) => before + key)}
         />
       )}
-      <div className="dialrow">
+      {/* Keys of the call at the side, and nothing typed: there is nothing to dial here. */}
+      <div className="dialrow" hidden={!hasKeys && typed === ''}>
         <span />
-        <button type="submit" className="callbutton" aria-label={words('call')} disabled={typed.trim() === ''}>
+        <button
+          type="submit"
+          className="callbutton"
+          aria-label={words('call')}
+          disabled={typed.trim() === ''}
+          // Enter in the field still goes to whom a name has found.
+          aria-disabled={!DIALABLE.test(typed)}
+        >
           <Icon name="phone" />
         </button>
         <IconButton
@@ -186,6 +194,7 @@ function Results({ typed, isFirstWanted, onFirst, onDial }: ResultsProps) {
     first.focus();
     onFirst();
   }, [isFirstWanted, isKnown, onFirst]);
+  if (typed.trim() === '' && near.length === 0) return <p className="soft pad">{words('nearEmpty')}</p>;
   if (typed.trim() === '')
     return (
       <ul className="faces">

@@ -7,18 +7,25 @@ import { useWords } from '../words/index.ts';
 export function More() {
   const words = useWords();
   const elsewhere = usePhoneState((state) => state.elsewhere.length);
+  const routing = usePhoneState((state) => state.settings.shown?.routing);
   return (
     <>
       <PageHead title={words('more')} />
-      <ul className="list">
+      <ul className="card rows plain">
         {(['routing', 'devices', 'settings'] as const).map((place) => (
           <li key={place}>
             <a className="item link" href={`#/${place}`}>
               <Icon name={place} />
               <span className="what">
-                {words(place === 'settings' ? 'settings' : place === 'routing' ? 'routingLong' : 'devicesLong')}
+                <span>
+                  {words(place === 'settings' ? 'settings' : place === 'routing' ? 'routingLong' : 'devicesLong')}
+                </span>
+                {place === 'routing' && routing !== undefined && (
+                  <small>{words(routing === 'other' ? 'routing.otherShort' : `routing.${routing}`)}</small>
+                )}
               </span>
               {place === 'devices' && elsewhere > 0 && <span className="badge good">{elsewhere}</span>}
+              <Icon name="next" />
             </a>
           </li>
         ))}

@@ -5,8 +5,8 @@ import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { FindField } from '../ui/find-field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Empty, IconButton, PageHead, usePartyTexts } from '../ui/parts.tsx';
-import { clockTime, day, duration } from '../ui/times.ts';
-import { useLanguage, useWords } from '../words/index.ts';
+import { clockTime, day, duration, moment } from '../ui/times.ts';
+import { useLanguage, useWords, type Word } from '../words/index.ts';
 import { historyIcon, resultText } from './history-words.ts';
 import { StarButton } from './star-button.tsx';
 
@@ -17,6 +17,7 @@ export function Recent() {
   const run = useRun();
   const phone = usePhone();
   const { filter, search, entries, hasMore, isLoading, missedCount } = usePhoneState((state) => state.history);
+  const isReachable = usePhoneState((state) => state.cloud.isReachable);
   useEffect(() => {
     if (missedCount > 0 && document.visibilityState === 'visible') phone.history.markSeen();
   }, [missedCount, phone]);
@@ -37,8 +38,8 @@ export function Recent() {
           </button>
         ))}
       </fieldset>
-      {entries.length === 0 && !isLoading && (
-        <Empty icon="recent">{words(search === '' ? 'noCalls' : 'noCallsFound')}</Empty>
+      {entries.length === 0 && (
+        <Empty icon="recent">{words(isLoading ? 'loading' : isReachable ? nothing(filter, search) : 'awayNow')}</Empty>
       )}
       <Days entries={entries} />
       {hasMore && (
@@ -53,6 +54,11 @@ export function Recent() {
       )}
     </>
   );
+}
+
+function nothing(filter: HistoryFilter, search: string): Word {
+  if (search !== '') return 'noCallsFound';
+  return filter === 'all' ? 'noCalls' : 'noCallsOfKind';
 }
 
 const PAUSE_MS = 250;
@@ -134,6 +140,8 @@ function Entry({ entry }: { entry: HistoryEntry }) {
             <span className="tnum">{number || name}</span>
             <br />
             <small>{entry.detail ?? result}</small>
+            <br />
+            <small className="tnum">{moment(entry.startedAtMs, language, Date.now())}</small>
           </span>
           {dialled !== undefined && <StarButton name={entry.party.name ?? name} number={dialled} />}
           <IconButton

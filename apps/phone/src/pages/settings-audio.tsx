@@ -5,7 +5,7 @@ import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Select, Switch } from '../ui/parts.tsx';
 import { type Preferences, setPreferences, usePreferences } from '../ui/preferences.ts';
-import { useWords } from '../words/index.ts';
+import { useWords, type Word } from '../words/index.ts';
 
 const RING_TRY_MS = 2_500;
 
@@ -15,15 +15,16 @@ export function Audio() {
   const run = useRun();
   const { calls } = usePhone();
   const wishes = usePreferences();
-  const { microphones, speakers } = useSoundDevices();
+  const { microphones, speakers, hasMicrophone } = useSoundDevices();
   const isInCall = usePhoneState((state) => state.calls.some(({ phase }) => phase !== 'ended'));
   const change = (part: Partial<Preferences>): void => {
     setPreferences(part);
     if (isInCall) run(calls.microphoneChanged());
   };
-  const listed = (devices: readonly MediaDeviceInfo[]): (readonly [string, string])[] => [
+  // Without a name as long as the microphone was never allowed.
+  const listed = (devices: readonly MediaDeviceInfo[], nameless: Word): (readonly [string, string])[] => [
     ['', words('systemDefault')],
-    ...devices.map(({ deviceId, label }, index) => [deviceId, label || `${index + 1}`] as const),
+    ...devices.map(({ deviceId, label }, index) => [deviceId, label || words(nameless, { n: index + 1 })] as const),
   ];
   const tryRing = (): void => {
     setTimeout(startTone('ring'), RING_TRY_MS);
@@ -34,9 +35,10 @@ export function Audio() {
       <Select
         label={words('microphone')}
         value={wishes.microphoneId}
-        options={listed(microphones)}
+        options={listed(microphones, 'microphoneN')}
         onChange={(microphoneId) => change({ microphoneId })}
       />
+      {!hasMicrophone && <p className="box">{words('noMicrophoneHere')}</p>}
       <Level key={wishes.microphoneId} />
       <Switch
         label={words('echoCancellation')}
@@ -52,7 +54,7 @@ export function Audio() {
       <Select
         label={words('speaker')}
         value={wishes.speakerId}
-        options={listed(speakers)}
+        options={listed(speakers, 'speakerN')}
         onChange={(speakerId) => setPreferences({ speakerId })}
       />
       <TestCall />
@@ -60,7 +62,7 @@ export function Audio() {
       <Select
         label={words('ringer')}
         value={wishes.ringerId}
-        options={listed(speakers)}
+        options={listed(speakers, 'speakerN')}
         onChange={(ringerId) => setPreferences({ ringerId })}
       />
       <button type="button" className="button" onClick={tryRing}>
@@ -87,7 +89,7 @@ function TestCall() {
 }
 
 function useSoundDevices(): SoundDevices {
-  const [devices, setDevices] = useState<SoundDevices>({ microphones: [], speakers: [] });
+  const [devices, setDevices] = useState<SoundDevices>({ microphones: [], speakers: [], hasMicrophone: true });
   useEffect(() => {
     const read = (): void => {
       soundDevices().then(setDevices, () => undefined);
@@ -130,7 +132,7 @@ function Level() {
   }, [isOn]);
   return (
     <div className="stack tight">
-      <div className="row">
+      <div className="row wrap">
         <div className="meter grow" role="img" aria-label={words('level')}>
           <i ref={bar} />
         </div>

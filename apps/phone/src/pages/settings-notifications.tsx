@@ -15,6 +15,7 @@ export function Notifications() {
   const { notify } = usePreferences();
   const [answer, setAnswer] = useState<PushAnswer>();
   const isAllowed = 'Notification' in window && Notification.permission === 'granted';
+  const isBlocked = answer === 'blocked' || ('Notification' in window && Notification.permission === 'denied');
   const change = async (isOn: boolean): Promise<void> => {
     const got = await switchPush(phone, isOn);
     setAnswer(got);
@@ -24,7 +25,7 @@ export function Notifications() {
     <section className="card" aria-labelledby="settings-notify">
       <h2 id="settings-notify">{words('notifications')}</h2>
       <Switch label={words('notifyHere')} hint={words('notifyAbout')} isOn={notify && isAllowed} onChange={change} />
-      <div role="status">{answer === 'blocked' && <p className="box">{words('notifyBlocked')}</p>}</div>
+      <div role="status">{isBlocked && <p className="box">{words('notifyBlocked')}</p>}</div>
       <Kinds />
     </section>
   );

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { canUseHid, connectHeadset } from '../browser/headset.ts';
 import { tellLanguage } from '../browser/worker.ts';
 import { usePhone, useRun } from '../phone-context.ts';
+import { KeyList } from '../ui/key-hint.tsx';
 import { PageHead, Select, Switch } from '../ui/parts.tsx';
 import { setPreferences, usePreferences } from '../ui/preferences.ts';
 import { useWords } from '../words/index.ts';
@@ -65,28 +66,11 @@ function Appearance() {
 function Keyboard() {
   const words = useWords();
   const { shortcuts } = usePreferences();
-  const keys = [
-    ['A', 'short.answer'],
-    ['E', 'short.end'],
-    ['M', 'short.mute'],
-    ['H', 'short.hold'],
-    ['/', 'short.find'],
-    ['0–9 * #', 'short.keys'],
-  ] as const;
   return (
     <section className="card" aria-labelledby="settings-keys">
       <h2 id="settings-keys">{words('shortcuts')}</h2>
       <Switch label={words('shortcutsOn')} isOn={shortcuts} onChange={(isOn) => setPreferences({ shortcuts: isOn })} />
-      <dl className="keylist">
-        {keys.map(([key, word]) => (
-          <div key={key}>
-            <dt>
-              <kbd>{key}</kbd>
-            </dt>
-            <dd>{words(word)}</dd>
-          </div>
-        ))}
-      </dl>
+      <KeyList />
     </section>
   );
 }

@@ -36,7 +36,7 @@ export function Message({ message }: { message: VoicemailMessage }) {
             <small className="tnum">{moment(message.atMs, language, Date.now())}</small>
           </span>
           <span className="side tnum">
-            {!message.isHeard && <span className="badge bad">{words('newOne')}</span>}{' '}
+            {!message.isHeard && <span className="badge tint">{words('newOne')}</span>}{' '}
             {duration(message.durationSec * 1000)}
           </span>
         </button>
@@ -50,7 +50,7 @@ export function Message({ message }: { message: VoicemailMessage }) {
         )}
       </div>
       {isOpen && (
-        <div className="row details">
+        <div className="row wrap details">
           <progress className="grow" max={1} value={player.progress} aria-label={words('progress')} />
           {!message.isHeard && (
             <button type="button" className="button small quiet" onClick={() => run(voicemail.markHeard(message.id))}>

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Empty, PageHead } from '../ui/parts.tsx';
@@ -11,6 +11,7 @@ export function Voicemail() {
   const words = useWords();
   const { voicemail } = usePhone();
   const { number, messages, greeting } = usePhoneState((state) => state.voicemail);
+  const [isGreetingOpen, setGreetingOpen] = useState(false);
   useEffect(() => {
     voicemail.refresh();
   }, [voicemail]);
@@ -23,8 +24,21 @@ export function Voicemail() {
     );
   return (
     <>
-      <PageHead title={words('voicemail')} />
+      <PageHead title={words('voicemail')}>
+        {greeting !== undefined && (
+          <button
+            type="button"
+            className="button small quiet"
+            aria-expanded={isGreetingOpen}
+            onClick={() => setGreetingOpen(!isGreetingOpen)}
+          >
+            {words('greeting')}
+          </button>
+        )}
+      </PageHead>
       <div className="stack">
+        {/* Above the messages, however many there are. */}
+        {greeting !== undefined && isGreetingOpen && <Greeting isOwn={greeting.isOwn} maxMs={greeting.maxMs} />}
         {messages === undefined ? (
           <ByCall number={number} />
         ) : messages.length === 0 ? (
@@ -36,7 +50,6 @@ export function Voicemail() {
             ))}
           </ul>
         )}
-        {greeting !== undefined && <Greeting isOwn={greeting.isOwn} maxMs={greeting.maxMs} />}
       </div>
     </>
   );

@@ -1,5 +1,5 @@
 /** The real screens on a phone without a network: for tests and pictures. `window.fake` is what the outside world does. */
-import { createFakePhone, type FakePhone } from '@unisono/phone';
+import { createFakePhone, type FakePhone, groupingReady } from '@unisono/phone';
 import { createRoot } from 'react-dom/client';
 import { startAttention } from '../browser/attention.ts';
 import { startTelLinks } from '../browser/tel-link.ts';
@@ -21,5 +21,7 @@ window.fake = phone;
 window.callsElsewhere = callsElsewhere;
 startAttention(phone);
 startTelLinks();
+// Pictures and tests see numbers as they are shown for good.
+await groupingReady;
 const root = document.getElementById('root');
 if (root !== null) createRoot(root).render(<Root phone={phone} />);

@@ -78,7 +78,7 @@ export const FRAME_WORDS = {
   withProvider: ['Sign in with {name}', 'Mit {name} anmelden'],
   totp: ['Authentication code', 'Bestätigungscode'],
   totpHint: ['From your authenticator app, or a recovery code.', 'Aus Ihrer Authenticator-App, oder ein Ersatzcode.'],
-  withQr: ['With another device', 'Mit einem anderen Gerät'],
+  withQr: ['Sign in with another device', 'Mit einem anderen Gerät anmelden'],
   qrAbout: [
     'On a device where you are signed in, open Settings, “Add a device”, and scan the code it shows with this device.',
     'Öffnen Sie auf einem angemeldeten Gerät Einstellungen, „Gerät hinzufügen“, und scannen Sie den Code mit diesem Gerät.',
@@ -116,13 +116,13 @@ export const FRAME_WORDS = {
     'Der Dienst ist nicht erreichbar. Prüfen Sie das Netz dieses Geräts.',
   ],
   'problem.notReady': ['Not connected to the phone system yet.', 'Noch nicht mit der Telefonanlage verbunden.'],
-  'problem.wrongCallState': ['The call is not there any more.', 'Den Anruf gibt es nicht mehr.'],
+  'problem.wrongCallState': ['This call has ended already.', 'Dieser Anruf ist schon zu Ende.'],
   'problem.tooManyCalls': ['Two calls are running already.', 'Es laufen schon zwei Anrufe.'],
   'problem.noMicrophone': [
-    'No microphone, or it is not allowed. Allow it in the address bar of the browser.',
-    'Kein Mikrofon, oder es ist nicht erlaubt. Erlauben Sie es in der Adresszeile des Browsers.',
+    'No microphone, or it is not allowed. Allow it in the address bar, or in the settings of this device.',
+    'Kein Mikrofon, oder es ist nicht erlaubt. Erlauben Sie es in der Adresszeile oder in den Geräteeinstellungen.',
   ],
-  'problem.notANumber': ['That is no number.', 'Das ist keine Nummer.'],
+  'problem.notANumber': ['That is not a number.', 'Das ist keine Nummer.'],
   'problem.numberTooLong': [
     'That number is too long: it may have 40 digits.',
     'Diese Nummer ist zu lang: Sie darf 40 Ziffern haben.',
@@ -163,12 +163,9 @@ export const FRAME_WORDS = {
     'Diese Anmeldung hat zu lange gedauert oder wurde woanders begonnen. Bitte beginnen Sie noch einmal.',
   ],
   passwordSet: [
-    'Your new password holds. Sign in with it and a code.',
-    'Ihr neues Passwort gilt. Melden Sie sich damit und mit einem Code an.',
+    'Your new password is set. Sign in with it and a code.',
+    'Ihr neues Passwort ist gesetzt. Melden Sie sich damit und mit einem Code an.',
   ],
-  secondFactorMust: [
-    'Your company wants a second factor of everybody.',
-    'Ihre Firma verlangt von allen einen zweiten Faktor.',
-  ],
+  secondFactorMust: ['Your company requires two-factor sign-in.', 'Ihre Firma verlangt die Zwei-Faktor-Anmeldung.'],
   wrongCurrent: ['The current password is not right.', 'Das aktuelle Passwort stimmt nicht.'],
 } as const;

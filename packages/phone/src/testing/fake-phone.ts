@@ -1,3 +1,4 @@
+import { numberTools } from '../leader.ts';
 import { DONE, done, failed, type Outcome } from '../outcome.ts';
 import type { Phone } from '../phone.ts';
 import type { Call, CallEnd, CallParty, Conference, ConferenceMember, PhoneState } from '../state.ts';
@@ -290,12 +291,7 @@ export function createFakePhone(first: Partial<PhoneState> = {}): FakePhone {
     },
     voicemail: fakeVoicemail(store),
     push: { key: notHere, subscribe: ok, unsubscribe: ok },
-    numbers: {
-      format: (typed) => typed,
-      show: (number) => number,
-      fromText: (text) => /[+*#\d][\d*#() /.,;-]*/.exec(text.replace(/^(tel|sip):/, ''))?.[0],
-      isEmergency: (typed) => ['110', '112'].includes(typed),
-    },
+    numbers: numberTools(store.getState),
     play: {
       incoming: (party, more) => begin({ direction: 'incoming', phase: 'incoming', party, ...more }),
       answered: (id) => {
