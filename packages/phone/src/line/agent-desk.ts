@@ -185,9 +185,11 @@ export class AgentDesk {
       onBetterDoor: () => when(() => this.#betterDoor()),
       onRegistered: () => when(() => this.#line.tell({ type: 'registered' })),
       onRegistrationFailed: (status, detail) =>
-        when(() =>
-          this.#line.tell({ type: 'registrationFailed', detail, ...(status === undefined ? {} : { status }) }),
-        ),
+        when(() => {
+          // No answer at all: the line leaves the connection.
+          if (status === undefined) this.#isSocketLost = true;
+          this.#line.tell({ type: 'registrationFailed', detail, ...(status === undefined ? {} : { status }) });
+        }),
       onIncoming: this.#ports.onIncoming,
     };
   }

@@ -51,7 +51,14 @@ describe('the registration', () => {
     ['never reached: unreachable after two tries', [WANT, CLOSED, TIMER, CLOSED], 'unreachable', ['startRetryTimer']],
     ['back after a loss: ready', [...READY, CLOSED, TIMER, OPENED, REGISTERED], 'ready', ['stopRetryTimer']],
     ['a fault of the registrar: later', [WANT, OPENED, failed(503)], 'connecting', ['startRetryTimer']],
-    ['no answer: later', [...READY, failed()], 'reconnecting', ['startRetryTimer']],
+    ['no answer: another connection, later', [...READY, failed()], 'reconnecting', ['closeSocket', 'startRetryTimer']],
+    ['… and at once under a call', [...READY, UP, failed()], 'reconnecting', ['closeSocket', 'startRetryTimer']],
+    [
+      '… of a connection that is closed already: that has been seen to',
+      [...READY, CLOSED, failed()],
+      'reconnecting',
+      [],
+    ],
     [
       'refused: the connection data is asked for first',
       [WANT, OPENED, failed(403)],
@@ -97,11 +104,18 @@ describe('the registration', () => {
     ['… and has no need to while ready', [...READY, { type: 'tryNow' }], 'ready', []],
     [
       'another part of the system is back: soon, and not all at once',
-      [...READY, CLOSED, { type: 'maybeBack' }],
-      'reconnecting',
+      [...READY, CLOSED, TIMER, CLOSED, TIMER, CLOSED, { type: 'maybeBack' }],
+      'unreachable',
       ['startRetryTimer'],
     ],
     ['… where the next try is not sooner anyway', [...READY, UP, CLOSED, { type: 'maybeBack' }], 'reconnecting', []],
+    [
+      'not opened for seconds, under a call: another connection',
+      [...READY, UP, CLOSED, TIMER, TIMER],
+      'unreachable',
+      ['stopRetryTimer', 'openSocket', 'startRetryTimer'],
+    ],
+    ['… without one it is waited for', [...READY, CLOSED, TIMER, TIMER], 'reconnecting', []],
     ['not wanted any more: closed', [...READY, { type: 'unwant' }], 'signedOut', ['stopRetryTimer', 'closeSocket']],
     ['what was left does not come back', [...READY, { type: 'unwant' }, CLOSED, TIMER], 'signedOut', []],
     ['a refused registration in a call waits for its end', [...READY, UP, failed(503), TIMER], 'reconnecting', []],
@@ -120,10 +134,7 @@ describe('the registration', () => {
     });
 
   test('tries are 8 s apart, doubling to 64 s, with 0.5 to 10 s of chance', () => {
-    const delays = [0, 1, 2, 3, 4, 9].map((failures) => [
-      delayMs(failures, 0),
-      Math.round(delayMs(failures, 0.999_999)),
-    ]);
+    const delays = [0, 1, 2, 3, 4, 9].map((waits) => [delayMs(waits, 0), Math.round(delayMs(waits, 0.999_999))]);
     assert.deepEqual(delays, [
       [8_500, 18_000],
       [16_500, 26_000],
@@ -134,15 +145,30 @@ describe('the registration', () => {
     ]);
   });
 
-  test('a connection lost under a call is opened again at once, then every few seconds', () => {
-    let { state } = run([...READY, UP]);
+  /** Waits, when every try to open the connection fails. */
+  function waitsOf(begin: readonly LineEvent[], tries: number, fraction = 0): number[] {
+    let { state } = run(begin);
     const waits: number[] = [];
-    for (let tries = 0; tries < 6; tries++) {
-      const lost = run([CLOSED], state);
+    for (let done = 0; done < tries; done++) {
+      const lost = run([CLOSED], state, fraction);
       for (const effect of lost.effects) if (effect.do === 'startRetryTimer') waits.push(effect.delayMs);
       ({ state } = run([TIMER], lost.state));
     }
-    assert.deepEqual(waits, [0, 1_000, 2_000, 4_000, 4_000, 4_000]);
+    return waits;
+  }
+
+  test('who was ready and lost the connection tries twice after chance alone, then by the schedule', () => {
+    assert.deepEqual(waitsOf(READY, 6), [500, 500, 8_500, 16_500, 32_500, 64_500]);
+    assert.deepEqual(waitsOf(READY, 3, 0.999_999), [10_000, 10_000, 18_000]);
+  });
+
+  test('who was never ready, or was refused, has the schedule alone', () => {
+    assert.deepEqual(waitsOf([WANT], 3), [8_500, 16_500, 32_500]);
+    assert.deepEqual(waitsOf([...READY, { type: 'newCredentials' }, failed(503)], 2), [16_500, 32_500]);
+  });
+
+  test('a connection lost under a call is opened again at once, then every few seconds', () => {
+    assert.deepEqual(waitsOf([...READY, UP], 6), [0, 1_000, 2_000, 4_000, 4_000, 4_000]);
   });
 
   test('the quick tries under a call do not make the wait after it longer', () => {
@@ -151,7 +177,7 @@ describe('the registration', () => {
     const { effects } = run([DOWN, CLOSED], state);
     assert.deepEqual(
       effects.flatMap((effect) => (effect.do === 'startRetryTimer' ? [effect.delayMs] : [])),
-      [delayMs(1, 0)],
+      [500],
     );
   });
 

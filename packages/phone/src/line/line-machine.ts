@@ -4,16 +4,21 @@ import type { LineRefusal, LineState } from '../state.ts';
  * The registration of this device as a pure machine.
  *
  * Tries follow one schedule: 8 s doubling to 64 s, and 0.5–10 s of chance, so that not everybody comes back in the same moment. A
- * registration is never tried again while a call is up. The *connection* is another matter: a running call cannot be held,
- * moved or ended without one, so while a call is up a lost connection is opened again at once and then every few seconds.
+ * registration is never tried again while a call is up. The *connection* is another matter: who was ready and has merely lost it
+ * has not tried anything yet, so the first tries to open it again wait for chance alone, and find a border that has restarted; and
+ * a running call cannot be held, moved or ended without one, so while a call is up it is opened again at once and then every few seconds.
  */
 export interface LineMachine {
   readonly isWanted: boolean;
   readonly socket: 'closed' | 'opening' | 'open';
   readonly openingSinceMs: number;
   readonly registration: 'none' | 'asking' | 'done';
-  /** Tries in a row that came to nothing. */
+  /** Tries in a row that came to nothing, and the loss that they began with. */
   readonly failures: number;
+  /** Waits of the schedule there were since it was ready. */
+  readonly waits: number;
+  /** How often the connection may still be tried without a wait of the schedule. */
+  readonly soonTries: number;
   readonly isCallUp: boolean;
   /** A try is due and waits for the end of the call. */
   readonly isTryPutOff: boolean;
@@ -69,6 +74,10 @@ const SPREAD_MS = { from: 500, to: 10_000 } as const;
 /** Reopening the connection under a running call: at once, then 1, 2, 4, 4 … s. */
 const IN_CALL_FIRST_MS = 1_000;
 const IN_CALL_LONGEST_MS = 4_000;
+/** A connection that has not opened by then is left for another one, under a call; without one a border that has much to do is waited for. */
+const IN_CALL_OPEN_MS = 4_000;
+/** Two times ten seconds: a border that restarts is back by then, and 10,000 clients are spread well enough. */
+const SOON_TRIES = 2;
 /** A browser tells a change of the network in several ways within a moment. */
 const ONE_CHANGE_MS = 500;
 /** After so many tries in a row the phone system counts as unreachable. */
@@ -80,6 +89,8 @@ export const FIRST_LINE: LineMachine = {
   openingSinceMs: 0,
   registration: 'none',
   failures: 0,
+  waits: 0,
+  soonTries: 0,
   isCallUp: false,
   isTryPutOff: false,
   nextTryAtMs: undefined,
@@ -113,7 +124,7 @@ function stepWanted(state: LineMachine, event: LineEvent, chance: Chance): LineS
       return ask({ ...state, socket: 'open' });
     case 'socketClosed':
       if (state.socket === 'closed') return same(state);
-      return failed({ ...state, socket: 'closed', registration: 'none' }, chance);
+      return lost({ ...state, socket: 'closed', registration: 'none' }, chance);
     case 'registered':
       return registered(state, chance);
     case 'registrationFailed':
@@ -147,7 +158,9 @@ function open(state: LineMachine, { nowMs }: Chance): LineStep {
     isTryPutOff: false,
     sinceMs,
   } as const;
-  return { state: opening, effects: [STOP_TIMER, { do: 'openSocket' }] };
+  const effects: LineEffect[] = [STOP_TIMER, { do: 'openSocket' }];
+  if (state.isCallUp) effects.push({ do: 'startRetryTimer', delayMs: IN_CALL_OPEN_MS });
+  return { state: opening, effects };
 }
 
 function ask(state: LineMachine): LineStep {
@@ -161,6 +174,8 @@ function registered(state: LineMachine, { nowMs }: Chance): LineStep {
     ...state,
     registration: 'done',
     failures: 0,
+    waits: 0,
+    soonTries: SOON_TRIES,
     hasBeenReady: true,
     refusal: undefined,
     hasAskedForCredentials: false,
@@ -171,13 +186,26 @@ function registered(state: LineMachine, { nowMs }: Chance): LineStep {
   return { state: ready, effects: [STOP_TIMER] };
 }
 
-/** Lost, or not reached. */
+/** The connection is lost, or was not reached. */
+function lost(state: LineMachine, chance: Chance): LineStep {
+  const next = noteFailure(state, chance);
+  if (state.isCallUp) return later(next, inCallDelayMs(state.failures), chance.nowMs);
+  if (state.soonTries === 0) return scheduled(next, chance);
+  return later({ ...next, soonTries: state.soonTries - 1 }, spreadMs(chance.fraction), chance.nowMs);
+}
+
+/** A registration came to nothing. */
 function failed(state: LineMachine, chance: Chance): LineStep {
-  const { nowMs } = chance;
+  return scheduled({ ...noteFailure(state, chance), soonTries: 0 }, chance);
+}
+
+function noteFailure(state: LineMachine, { nowMs }: Chance): LineMachine {
   const wasReady = state.hasBeenReady && state.failures === 0;
-  const next: LineMachine = { ...state, failures: state.failures + 1, sinceMs: wasReady ? nowMs : state.sinceMs };
-  if (state.isCallUp && state.socket === 'closed') return later(next, inCallDelayMs(state.failures), nowMs);
-  return later(next, delayMs(state.failures, chance.fraction), nowMs);
+  return { ...state, failures: state.failures + 1, sinceMs: wasReady ? nowMs : state.sinceMs };
+}
+
+function scheduled(state: LineMachine, { nowMs, fraction }: Chance): LineStep {
+  return later({ ...state, waits: state.waits + 1 }, delayMs(state.waits, fraction), nowMs);
 }
 
 function registrationFailed(
@@ -187,6 +215,12 @@ function registrationFailed(
 ): LineStep {
   // With the connection the answer is lost, too: what happens then was decided when the connection went.
   if (state.socket !== 'open') return same(state);
+  // Who says nothing at all is not there: another connection may lead to one who is.
+  if (status === undefined) {
+    const closed = { ...state, socket: 'closed', registration: 'none' } as const;
+    const { state: next, effects } = state.isCallUp ? lost(closed, chance) : failed(closed, chance);
+    return { state: next, effects: [{ do: 'closeSocket' }, ...effects] };
+  }
   const isRefusal = status === 401 || status === 403 || status === 404 || status === 407;
   if (!isRefusal) return failed({ ...state, registration: 'none' }, chance);
   if (!state.hasAskedForCredentials) {
@@ -199,7 +233,8 @@ function registrationFailed(
 
 function tryAgain(state: LineMachine, chance: Chance): LineStep {
   if (state.socket === 'closed') return open(state, chance);
-  if (state.socket === 'opening' || state.registration !== 'none') return same(state);
+  if (state.socket === 'opening') return state.isCallUp ? open(noteFailure(state, chance), chance) : same(state);
+  if (state.registration !== 'none') return same(state);
   if (state.isCallUp) return { state: { ...state, isTryPutOff: true }, effects: [] };
   return ask(state);
 }
@@ -232,9 +267,9 @@ function sooner(state: LineMachine, { nowMs, fraction }: Chance): LineStep {
   return isLater ? later(state, delayMs, nowMs) : same(state);
 }
 
-/** The wait after so many failures before. */
-export function delayMs(failuresBefore: number, fraction: number): number {
-  const base = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(failuresBefore, 10));
+/** The wait of the schedule after so many of them. */
+export function delayMs(waitsBefore: number, fraction: number): number {
+  const base = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(waitsBefore, 10));
   return base + spreadMs(fraction);
 }
 
