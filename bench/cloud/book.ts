@@ -5,7 +5,7 @@ import type { Outcome } from '../measurements.ts';
 import type { Options } from '../options.ts';
 import { groupCpuSec, groupMemoryOctets } from '../processes.ts';
 import { percentile } from '../statistics.ts';
-import { emailOf } from './people.ts';
+import { emailOf } from '../targets/company.ts';
 import { type CloudScene, onCloud } from './scene.ts';
 import type { StoreKind } from './stores.ts';
 
