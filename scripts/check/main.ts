@@ -4,6 +4,7 @@ import { layering } from './layering.ts';
 import { brokenLinks } from './links.ts';
 import { lockFileProblems } from './lock-file.ts';
 import { longFiles } from './long-files.ts';
+import { unnamedRooms } from './rooms.ts';
 import { type Finding, inParallel, own, type Step, tool } from './steps.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -24,6 +25,7 @@ const STEPS: Step[] = [
   own('layering', () => layering(ROOT)),
   own('long files', () => longFiles(ROOT)),
   own('links in documents', () => brokenLinks(ROOT)),
+  own('rooms', () => unnamedRooms(ROOT)),
   own('lock file', () => lockFileProblems(ROOT)),
 ];
 
