@@ -31,6 +31,7 @@ describe('from a new person to a client that can connect', () => {
       ['Anna@Lindner.example'],
     );
     assert.match(stage.mails[0]?.text ?? '', /^Guten Tag Anna,/);
+    assert.match(stage.mails[0]?.text ?? '', /mit Anna@Lindner.example. Der Kurzname der Firma ist lindner;/);
   });
 
   it('the Assistant finds her', async () => {

@@ -61,6 +61,7 @@ export function MailedLink({ token, onEnd }: MailedLinkProps) {
       <Problem text={doing.problem} />
       <Field
         label={words('newPassword')}
+        hint={words('passwordRule')}
         type="password"
         autoComplete="new-password"
         value={password}

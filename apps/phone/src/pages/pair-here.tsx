@@ -24,35 +24,39 @@ export function PairHere({ first }: { first: string }) {
   }, []);
   return (
     <div className="stack">
-      <p>{words('qrAbout')}</p>
-      <Problem text={doing.problem} />
       <div role="status">{doing.isBusy && <p className="box tint">{words('qrWaiting')}</p>}</div>
-      {isScanning ? (
-        <Camera
-          onCode={claim}
-          onFailed={() => {
-            setScanning(false);
-            setNoCamera(true);
-          }}
-        />
-      ) : (
-        <button type="button" className="button wide" disabled={doing.isBusy} onClick={() => setScanning(true)}>
-          {words('qrScan')}
-        </button>
+      {!doing.isBusy && (
+        <>
+          <p>{words('qrAbout')}</p>
+          <Problem text={doing.problem} />
+          {isScanning ? (
+            <Camera
+              onCode={claim}
+              onFailed={() => {
+                setScanning(false);
+                setNoCamera(true);
+              }}
+            />
+          ) : (
+            <button type="button" className="button wide" onClick={() => setScanning(true)}>
+              {words('qrScan')}
+            </button>
+          )}
+          {hasNoCamera && <p className="box">{words('qrNoCamera')}</p>}
+          <form
+            className="stack tight"
+            onSubmit={(event) => {
+              event.preventDefault();
+              claim(code);
+            }}
+          >
+            <Field label={words('qrCode')} hint={words('qrCodeHint')} value={code} isRequired onChange={setCode} />
+            <button type="submit" className="button main wide" disabled={code.trim() === ''}>
+              {words('next')}
+            </button>
+          </form>
+        </>
       )}
-      {hasNoCamera && <p className="box">{words('qrNoCamera')}</p>}
-      <form
-        className="stack tight"
-        onSubmit={(event) => {
-          event.preventDefault();
-          claim(code);
-        }}
-      >
-        <Field label={words('qrCode')} value={code} isRequired onChange={setCode} />
-        <button type="submit" className="button main wide" disabled={doing.isBusy || code.trim() === ''}>
-          {words('next')}
-        </button>
-      </form>
     </div>
   );
 }

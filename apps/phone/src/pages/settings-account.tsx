@@ -111,7 +111,14 @@ function Password() {
           isRequired
           {...field('current')}
         />
-        <Field label={words('newPassword')} type="password" autoComplete="new-password" isRequired {...field('next')} />
+        <Field
+          label={words('newPassword')}
+          hint={words('passwordRule')}
+          type="password"
+          autoComplete="new-password"
+          isRequired
+          {...field('next')}
+        />
         {hasTotp && <Field label={words('totp')} hint={words('totpHint')} isRequired {...field('totp')} />}
         <button type="submit" className="button" disabled={doing.isBusy}>
           {words('save')}

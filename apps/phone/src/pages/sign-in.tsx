@@ -72,7 +72,7 @@ export function SignIn({ onLinkEnd }: { onLinkEnd: () => void }) {
             />
           )}
           {step.at === 'tenants' && (
-            <TenantForm list={step.list} onMethods={(methods) => setStep({ at: 'methods', methods })} />
+            <TenantForm email={email} list={step.list} onMethods={(methods) => setStep({ at: 'methods', methods })} />
           )}
           {step.at === 'methods' && (
             <PasswordForm email={email} methods={step.methods} asksForCode={step.asksForCode ?? false} />
@@ -175,9 +175,11 @@ function EmailForm({ email, onEmail, onFound, onMethods }: EmailProps) {
 
 /** Where the address says no company, or several. */
 function TenantForm({
+  email,
   list,
   onMethods,
 }: {
+  email: string;
   list: readonly { readonly tenant: string; readonly name: string }[];
   onMethods: (methods: SignInMethods) => void;
 }) {
@@ -206,6 +208,7 @@ function TenantForm({
       ))}
       {list.length === 0 && (
         <>
+          <p className="box">{words('tenantUnknown', { email })}</p>
           <Field
             label={words('tenant')}
             hint={words('tenantHint')}

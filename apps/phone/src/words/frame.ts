@@ -70,10 +70,11 @@ export const FRAME_WORDS = {
   password: ['Password', 'Passwort'],
   next: ['Next', 'Weiter'],
   tenant: ['Company', 'Firma'],
-  tenantHint: [
-    'The short name of your company, as in your invitation.',
-    'Der Kurzname Ihrer Firma, wie in Ihrer Einladung.',
+  tenantUnknown: [
+    'No company is known for {email}. Is the address right? If it is, type the short name of your company, which stands in your invitation.',
+    'Zu {email} ist keine Firma bekannt. Stimmt die Adresse? Wenn ja, geben Sie den Kurznamen Ihrer Firma ein; er steht in Ihrer Einladung.',
   ],
+  tenantHint: ['For example: lindner-optik', 'Zum Beispiel: lindner-optik'],
   tenantChoose: ['Which company?', 'Welche Firma?'],
   withProvider: ['Sign in with {name}', 'Mit {name} anmelden'],
   totp: ['Authentication code', 'Bestätigungscode'],
@@ -89,6 +90,7 @@ export const FRAME_WORDS = {
     'Keine Kamera, oder sie ist nicht erlaubt. Tippen Sie den Code ein.',
   ],
   qrCode: ['Code', 'Code'],
+  qrCodeHint: ['Twelve characters, such as k7qx-2m4r-9tbc', 'Zwölf Zeichen, etwa k7qx-2m4r-9tbc'],
   qrWaiting: ['Approve this device on the other one …', 'Bestätigen Sie dieses Gerät auf dem anderen …'],
   forgotten: ['Forgot your password?', 'Passwort vergessen?'],
   forgottenDone: [
@@ -96,6 +98,10 @@ export const FRAME_WORDS = {
     'Wenn die Adresse bekannt ist, ist eine Nachricht mit einem Link unterwegs.',
   ],
   newPassword: ['New password', 'Neues Passwort'],
+  passwordRule: [
+    'At least 10 characters, and none of the common ones. Three or four words do well.',
+    'Mindestens 10 Zeichen und keines der üblichen. Drei oder vier Wörter eignen sich gut.',
+  ],
   invitationFor: [
     'Welcome, {name}. Choose a password for {company}.',
     'Willkommen, {name}. Wählen Sie ein Passwort für {company}.',
@@ -144,8 +150,8 @@ export const FRAME_WORDS = {
   'problem.accountDisabled': ['This account is disabled.', 'Dieses Konto ist gesperrt.'],
   'problem.expired': ['This code or link has expired.', 'Dieser Code oder Link ist abgelaufen.'],
   'problem.wrongPassword': [
-    'This password cannot be used. Choose a longer one.',
-    'Dieses Passwort geht nicht. Wählen Sie ein längeres.',
+    'This password cannot be used: it is too short, or one that is easily guessed.',
+    'Dieses Passwort geht nicht: Es ist zu kurz oder leicht zu erraten.',
   ],
   'problem.notFound': ['There is no such company.', 'Diese Firma gibt es nicht.'],
   'problem.systemOffline': ['The phone system is not connected now.', 'Die Telefonanlage ist gerade nicht verbunden.'],

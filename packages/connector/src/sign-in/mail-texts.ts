@@ -3,8 +3,16 @@ import type { Mail } from '../ports.ts';
 
 type To = Pick<UserRow, 'email' | 'first_name' | 'language'>;
 
+/** Where somebody signs in later, and as whom. */
+export interface SignInPlace {
+  readonly url: string;
+  readonly tenantName: string;
+  readonly tenant: string;
+}
+
 /** The invitation, in the person's language. */
-export function invitationMail(to: To, tenantName: string, link: string, days: number): Mail {
+export function invitationMail(to: To, at: SignInPlace, link: string, days: number): Mail {
+  const { tenantName } = at;
   if (to.language === 'de')
     return {
       to: to.email,
@@ -13,9 +21,11 @@ export function invitationMail(to: To, tenantName: string, link: string, days: n
 
 ${tenantName} hat für Sie Unisono Phone eingerichtet: Ihre Büronummer auf jedem Gerät.
 
-Hier legen Sie Ihr Kennwort fest und beginnen:
+Hier legen Sie Ihr Passwort fest und beginnen:
 
 ${link}
+
+Später melden Sie sich unter ${at.url} an, mit ${to.email}. Der Kurzname der Firma ist ${at.tenant}; er wird nur selten gefragt.
 
 Der Link gilt ${days} Tage und nur einmal. Haben Sie das nicht erwartet, brauchen Sie nichts zu tun.
 `,
@@ -31,6 +41,8 @@ Choose your password and begin here:
 
 ${link}
 
+Later you sign in at ${at.url}, as ${to.email}. The short name of the company is ${at.tenant}; it is seldom asked for.
+
 The link is good for ${days} days, once. If you did not expect this, there is nothing you have to do.
 `,
   };
@@ -41,14 +53,14 @@ export function passwordMail(to: To, tenantName: string, link: string, minutes: 
   if (to.language === 'de')
     return {
       to: to.email,
-      subject: `Neues Kennwort bei ${tenantName}`,
+      subject: `Neues Passwort bei ${tenantName}`,
       text: `Guten Tag ${to.first_name},
 
-hier legen Sie ein neues Kennwort für Unisono Phone fest:
+hier legen Sie ein neues Passwort für Unisono Phone fest:
 
 ${link}
 
-Der Link gilt ${minutes} Minuten und nur einmal. Haben Sie ihn nicht angefordert, bleibt Ihr Kennwort, wie es ist.
+Der Link gilt ${minutes} Minuten und nur einmal. Haben Sie ihn nicht angefordert, bleibt Ihr Passwort, wie es ist.
 `,
     };
   return {

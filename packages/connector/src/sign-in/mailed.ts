@@ -33,7 +33,8 @@ export async function invite(
     return { user: row, tenant: await tenantById(one.writing, tenantId), sentAtMs: one.nowMs, ...ticket };
   });
   const link = `${context.phoneUrl}/welcome#${secret}`;
-  const file = await post(context, invitationMail(user, tenant.name, link, context.policy.invitationDays));
+  const at = { url: context.phoneUrl, tenantName: tenant.name, tenant: tenant.slug };
+  const file = await post(context, invitationMail(user, at, link, context.policy.invitationDays));
   // A mail that nobody carries is handed over by whoever has invited.
   return { sentAtMs, expiresAtMs, ...(file === undefined ? {} : { file, link }) };
 }

@@ -4,6 +4,7 @@ import type { SessionCaller } from '../http/caller.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { userRow } from '../people/directory.ts';
 import { newId } from '../secrets/secrets.ts';
+import { bareCode, newTypedCode } from '../secrets/typed-code.ts';
 import { type Installation, openSession } from './sessions.ts';
 import { giveTicket, lookAtTicket, takeTicket } from './tickets.ts';
 
@@ -21,10 +22,12 @@ export async function startPairing(context: Context, { tenantId, userId }: Sessi
   const pairingId = newId(context.random, 'p');
   const lifeMs = context.policy.pairingSec * SEC_MS;
   const data: Pairing = { pairingId, state: 'waiting' };
-  const { secret, expiresAtMs } = await change(context, (one) =>
-    giveTicket(one, { tenantId, userId, purpose: 'pairingCode', lifeMs, data }),
+  // 59 bits for two minutes, and whoever knows it still has to be let in: short enough to be typed.
+  const code = newTypedCode(context.random, 3, 4);
+  const { expiresAtMs } = await change(context, (one) =>
+    giveTicket(one, { tenantId, userId, purpose: 'pairingCode', lifeMs, data, secret: bareCode(code) }),
   );
-  return { pairingId, code: secret, uri: `${context.phoneUrl}/pair#${secret}`, expiresAtMs };
+  return { pairingId, code, uri: `${context.phoneUrl}/pair#${code}`, expiresAtMs };
 }
 
 /** The pairing as its person sees it. Throws `notFound`. */
@@ -34,11 +37,11 @@ export async function pairingState(context: Context, caller: SessionCaller, pair
   return viewOf(context, found);
 }
 
-/** A new device sends the code it has read: it counts once. Throws `expired`. */
+/** A new device sends the code that it has read or that was typed: it counts once. Throws `expired`. */
 export async function claimPairing(context: Context, code: string, installation: Installation) {
   return change(context, async (one) => {
     // The code is used up, and stands again under a claim that only this device knows.
-    const ticket = await takeTicket<Pairing>(one, ['pairingCode'], code);
+    const ticket = await takeTicket<Pairing>(one, ['pairingCode'], bareCode(code));
     if (ticket?.userId === undefined || ticket.data.state !== 'waiting') throw new ProblemError('expired');
     const { tenantId, userId, data } = ticket;
     const lifeMs = ticket.expiresAtMs - one.nowMs;

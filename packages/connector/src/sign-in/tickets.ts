@@ -19,11 +19,13 @@ export interface NewTicket {
   readonly purpose: TicketPurpose;
   readonly lifeMs: number;
   readonly data: unknown;
+  /** One that people type; without it a long one is made. */
+  readonly secret?: string;
 }
 
 /** Gives out a secret. Only its hash is kept. */
 export async function giveTicket(one: Change, ticket: NewTicket): Promise<{ secret: string; expiresAtMs: number }> {
-  const secret = newToken(one.context.random, 'ut');
+  const secret = ticket.secret ?? newToken(one.context.random, 'ut');
   const expiresAtMs = one.nowMs + ticket.lifeMs;
   await one.writing
     .insertInto('tickets')

@@ -3,6 +3,7 @@ import { Secret, TOTP } from 'otpauth';
 import type { Change } from '../change.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import type { UserRow } from '../people/directory.ts';
+import { bareCode, newTypedCode } from '../secrets/typed-code.ts';
 
 const STEP_SEC = 30;
 /** Steps by which the clock of the app may be off. */
@@ -25,7 +26,7 @@ export async function confirmTotp(one: Change, user: UserRow, code: string) {
     throw new ProblemError('conflict', 'There is no second factor that waits for its first code.');
   const step = stepOf(one, user, code);
   if (step === undefined) throw new ProblemError('wrongSecondFactor');
-  const codes = Array.from({ length: RECOVERY_CODES }, () => recoveryCode(one.context.random.octets(10)));
+  const codes = Array.from({ length: RECOVERY_CODES }, () => newTypedCode(one.context.random, 2, 5));
   const recovery_codes = JSON.stringify(codes.map(codeHash));
   await update(one, user, { totp_confirmed: 1, totp_step: step, recovery_codes });
   one.audit({
@@ -102,16 +103,8 @@ async function update(one: Change, user: UserRow, values: Partial<UserRow>): Pro
   await row.where('id', '=', user.id).execute();
 }
 
-const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
-
-/** Ten signs of 31, which are 49 bits. */
-function recoveryCode(octets: Buffer): string {
-  const signs = [...octets].map((octet) => ALPHABET[octet % ALPHABET.length]).join('');
-  return `${signs.slice(0, 5)}-${signs.slice(5)}`;
-}
-
 function codeHash(code: string): string {
-  return createHash('sha256').update(code.toLowerCase().replaceAll(/[ -]/g, '')).digest('hex');
+  return createHash('sha256').update(bareCode(code)).digest('hex');
 }
 
 function place(user: UserRow): string {

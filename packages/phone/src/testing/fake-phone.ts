@@ -277,8 +277,8 @@ export function createFakePhone(first: Partial<PhoneState> = {}): FakePhone {
       startPairing: async () =>
         done({
           pairingId: 'p1',
-          uri: 'https://example.com/pair#CODE-CODE-CODE',
-          code: 'CODE-CODE-CODE',
+          uri: 'https://example.com/pair#k7qx-2m4r-9tbc',
+          code: 'k7qx-2m4r-9tbc',
           expiresAtMs: now() + 120_000,
         }),
       pairing: async (pairingId) => done({ pairingId, state: 'waiting' as const, expiresAtMs: now() + 120_000 }),
