@@ -206,4 +206,22 @@ describe('the pages in use', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('navigation', { name: 'Navigation' }).waitFor();
   });
+
+  story('0 held down is a plus and no zero; the eraser takes one away, and held down all', TELEPHONE, async (page) => {
+    const hold = async (name: string): Promise<void> => {
+      const button = page.getByRole('button', { name });
+      await button.hover();
+      await page.mouse.down();
+      await page.waitForTimeout(700);
+      await page.mouse.up();
+    };
+    const shown = () => page.getByPlaceholder('Name or number').inputValue();
+    await hold('0 +');
+    assert.equal(await shown(), '+');
+    for (const key of ['4', '9']) await page.getByRole('button', { name: new RegExp(`^${key}`) }).tap();
+    await page.getByRole('button', { name: 'Erase' }).tap();
+    assert.equal(await shown(), '+4');
+    await hold('Erase');
+    assert.equal(await shown(), '');
+  });
 });

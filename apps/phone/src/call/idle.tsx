@@ -54,6 +54,7 @@ export function Idle() {
         )}
         {shortcuts && place !== 'settings' && (
           <div className="only-wide hints">
+            <h3>{words('shortcuts')}</h3>
             <KeyList />
           </div>
         )}

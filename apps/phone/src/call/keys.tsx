@@ -1,3 +1,4 @@
+import { useLongPress } from '../ui/long-press.ts';
 import { useWords } from '../words/index.ts';
 
 const KEYS = [
@@ -28,8 +29,6 @@ export function Keys({ onKey, onLong }: { onKey: (key: string) => void; onLong?:
   );
 }
 
-const LONG_MS = 550;
-
 function Key({
   name,
   letters,
@@ -41,26 +40,9 @@ function Key({
   onKey: (key: string) => void;
   onLong: ((key: string) => void) | undefined;
 }) {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let isLong = false;
-  const down = (): void => {
-    if (onLong === undefined) return;
-    isLong = false;
-    timer = setTimeout(() => {
-      isLong = true;
-      onLong('+');
-    }, LONG_MS);
-  };
+  const press = useLongPress(() => onKey(name), onLong && (() => onLong('+')));
   return (
-    <button
-      type="button"
-      className="key"
-      onPointerDown={down}
-      onPointerUp={() => clearTimeout(timer)}
-      onPointerLeave={() => clearTimeout(timer)}
-      onContextMenu={(event) => event.preventDefault()}
-      onClick={() => !isLong && onKey(name)}
-    >
+    <button type="button" className="key" {...press}>
       <span>{name}</span>
       {/* The others leave the place empty, so that the digits of a row stand on one line. */}
       {/\d/.test(name) && <small>{letters}</small>}

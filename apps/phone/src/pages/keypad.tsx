@@ -5,6 +5,7 @@ import { Keys } from '../call/keys.tsx';
 import { linesOf, usePeople } from '../call/people-finder.ts';
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
+import { useLongPress } from '../ui/long-press.ts';
 import { Face, IconButton } from '../ui/parts.tsx';
 import { joined, usePresence } from '../ui/presence.ts';
 import { walk } from '../ui/walk.ts';
@@ -30,6 +31,10 @@ export function Keypad() {
   const dial = (number: string): void => {
     run(calls.dial(number)).then((begun) => begun !== undefined && setTyped(''));
   };
+  const erase = useLongPress(
+    () => setTyped((before) => before.slice(0, -1)),
+    () => setTyped(''),
+  );
   useTelLink(setTyped);
   return (
     <form
@@ -77,12 +82,7 @@ export function Keypad() {
         >
           <Icon name="phone" />
         </button>
-        <IconButton
-          icon="erase"
-          label={words('erase')}
-          disabled={typed === ''}
-          onClick={() => setTyped((before) => before.slice(0, -1))}
-        />
+        <IconButton icon="erase" label={words('erase')} disabled={typed === ''} {...erase} />
       </div>
     </form>
   );

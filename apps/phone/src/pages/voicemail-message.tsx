@@ -33,7 +33,7 @@ export function Message({ message }: { message: VoicemailMessage }) {
         <button type="button" className="item what" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           <span className="what">
             {message.isHeard ? <span className="cut">{name}</span> : <strong className="cut">{name}</strong>}
-            <small className="tnum">{moment(message.atMs, language, Date.now())}</small>
+            <small className="tnum begins">{moment(message.atMs, language, Date.now())}</small>
           </span>
           <span className="side tnum">
             {!message.isHeard && <span className="badge tint">{words('newOne')}</span>}{' '}

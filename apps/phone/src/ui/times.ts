@@ -31,7 +31,8 @@ export function day(atMs: number, language: Language, nowMs: number): string {
 /** `today, 14:05`: for the middle of a sentence. */
 export function moment(atMs: number, language: Language, nowMs: number): string {
   const on = day(atMs, language, nowMs);
-  return `${language === 'en' && /^(Today|Yesterday)$/.test(on) ? on.toLowerCase() : on}, ${clockTime(atMs, language)}`;
+  const isWord = /^(Today|Yesterday|Heute|Gestern)$/.test(on);
+  return `${isWord ? on.toLowerCase() : on}, ${clockTime(atMs, language)}`;
 }
 
 function midnight(atMs: number): number {

@@ -147,7 +147,7 @@ export const CALL_WORDS = {
     'Nobody was reached. Use another phone for your emergency call now.',
     'Niemand wurde erreicht. Nehmen Sie für Ihren Notruf jetzt ein anderes Telefon.',
   ],
-  callAgain: ['Call again', 'Erneut anrufen'],
+  callAgain: ['Call again', 'Anrufen'],
 
   idleTitle: ['Nobody is calling', 'Gerade ist Ruhe'],
   idleAbout: ['Calls to {number} ring here.', 'Anrufe an {number} klingeln hier.'],

@@ -79,7 +79,7 @@ export const FRAME_WORDS = {
   withProvider: ['Sign in with {name}', 'Mit {name} anmelden'],
   totp: ['Authentication code', 'Bestätigungscode'],
   totpHint: ['From your authenticator app, or a recovery code.', 'Aus Ihrer Authenticator-App, oder ein Ersatzcode.'],
-  withQr: ['Sign in with another device', 'Mit einem anderen Gerät anmelden'],
+  withQr: ['Sign in with another device', 'Mit anderem Gerät anmelden'],
   qrAbout: [
     'On a device where you are signed in, open Settings, “Add a device”, and scan the code it shows with this device.',
     'Öffnen Sie auf einem angemeldeten Gerät Einstellungen, „Gerät hinzufügen“, und scannen Sie den Code mit diesem Gerät.',
