@@ -210,7 +210,7 @@ export class CloudWorld {
   }
 }
 
-/** Waits until it holds; fails after ten seconds. */
+/** Waits until it holds; fails after twenty seconds. */
 export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const limitMs = Date.now() + 20_000;
   while (!(await holds())) {
