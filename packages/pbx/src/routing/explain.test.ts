@@ -61,7 +61,7 @@ describe('explainStation', () => {
   it('says what happens when the alternative number cannot be reached', () => {
     assert.deepEqual(explained({ routing: 'alternativeNumber' }, 'en'), [
       'A call now would go to +491711234567 at once.',
-      'If that number cannot be reached, it rings the desk phone and the clients for 20 seconds.',
+      'If that number cannot be reached, it rings the desk phone and Unisono Phone for 20 seconds.',
       'A second one would go to +491711234567 at once.',
     ]);
     assert.deepEqual(explained({ busy: 'alternativeNumber' }, 'de').slice(-2), [
