@@ -21,7 +21,6 @@ describe('calls in use', () => {
       .waitFor();
     await page.evaluate('fake.play.answered(fake.getState().calls[0].id)');
     await page.getByRole('button', { name: 'Hold' }).and(page.locator(':enabled')).waitFor();
-    await page.evaluate('document.activeElement.blur()');
     for (const key of ['m', '4', '2', '#', 'h']) await page.keyboard.press(key);
     const [call] = await callsOf(page);
     assert.deepEqual([call?.isMuted, call?.sentDigits, call?.isHeld], [true, '42#', true]);

@@ -13,8 +13,12 @@ describe('the pages in use', () => {
     await page.keyboard.type('4022');
     assert.equal(await page.getByPlaceholder('Name or number').inputValue(), '4022');
     await page.keyboard.press('Enter');
-    await page.waitForFunction('fake.getState().calls.length === 1');
+    await page.waitForFunction(`document.activeElement?.matches('.stage')`);
     assert.equal((await callsOf(page))[0]?.party.number, '4022');
+    await page.keyboard.press('/');
+    await page.waitForFunction(`document.activeElement?.matches('[data-find]')`);
+    for (const key of ['Escape', 'e']) await page.keyboard.press(key);
+    assert.equal((await callsOf(page))[0]?.end?.reason, 'cancelled');
   });
 
   story(

@@ -51,6 +51,7 @@ export function Frame() {
   }, [place]);
   useFocusOfCover(isCovered, stage, main);
   useKeptFocus(stage);
+  useFocusOnCall(stage);
   return (
     <div className={place === 'routing' || place === 'settings' ? 'frame broad' : 'frame'}>
       <CallAnnouncements />
@@ -121,6 +122,18 @@ function useKeptFocus(stage: React.RefObject<HTMLElement | null>): void {
   useEffect(() => {
     if (wasInStage.current && document.activeElement === document.body) stage.current?.focus();
   }, [calls]);
+}
+
+/** A call that begins here takes the focus: the keys that mute, dial on and end it work at once, and nothing is typed elsewhere. */
+function useFocusOnCall(stage: React.RefObject<HTMLElement | null>): void {
+  const mainId = usePhoneState((state) => onStage(state.calls).main?.id);
+  const wasId = useRef(mainId);
+  useEffect(() => {
+    const isNew = mainId !== undefined && mainId !== wasId.current;
+    wasId.current = mainId;
+    if (!isNew || !document.hasFocus() || document.querySelector('dialog[open]') !== null) return;
+    if (stage.current?.contains(document.activeElement) !== true) stage.current?.focus();
+  }, [mainId, stage]);
 }
 
 /** What was told in passing. */

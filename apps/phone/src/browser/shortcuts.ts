@@ -10,6 +10,7 @@ export function useShortcuts(): void {
   const phone = usePhone();
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape' && leaveFind(event.target)) return;
       if (!preferences().shortcuts || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
       if (isTyping(event.target) || document.querySelector('dialog[open]') !== null) return;
       if (act(phone, event.key)) event.preventDefault();
@@ -21,6 +22,13 @@ export function useShortcuts(): void {
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input:not([type=radio], [type=checkbox]), select, textarea');
+}
+
+/** Escape leaves a field to look for something; what was typed stays. */
+function leaveFind(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement) || !target.matches('[data-find]')) return false;
+  target.blur();
+  return true;
 }
 
 /** Does what the key means now; false when it means nothing. */
