@@ -116,19 +116,31 @@ export class Ringing implements BranchOwner {
     if (this.#isWaking && this.#branches.size === 0) this.#owner.onAlerting(undefined, undefined);
   }
 
-  /** A device that was not there when the call came rings too, if it is its turn. */
+  /** A device that was not there when the call came rings too, if it is its turn; so does one that was started anew meanwhile. */
   join(binding: Binding): void {
     const target: RingTarget = binding.device.startsWith('desk:') ? 'desk' : 'clients';
     const started = this.#plan.stages.length - this.#stagesLeft;
     const stage = this.#plan.stages.findIndex(({ targets }) => targets.includes(target));
     if (this.#isOver || stage < 0) return;
     if (stage >= started) {
-      this.#contacts = { ...this.#contacts, [target]: [...this.#contacts[target], binding] };
+      const others = this.#contacts[target].filter((one) => !isSameDevice(one, binding));
+      this.#contacts = { ...this.#contacts, [target]: [...others, binding] };
       return;
     }
+    this.#forgetBefore(binding);
     this.#isOnlyDevice = false;
     this.#prepare(target, binding)?.start();
     this.#services.userCalls.changed(this.#plan.station);
+  }
+
+  /** Where the device was started anew, what rang at it is gone: nobody answers that any more. */
+  #forgetBefore(binding: Binding): void {
+    for (const [branch, before] of [...this.#branches]) {
+      if (!isSameDevice(before, binding)) continue;
+      this.#branches.delete(branch);
+      branch.cancel(sipReason(487, 'The device was started anew'));
+      this.#records.ended(branch.record, 487);
+    }
   }
 
   /** The dialogs of the devices that ring; `remote` is what they see of the caller. */
@@ -197,7 +209,7 @@ export class Ringing implements BranchOwner {
     this.#services.userCalls.changed(this.#plan.station);
     if (status === FLOW_FAILED && binding) this.#services.registrar.drop(binding);
     this.#records.ended(branch.record, status);
-    if (this.#isOver) return;
+    if (this.#isOver || binding === undefined) return;
     if (outcome.kind === 'refused' && this.#decides(outcome.response)) return;
     if (outcome.kind === 'refused' && ABOUT_THE_REQUEST.has(status)) this.#refusal ??= outcome.response;
     this.#onFewer();
@@ -300,6 +312,12 @@ export class Ringing implements BranchOwner {
     this.#isOver = true;
     for (const timer of this.#timers) timer.cancel();
   }
+}
+
+/** The same phone or browser, whatever address it has by now (RFC 5626 §4.1). */
+function isSameDevice(a: Binding, b: Binding): boolean {
+  if (a.device !== b.device) return false;
+  return a.key === b.key || (a.instance !== undefined && a.instance === b.instance && a.regId === b.regId);
 }
 
 /** What a 3xx names as the number to call instead; undefined when it names none. */

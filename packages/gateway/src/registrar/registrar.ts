@@ -59,7 +59,7 @@ export class Registrar {
   readonly #options: RegistrarOptions;
   readonly #expiry: ExpiryPolicy;
   #isSweeping = false;
-  /** Contacts that the REGISTER in hand has brought. */
+  /** Contacts that the REGISTER in hand has brought, also those of devices that were started anew. */
   #bound: Binding[] = [];
 
   constructor(options: RegistrarOptions) {
@@ -176,7 +176,8 @@ export class Registrar {
       }
       if (requested.expiresSec === 0) return;
       const binding = this.#bind(request, flow, device, requested, registrant);
-      if (!known) this.#bound.push(binding);
+      // A device that was started anew (another Call-ID) has lost what rang at it.
+      if (known?.callId !== binding.callId) this.#bound.push(binding);
     });
     this.#makeRoom(device, this.#maxContacts(registrant));
     this.#sweepLater();

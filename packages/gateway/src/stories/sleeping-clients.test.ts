@@ -90,6 +90,25 @@ test('a phone that comes back in the middle of a ringing rings too; one that onl
   assert.equal(stage.annaMobile.calls.length, 1);
 });
 
+test('a client that is started anew while it rings there rings again, and is shown as ringing once', () => {
+  const stage = new Stage();
+  const watch = stage.annaDesk.watch('4020');
+  stage.world.advance(200);
+  const call = stage.dial(stage.benDesk, '4020');
+  for (const phone of [stage.annaMobile, stage.annaWeb]) {
+    phone.restart();
+    phone.register();
+    stage.world.advance(300);
+    assert.equal(phone.calls.at(-1)?.state, 'ringing');
+    assert.equal(watch.in('early').length, 3);
+  }
+  const answered = stage.answer(stage.annaMobile);
+  assert.ok(stage.areConnected(call, answered));
+  assert.deepEqual([stage.ringing(), watch.in('early').length], [[], 0]);
+  stage.hangUp(stage.benDesk, call);
+  assert.equal(stage.lastResult(), 'answered');
+});
+
 test('with desk phone only, nobody is woken', () => {
   const stage = asleep(['anna'], true);
   stage.annaChooses({ routing: 'deskPhoneOnly' });
