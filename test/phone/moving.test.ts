@@ -87,8 +87,12 @@ describe('a call in the middle', () => {
     const target = (await mobile.state()).session;
     assert.ok(target.phase === 'signedIn');
     const { energy, done } = await ben.loudestDuring(there, async () => {
-      await web.must('calls.push', here, target.installationId);
-      const { id } = await mobile.waitFor('the call to be here', callIn('active', BEN.number));
+      const pushed = web.must('calls.push', here, target.installationId);
+      const { id, movedFrom } = await mobile.waitFor('the call to ring here', callIn('incoming', BEN.number));
+      const { session } = await web.state();
+      assert.equal(movedFrom, session.phase === 'signedIn' && session.installationId);
+      await mobile.must('calls.answer', id);
+      await pushed;
       await mobile.waitForTone(id, BEN.hz);
       await delay(AFTER_MS);
       return id;

@@ -73,6 +73,7 @@ export class Core {
       agent: (isEmergency) => (this.#agents.isReady || isEmergency ? this.#agents.agent : undefined),
       iceServers: () => iceServersOf(this.connection),
       isConnected: () => this.#agents.isConnected,
+      runningSinceMs: (device) => this.elsewhere.runningSinceMs(device),
       onChange: (calls) => this.#callsChanged(calls),
       onUnanswered: () => this.#agents.reconnect(),
     });

@@ -236,12 +236,15 @@ describe('calls', () => {
     assert.deepEqual([call?.phase, call?.isHeld, call?.move], ['active', false, undefined]);
   });
 
-  test('a call that the user pushed here is answered by itself', async () => {
+  test('a call that the user moves here rings, and opens no microphone; not answered, it is not missed', async () => {
     const stage = new Stage();
     const phone = await stage.readyTab();
-    const sip = stage.agent.ring({ number: '4021', isAutoAnswered: true });
-    await stage.clock.pass(10);
-    assert.deepEqual([sip.did, phone.getState().calls[0]?.phase], [['answer'], 'active']);
+    const sip = stage.agent.ring({ number: '4021', movedFrom: 'desk' });
+    await stage.clock.pass(10_000);
+    const [call] = phone.getState().calls;
+    assert.deepEqual([sip.did, call?.phase, call?.movedFrom], [[], 'incoming', 'desk']);
+    sip.events.onEnded({ by: 'there', how: 'cancel', reasons: ['SIP;cause=408;text="No answer"'] });
+    assert.equal(phone.getState().calls[0]?.end?.isMissed, false);
   });
 
   test('connection and audio are lost in a call: nothing is sent until the border is back, then new ICE', async () => {

@@ -7,6 +7,7 @@ export function phaseText(words: Words, call: Call): string {
   if (call.audio === 'regaining') return words('phase.regaining');
   if (call.phase !== 'active') {
     if (call.isEmergency) return words('phase.emergency');
+    if (call.phase === 'incoming' && call.movedFrom !== undefined) return words('phase.moved');
     return words(call.phase === 'incoming' && call.isSecond ? 'phase.second' : `phase.${call.phase}`);
   }
   if (call.holdChange !== undefined) return words(`phase.${call.holdChange}`);
@@ -14,10 +15,15 @@ export function phaseText(words: Words, call: Call): string {
   return words(call.isHeldByOther ? 'phase.heldByOther' : 'phase.active');
 }
 
+/** Ends of ringing after which a call that was to be moved here goes on where it was. */
+const NOT_MOVED: ReadonlySet<string> = new Set(['declinedHere', 'declinedElsewhere', 'noAnswer', 'failed']);
+
 export function endText(words: Words, call: Call): string {
   const { end } = call;
   if (end === undefined) return words('end.hungUpHere');
   if (end.isMissed) return words('end.missed');
+  if (call.movedFrom !== undefined && call.answeredAtMs === undefined && NOT_MOVED.has(end.reason))
+    return words('end.notMoved');
   if (end.reason === 'failed' && call.direction === 'outgoing' && call.answeredAtMs === undefined)
     return words('end.notMade');
   if (end.reason === 'answeredElsewhere' && end.answeredOn === 'desk') return words('end.answeredDesk');

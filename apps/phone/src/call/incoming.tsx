@@ -8,6 +8,7 @@ import { Face, IconButton, usePartyTexts } from '../ui/parts.tsx';
 import { useWords } from '../words/index.ts';
 import { isGathering, useCallTexts } from './call-texts.ts';
 import { phaseText } from './call-words.ts';
+import { useDeviceText } from './device-text.ts';
 import { NumberChooser } from './number-chooser.tsx';
 
 /** A tap that was meant for what was here a moment ago is no decision about a call. */
@@ -55,16 +56,18 @@ export function Incoming({ call, running }: { call: Call; running: Call | undefi
       {running !== undefined && <RunningRow call={running} />}
       <Who call={call} />
       <div className="grow" />
-      <div className="aside">
-        {hasMailbox && (
-          <button type="button" className="button" onClick={decide(() => run(calls.deflect(call.id, 'voicemail')))}>
-            <Icon name="voicemail" /> {words('toVoicemail')}
+      {call.movedFrom === undefined && (
+        <div className="aside">
+          {hasMailbox && (
+            <button type="button" className="button" onClick={decide(() => run(calls.deflect(call.id, 'voicemail')))}>
+              <Icon name="voicemail" /> {words('toVoicemail')}
+            </button>
+          )}
+          <button type="button" ref={forward} className="button" onClick={decide(() => setChoosing(true))}>
+            <Icon name="diverted" /> {words('toNumber')}
           </button>
-        )}
-        <button type="button" ref={forward} className="button" onClick={decide(() => setChoosing(true))}>
-          <Icon name="diverted" /> {words('toNumber')}
-        </button>
-      </div>
+        </div>
+      )}
       <div className="decision">
         <button
           type="button"
@@ -75,7 +78,7 @@ export function Incoming({ call, running }: { call: Call; running: Call | undefi
           <span className="round">
             <Icon name="hangUp" />
           </span>
-          {words('decline')}
+          {words(call.movedFrom === undefined ? 'decline' : 'leaveThere')}
         </button>
         <button
           type="button"
@@ -123,6 +126,7 @@ export function Who({ call, isListed = false }: { call: Call; isListed?: boolean
   const words = useWords();
   const texts = usePartyTexts();
   const [name, detail] = useCallTexts()(call);
+  const deviceText = useDeviceText();
   const [forwarder] = call.forwardedFrom;
   // On a telephone the call is the whole page.
   const Name = useIsWide() ? 'h2' : 'h1';
@@ -138,6 +142,13 @@ export function Who({ call, isListed = false }: { call: Call; isListed?: boolean
         {name}
       </Name>
       {!isListed && <p className="soft tnum">{detail}</p>}
+      {call.movedFrom !== undefined && call.phase === 'incoming' && (
+        <p className="soft">
+          {words('movedFrom', {
+            device: deviceText({ device: call.movedFrom === 'desk' ? 'desk' : 'client', deviceId: call.movedFrom }),
+          })}
+        </p>
+      )}
       {forwarder !== undefined && (
         <p className="soft clamp">{words('forwardedFrom', { who: texts(forwarder).filter(Boolean).join(', ') })}</p>
       )}

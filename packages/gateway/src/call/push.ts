@@ -18,19 +18,15 @@ export interface TransferProgress {
   notify(status: number, reason: string, told?: () => void): void;
 }
 
-/** A move completes within 6 s or leaves the call where it was: so long the other device may ring. */
-const PUSH_RING_SEC = 5;
+/** So long the other device rings; the call stays with the one that asks until it is answered there. */
+const PUSH_RING_SEC = 20;
 
 /** A phone that hears nothing more of us stops ringing by itself (RFC 3261 §13.3.1). */
-const EXPIRES = ['Expires', '20'] as const;
+const EXPIRES = ['Expires', '35'] as const;
 
-/** Asks the device to answer by itself: RFC 5373, and two ways in which phones before it were asked. */
-function answerAtOnce(domain: string): ExtraHeaders {
-  return [
-    ['Answer-Mode', 'Auto'],
-    ['Call-Info', `<sip:${domain}>;answer-after=0`],
-    ['Alert-Info', `<sip:${domain}>;info=alert-autoanswer;delay=0`],
-  ];
+/** Tells a device that rings that its own user moves a call to it, and from which one. Nothing asks it to answer by itself. */
+function movedFrom({ device }: ConnectedSide): ExtraHeaders {
+  return [['Unisono-Moved-From', device?.id ?? device?.kind ?? 'desk']];
 }
 
 /**
@@ -49,12 +45,21 @@ export function push(
     return refer.reply(480, { reason: device === undefined ? 'No Other Device' : 'Device Not Reachable' });
   }
   if (!connection.letGo(asking)) return refer.reply(491);
-  new Push(connection, asking, station, asking.session.acceptRefer(refer)).start(contacts);
+  new Push(connection, asking, station, device, asking.session.acceptRefer(refer)).start(contacts);
+}
+
+/** `device`: the one that is named; without, every one but the asking one. */
+function isWanted({ session, device: own }: ConnectedSide, device: string | undefined, binding: Binding): boolean {
+  const { id } = deviceOf(binding);
+  // A client behind the border has another Contact in each dialog: it is known by its installation.
+  const isAsking =
+    (own?.id !== undefined && id === own.id) || sameContact(binding.contactUri, session.dialog.remoteTarget);
+  return !isAsking && (device === undefined || id === device);
 }
 
 function otherDevices(
   { call: { services } }: Connection,
-  { session, device: own }: ConnectedSide,
+  asking: ConnectedSide,
   station: string,
   device: string | undefined,
 ): RingContacts {
@@ -62,16 +67,11 @@ function otherDevices(
   const nowMs = services.clock.epochMs();
   const { locations } = services.registrar;
   const ufip = system.ufipDeviceOfUser.get(system.userOfStation.get(station) ?? '');
-  // A client behind the border has another Contact in each dialog: it is known by its installation.
-  const isAsking = (binding: Binding) =>
-    (own?.id !== undefined && deviceOf(binding).id === own.id) ||
-    sameContact(binding.contactUri, session.dialog.remoteTarget);
-  const isWanted = (binding: Binding) =>
-    device === undefined ? !isAsking(binding) : deviceOf(binding).id === device && !isAsking(binding);
+  const isOne = (binding: Binding) => isWanted(asking, device, binding);
   const isDeskInService = system.stations.get(station)?.state === 'inService';
   return {
-    desk: isDeskInService ? locations.contacts(deskKey(station), nowMs).filter(isWanted) : [],
-    clients: ufip === undefined ? [] : locations.contacts(clientKey(ufip), nowMs).filter(isWanted),
+    desk: isDeskInService ? locations.contacts(deskKey(station), nowMs).filter(isOne) : [],
+    clients: ufip === undefined ? [] : locations.contacts(clientKey(ufip), nowMs).filter(isOne),
   };
 }
 
@@ -80,14 +80,22 @@ class Push implements RingOwner {
   readonly #connection: Connection;
   readonly #asking: ConnectedSide;
   readonly #station: string;
+  readonly #target: string | undefined;
   readonly #progress: TransferProgress;
   /** As the other devices are told when they are called. */
   readonly #isMuted: boolean;
 
-  constructor(connection: Connection, asking: ConnectedSide, station: string, progress: TransferProgress) {
+  constructor(
+    connection: Connection,
+    asking: ConnectedSide,
+    station: string,
+    target: string | undefined,
+    progress: TransferProgress,
+  ) {
     this.#connection = connection;
     this.#asking = asking;
     this.#station = station;
+    this.#target = target;
     this.#progress = progress;
     this.#isMuted = asking.device?.microphone?.isMuted ?? false;
   }
@@ -109,6 +117,9 @@ class Push implements RingOwner {
         pickUp: (request: TakeoverRequest) =>
           request.identity.station === this.#station &&
           ringing.pickUp(request, remote, microphoneHeader(this.#isMuted)),
+        joinRinging: (station: string, binding: Binding) => {
+          if (station === this.#station && isWanted(this.#asking, this.#target, binding)) ringing.join(binding);
+        },
       },
     );
     ringing.start();
@@ -158,7 +169,7 @@ class Push implements RingOwner {
       from: shown.from,
       to: partyAddress(number, name, services.domain()),
       contactUser: party.number ?? 'anonymous',
-      headers: [...shown.headers, ...answerAtOnce(services.domain()), EXPIRES, ...microphoneHeader(this.#isMuted)],
+      headers: [...shown.headers, ...movedFrom(this.#asking), EXPIRES, ...microphoneHeader(this.#isMuted)],
       // As it is: whoever is on hold stays so.
       offer: session.remotePayload,
       maxForwards: 70,

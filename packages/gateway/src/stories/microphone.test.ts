@@ -127,7 +127,7 @@ describe('the microphone moves with the call', () => {
   test('a push that fails leaves it off where the call is', () => {
     const { stage, atWeb } = mutedAtWeb();
     stage.annaWeb.transfer(atWeb, '4020', 'desk');
-    stage.world.advance(6_000);
+    stage.world.advance(21_000);
     assert.equal(atWeb.state, 'answered');
     assert.equal(told(pull(stage, stage.annaMobile, true)), 'muted');
   });

@@ -232,10 +232,12 @@ describe('push', () => {
     return { stage, out, atWeb };
   }
 
-  /** The phone answers by itself, as it is asked to. */
+  /** Somebody answers it at once; nothing asks the phone to do so by itself. */
   function answersItself(phone: SimPhone): void {
     phone.onIncoming = (call) => {
-      assert.equal((call.invite as UasInvite).request.headers.get('Answer-Mode'), 'Auto');
+      const { headers } = (call.invite as UasInvite).request;
+      assert.ok(headers.get('Unisono-Moved-From'));
+      for (const name of ['Answer-Mode', 'Call-Info', 'Alert-Info']) assert.equal(headers.get(name), undefined, name);
       phone.answer(call);
     };
   }
@@ -268,10 +270,13 @@ describe('push', () => {
     assert.equal(atWeb.state, 'ended');
   });
 
-  test('nobody answers: within 6 s the call is where it was', () => {
+  test('it rings until somebody answers there, and the call is where it was all the while', () => {
     const { stage, out, atWeb } = talking();
     stage.annaWeb.transfer(atWeb, '4020', 'desk');
-    stage.world.advance(6_000);
+    stage.world.advance(10_000);
+    assert.deepEqual(stage.ringing(), ['annaDesk']);
+    assert.ok(stage.areConnected(out, atWeb));
+    stage.world.advance(11_000);
     assert.deepEqual(stage.ringing(), []);
     assert.match(atWeb.notified?.at(-1) ?? '', /^SIP\/2.0 408/);
     assert.ok(stage.areConnected(out, atWeb));
@@ -288,6 +293,27 @@ describe('push', () => {
     assert.deepEqual(stage.ringing(), []);
     assert.equal(atWeb.state, 'ended');
     assert.equal(stage.world.gateway.snapshot().busyStations, 0);
+  });
+
+  test('declined there: the call is where it was', () => {
+    const { stage, out, atWeb } = talking();
+    stage.annaWeb.transfer(atWeb, '4020');
+    stage.world.advance(300);
+    stage.annaDesk.reject(stage.annaDesk.calls.at(-1)!, 603);
+    stage.world.advance(300);
+    assert.deepEqual(stage.ringing(), []);
+    assert.match(atWeb.notified?.at(-1) ?? '', /^SIP\/2.0 603/);
+    assert.ok(stage.areConnected(out, atWeb));
+  });
+
+  test('the device goes away while it rings: the call is where it was', () => {
+    const { stage, out, atWeb } = talking();
+    stage.annaWeb.transfer(atWeb, '4020', 'desk');
+    stage.world.advance(300);
+    stage.annaDesk.vanish();
+    stage.world.advance(21_000);
+    assert.match(atWeb.notified?.at(-1) ?? '', /^SIP\/2.0 4\d\d/);
+    assert.ok(stage.areConnected(out, atWeb));
   });
 
   test('a device that is not there: refused, and nothing rings', () => {

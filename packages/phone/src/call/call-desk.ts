@@ -26,6 +26,8 @@ export interface CallDeskPorts {
   readonly iceServers: () => readonly IceServer[];
   /** Whether the border is reached now; when it is again after it was not, `connectionRenewed` says so. */
   readonly isConnected: () => boolean;
+  /** Since when the call runs that is moved here from that device, where that is known. */
+  readonly runningSinceMs: (device: string) => number | undefined;
   readonly onChange: (calls: readonly CallRecord[]) => void;
   /** Audio is lost, and nothing is answered on the connection to the border. */
   readonly onUnanswered: () => void;
@@ -114,13 +116,16 @@ export class CallDesk {
     const callId = this.#ports.newId();
     this.#lines.set(callId, { ...newLine(), sip });
     this.#listen(callId, sip);
-    const { number, name, isMuted } = invite;
+    const { number, name, isMuted, movedFrom } = invite;
     const party = { ...(number === undefined ? {} : { number }), ...(name === undefined ? {} : { name }) };
     const forwarded = forwardedFrom(invite.diversions, invite.histories);
-    this.#observe({ type: 'invited', callId, party, forwardedFrom: forwarded, isMuted });
+    const runningSinceMs = movedFrom === undefined ? undefined : this.#ports.runningSinceMs(movedFrom);
+    this.#observe({
+      ...{ type: 'invited', callId, party, forwardedFrom: forwarded, isMuted },
+      ...(movedFrom === undefined ? {} : { movedFrom }),
+      ...(runningSinceMs === undefined ? {} : { runningSinceMs }),
+    });
     if (!this.#machine.calls.some(({ id }) => id === callId)) this.#lines.delete(callId);
-    // JsSIP takes an answer only after it has said that it rings.
-    else if (invite.isAutoAnswered) this.#ports.clock.after(0, () => this.command({ type: 'answer', callId }));
     return callId;
   }
 

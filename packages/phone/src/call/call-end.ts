@@ -10,14 +10,15 @@ export type Intent = 'hangUp' | 'decline' | 'deflect' | 'transferred' | 'merged'
  * nobody of this user had anything to do with its end.
  */
 export function callEnd(
-  call: Pick<Call, 'direction' | 'answeredAtMs' | 'phase'>,
+  call: Pick<Call, 'direction' | 'answeredAtMs' | 'phase' | 'movedFrom'>,
   intent: Intent | undefined,
   ending: SipEnding,
 ): CallEnd {
   const reasons = readReasons(ending.reasons);
   const reason = reasonOf(call, intent, ending, reasons);
-  // One that was being answered here was not missed, whatever came of it.
-  const isMissed = call.direction === 'incoming' && call.phase === 'incoming' && MISSED.has(reason);
+  // One that was being answered here was not missed, whatever came of it; nor is one that goes on where it was.
+  const isMissed =
+    call.movedFrom === undefined && call.direction === 'incoming' && call.phase === 'incoming' && MISSED.has(reason);
   const answeredOn = reason === 'answeredElsewhere' ? deviceOf(reasons) : undefined;
   const { status, detail } = ending;
   return {

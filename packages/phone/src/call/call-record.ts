@@ -10,10 +10,13 @@ export interface CallRecord extends Call {
   readonly isMuteChosen?: boolean;
   /** Taken over from another device: its microphone is off until that is known to have been on. */
   readonly isPulled?: boolean;
+  /** Since when it runs on the device that it comes from. */
+  readonly runningSinceMs?: number;
 }
 
 /** What screens see of a call. */
-export function callOf({ intent: _, isMuteChosen: __, isPulled: ___, ...call }: CallRecord): Call {
+export function callOf(record: CallRecord): Call {
+  const { intent: _, isMuteChosen: __, isPulled: ___, runningSinceMs: ____, ...call } = record;
   return call;
 }
 

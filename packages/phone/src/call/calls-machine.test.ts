@@ -190,6 +190,15 @@ describe('calls', () => {
       assert.deepEqual(effects, isTold ? [{ do: 'mute', callId: 'a', isMuted }] : []);
     });
 
+  test('what is taken over, or moved here, has lasted since it was answered elsewhere; and not answered, it has not lasted', () => {
+    const since = { runningSinceMs: -60_000 };
+    assert.equal(run([dial('a', { isPulled: true, ...since }), answered(false)]).call.answeredAtMs, -60_000);
+    const moved: Input = { type: 'invited', callId: 'a', party: {}, forwardedFrom: [], movedFrom: 'desk', ...since };
+    assert.equal(run([moved, { type: 'answer', callId: 'a' }, confirmed('a')]).call.answeredAtMs, -60_000);
+    const { call } = run([moved, { type: 'decline', callId: 'a' }, bye('a')]);
+    assert.deepEqual([call.answeredAtMs, call.end?.reason, call.end?.isMissed], [undefined, 'declinedHere', false]);
+  });
+
   test('a muted call that was pushed here is muted here', () => {
     const inputs: Input[] = [
       { type: 'invited', callId: 'b', party: {}, forwardedFrom: [], isMuted: true },

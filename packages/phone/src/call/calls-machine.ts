@@ -33,6 +33,7 @@ export type CallCommand =
       readonly target?: string;
       readonly isMuted?: boolean;
       readonly isPulled?: boolean;
+      readonly runningSinceMs?: number;
       readonly direction?: Call['direction'];
       /** The call is to a conference that others will join: more than two for a while, and nobody is held for it. */
       readonly isConference?: boolean;
@@ -51,6 +52,8 @@ export type CallsEvent =
       readonly party: CallParty;
       readonly forwardedFrom: readonly CallParty[];
       readonly isMuted?: boolean;
+      readonly movedFrom?: string;
+      readonly runningSinceMs?: number;
     }
   | { readonly type: 'progress'; readonly callId: string; readonly status: number; readonly identity: RemoteIdentity }
   | {
@@ -212,6 +215,7 @@ function dial(state: CallsMachine, command: CallCommand & { readonly type: 'dial
     startedAtMs: nowMs,
     digitsToSend: command.digits,
     ...(consultationFor === undefined ? {} : { consultationFor }),
+    ...(command.runningSinceMs === undefined ? {} : { runningSinceMs: command.runningSinceMs }),
   };
   const next = { calls: [...state.calls, call] };
   const effects: CallEffect[] = [{ do: 'invite', callId, target: command.target ?? number }];
@@ -219,7 +223,7 @@ function dial(state: CallsMachine, command: CallCommand & { readonly type: 'dial
 }
 
 function invited(state: CallsMachine, event: CallsEvent & { readonly type: 'invited' }, nowMs: number): CallsStep {
-  const { callId, party, forwardedFrom, isMuted = false } = event;
+  const { callId, party, forwardedFrom, isMuted = false, movedFrom, runningSinceMs } = event;
   const running = state.calls.filter(({ phase }) => phase !== 'ended');
   if (running.length >= MAX_CALLS) return step(state, { do: 'reject', callId, status: 486 });
   const call: CallRecord = {
@@ -232,6 +236,8 @@ function invited(state: CallsMachine, event: CallsEvent & { readonly type: 'invi
     isMuted,
     isSecond: running.length > 0,
     startedAtMs: nowMs,
+    ...(movedFrom === undefined ? {} : { movedFrom }),
+    ...(runningSinceMs === undefined ? {} : { runningSinceMs }),
   };
   return step({ calls: [...state.calls, call] });
 }
@@ -297,7 +303,7 @@ function active(state: CallsMachine, call: CallRecord, nowMs: number): CallsStep
   const answered: CallRecord = {
     ...(isWaiting ? changing(call, 'hold') : call),
     phase: 'active',
-    answeredAtMs: call.answeredAtMs ?? nowMs,
+    answeredAtMs: call.answeredAtMs ?? call.runningSinceMs ?? nowMs,
     audio: call.audio === 'none' ? 'connecting' : call.audio,
   };
   const effects: CallEffect[] = [];

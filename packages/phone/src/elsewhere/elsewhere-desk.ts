@@ -38,7 +38,10 @@ export class ElsewhereDesk {
   /** The own calls are others now: they are not shown as somebody else's, and those spoken in are kept in mind. */
   show(): void {
     const { store, calls, kept } = this.#ports;
-    store.set({ elsewhere: otherCalls(this.#dialogs, calls.sipCallIds()) });
+    const { session } = store.getState();
+    const installationId = session.phase === 'signedIn' ? session.installationId : undefined;
+    const here = { sipCallIds: calls.sipCallIds(), calls: calls.calls, installationId };
+    store.set({ elsewhere: otherCalls(this.#dialogs, here) });
     const spoken = calls.spokenSipCallIds();
     if (String(spoken) === this.#kept) return;
     this.#kept = String(spoken);
@@ -51,6 +54,12 @@ export class ElsewhereDesk {
     this.#ports.store.set({ elsewhere: [] });
   }
 
+  /** Since when the call of that device runs. */
+  runningSinceMs(device: string): number | undefined {
+    const all = [...this.#dialogs.dialogs.values()].map(({ call }) => call);
+    return all.find((call) => (call.deviceId ?? call.device) === device && call.phase !== 'alerting')?.sinceMs;
+  }
+
   /** Takes a call over, or answers it here when it rings (INVITE with Replaces, RFC 3891). */
   async pull(id: string): Promise<Outcome<{ readonly callId: string }>> {
     const { calls, ownNumber, address } = this.#ports;
@@ -58,9 +67,11 @@ export class ElsewhereDesk {
     const number = ownNumber();
     if (other?.dialog === undefined || number === undefined)
       return failed('wrongCallState', 'This call is not there any more.');
-    const { party, direction, isMuted } = other.call;
+    const { party, direction, isMuted, phase, sinceMs } = other.call;
     const dial = { party, direction, isMuted, number: party.number ?? number, target: address(number), digits: '' };
-    return calls.dial({ ...dial, isEmergency: false, isPulled: true }, other.dialog);
+    // It has lasted since it was answered there.
+    const since = phase === 'alerting' ? {} : { runningSinceMs: sinceMs };
+    return calls.dial({ ...dial, ...since, isEmergency: false, isPulled: true }, other.dialog);
   }
 
   /** A page that was loaded anew, or another tab that leads now, goes on with the call of the one before. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { NEW_CALL } from '../call/call-record.ts';
+import type { Call } from '../state.ts';
 import { readDialogInfo } from './dialog-info.ts';
 import { readMessageSummary } from './message-summary.ts';
 import { NO_DIALOGS, type OtherDialogs, otherCalls, takeDialogInfo } from './other-calls.ts';
@@ -26,7 +28,8 @@ function taken(...documents: string[]): OtherDialogs {
   return documents.reduce((before, xml, index) => takeDialogInfo(before, xml, 1_000 * (index + 1)), NO_DIALOGS);
 }
 
-const shown = (dialogs: OtherDialogs, ...own: string[]) => otherCalls(dialogs, new Set(own));
+const shown = (dialogs: OtherDialogs, ...own: string[]) =>
+  otherCalls(dialogs, { sipCallIds: new Set(own), calls: [], installationId: 'i-here' });
 
 describe('calls on other devices (RFC 4235)', () => {
   test('a running one, with all that is needed to take it over', () => {
@@ -88,6 +91,25 @@ describe('calls on other devices (RFC 4235)', () => {
     const dialogs = taken(info(0, 'full', dialog('1', 'confirmed', { gr: 'i-77' }), dialog('2', 'confirmed')));
     assert.deepEqual([shown(dialogs, 'call-2')[0]?.device, shown(dialogs, 'call-2')[0]?.deviceId], ['client', 'i-77']);
     assert.equal(shown(dialogs, 'call-2').length, 1);
+  });
+
+  test('what rings here too, or is being moved from here, is no call of another device; nor is what rang at the page before', () => {
+    const ringing = taken(info(0, 'full', dialog('1', 'early'), dialog('2', 'confirmed')));
+    const own = { ...NEW_CALL, id: 'c1', startedAtMs: 0, isSecond: false, party: { number: '4021' } } as const;
+    const beside = (call: Partial<Call>, dialogs = ringing) =>
+      otherCalls(dialogs, {
+        sipCallIds: new Set(),
+        calls: [{ ...own, direction: 'incoming', phase: 'active', ...call }],
+        installationId: 'i-here',
+      }).map(({ id }) => id);
+    assert.deepEqual(beside({ phase: 'incoming' }), ['2']);
+    assert.deepEqual(beside({ move: { kind: 'push', target: 'desk' } }), ['2']);
+    assert.deepEqual(beside({ phase: 'incoming', party: { number: '4022' } }), ['1', '2']);
+    assert.deepEqual(beside({}), ['1', '2'], 'a second call of the same person');
+    const left = taken(
+      info(0, 'full', dialog('1', 'early', { gr: 'i-here' }), dialog('2', 'confirmed', { gr: 'i-here' })),
+    );
+    assert.deepEqual(beside({}, left), ['2'], 'what was spoken in can be taken back');
   });
 
   test('a full document replaces everything, an old partial one changes nothing, a new subscription begins anew', () => {

@@ -1,6 +1,6 @@
 import { numberOfUri } from '../call/forwarded.ts';
 import type { DialogId } from '../sip/sip-port.ts';
-import type { OtherCall } from '../state.ts';
+import type { Call, OtherCall } from '../state.ts';
 import { type DialogElement, readDialogInfo } from './dialog-info.ts';
 
 /** A dialog of another device, as it is shown and as it is taken over. */
@@ -75,9 +75,30 @@ function deviceOf(target: string | undefined): Pick<OtherCall, 'device' | 'devic
   return id === undefined ? { device: 'client' } : { device: 'client', deviceId: id };
 }
 
+/** What this device has itself. */
+export interface Here {
+  readonly sipCallIds: ReadonlySet<string>;
+  readonly calls: readonly Call[];
+  readonly installationId: string | undefined;
+}
+
 /** The calls of other devices: those of this one are shown as what they are. */
-export function otherCalls({ dialogs }: OtherDialogs, ownCallIds: ReadonlySet<string>): readonly OtherCall[] {
+export function otherCalls({ dialogs }: OtherDialogs, here: Here): readonly OtherCall[] {
   return [...dialogs.values()]
-    .filter(({ callId }) => callId === undefined || !ownCallIds.has(callId))
-    .map(({ call }) => call);
+    .filter(({ callId }) => callId === undefined || !here.sipCallIds.has(callId))
+    .map(({ call }) => call)
+    .filter((call) => call.phase !== 'alerting' || !isShownHere(call, here));
+}
+
+/**
+ * What rings here rings on the other devices with it: it is one call. So is one that is being moved from here. And what rings at
+ * this device by a name that no call of the page has was rung at the page before.
+ */
+function isShownHere({ direction, deviceId, party }: OtherCall, { calls, installationId }: Here): boolean {
+  if (deviceId !== undefined && deviceId === installationId) return true;
+  if (direction !== 'incoming') return false;
+  return calls.some(
+    ({ phase, move, party: { number } }) =>
+      number === party.number && (phase === 'incoming' || phase === 'answering' || move?.kind === 'push'),
+  );
 }

@@ -222,13 +222,14 @@ function inviteOf(request: IncomingRequest): IncomingInvite {
   const asserted = assertedIdentity(request);
   const isWithheld = /anonymous/i.test(request.from.uri.user ?? '') || request.from.uri.host === 'anonymous.invalid';
   const name = request.from.display_name || undefined;
+  const movedFrom = request.getHeader('Unisono-Moved-From')?.trim();
   return {
     number: asserted.number ?? (isWithheld ? undefined : numberOfUri(request.from.uri.toString())),
     name: asserted.name ?? (isWithheld ? undefined : name),
     diversions: allOf(request, 'Diversion'),
     histories: allOf(request, 'History-Info'),
     isMuted: isMutedIn(request as unknown as Message),
-    isAutoAnswered: allOf(request, 'Answer-Mode').some((mode) => /^\s*auto\b/i.test(mode)),
+    ...(movedFrom === undefined ? {} : { movedFrom }),
   };
 }
 

@@ -55,8 +55,8 @@ export interface IncomingInvite {
   /** Values of Diversion and History-Info, as they came. */
   readonly diversions: readonly string[];
   readonly histories: readonly string[];
-  /** The phone system asks to answer at once (RFC 5373): the user has moved a call here. */
-  readonly isAutoAnswered: boolean;
+  /** The user moves a call here from that device of his: `desk`, or an installation. */
+  readonly movedFrom?: string;
   /** The call comes from a device of the user whose microphone was off. */
   readonly isMuted: boolean;
 }

@@ -79,7 +79,6 @@ export class StageAgent implements SipAgent {
     this.events.onIncoming(call, {
       diversions: [],
       histories: [],
-      isAutoAnswered: false,
       isMuted: false,
       ...invite,
       number,
