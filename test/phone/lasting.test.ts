@@ -51,6 +51,21 @@ describe('what lasts', () => {
     await Promise.all([anna.clear(), ben.clear()]);
   });
 
+  test('ICE fails in a call: the call goes on, its audio is told as being restored, and both are heard again', async (t) => {
+    if (!isThere(t)) return;
+    const { here, there } = await annaTalksToBen();
+    assert.equal(await anna.failIce(), 'regaining');
+    const { phase } = await anna.waitFor(
+      'the audio to be back',
+      ({ calls: [call] }) => call?.audio === 'flowing' && call,
+    );
+    assert.equal(phase, 'active');
+    await Promise.all([anna.waitForTone(here, BEN.hz), ben.waitForTone(there, ANNA.hz)]);
+    await anna.must('calls.hangUp', here);
+    assert.equal((await ben.waitFor('the end', callIn('ended'))).end?.reason, 'hungUpThere');
+    await Promise.all([anna.clear(), ben.clear()]);
+  });
+
   test('the page is loaded anew in a call: the call goes on by itself', async (t) => {
     if (!isThere(t)) return;
     const { there } = await annaTalksToBen();

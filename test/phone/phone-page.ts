@@ -201,6 +201,11 @@ export class PhonePage {
     return { energy: (await this.#asked.evaluate('window.bare.measured()')) as number, done };
   }
 
+  /** As if nothing had come through on the last connection for long; gives the audio of its call as it is told then. */
+  failIce(): Promise<unknown> {
+    return this.#asked.evaluate('window.bare.failIce()');
+  }
+
   /** What a browser says when it has another network. */
   async networkChanges(): Promise<void> {
     await this.#asked.evaluate("void window.dispatchEvent(new Event('online'))");

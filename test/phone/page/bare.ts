@@ -66,6 +66,16 @@ class BarePhone {
     return stats.find(({ type }) => type === 'inbound-rtp')?.totalAudioEnergy ?? 0;
   }
 
+  /** The last connection says that its ICE has failed, as it does when nothing has come through for long; gives the audio as it is told then. */
+  failIce(): string | undefined {
+    const connection = connections.at(-1);
+    if (connection === undefined) return undefined;
+    Object.defineProperty(connection, 'iceConnectionState', { value: 'failed', configurable: true });
+    connection.dispatchEvent(new Event('iceconnectionstatechange'));
+    Reflect.deleteProperty(connection, 'iceConnectionState');
+    return this.phone.getState().calls[0]?.audio;
+  }
+
   samples(callId: string): { readonly sampleRateHz: number; readonly samples: number[] } | undefined {
     return this.#ears.get(callId)?.samples();
   }

@@ -342,9 +342,7 @@ export class CallDesk {
     this.#observe({ type: 'audio', callId, audio: 'regaining' });
     // What cannot be sent ends the call (JsSIP); with another connection the audio is asked for anew.
     if (!this.#ports.isConnected()) return false;
-    const isDone = await this.#lines.get(callId)?.sip?.restartIce();
-    if (isDone) this.#observe({ type: 'audio', callId, audio: 'flowing' });
-    return isDone ?? false;
+    return (await this.#lines.get(callId)?.sip?.restartIce()) ?? false;
   }
 
   #leave(callId: string, line: Line): void {

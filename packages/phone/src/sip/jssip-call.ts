@@ -5,6 +5,7 @@ import { unquoted } from '../call/reason.ts';
 import type { PhoneClock, PhoneRandom, StreamLike } from '../ports.ts';
 import { type EndEvent, endingOf } from './ending.ts';
 import { askInDialog, type Message } from './in-dialog.ts';
+import { MediaPathWatch, outliveFailedIce } from './media-path.ts';
 import { isMutedIn, MicrophoneTeller, TAKES_MICROPHONE } from './microphone.ts';
 import { type OfferReply, type OfferResult, Offers, type OfferWish } from './offers.ts';
 import { audioTrackOf, GATHER_MS, type Peer, PeerOffer } from './peer.ts';
@@ -25,6 +26,7 @@ const TONE = { durationMs: 200, gapMs: 50 } as const;
 const DTMF_TRIES = 100;
 const DTMF_WAIT_MS = 50;
 const REFER_TIMEOUT_MS = 60_000;
+const LOST_MEDIA = { cause: JsSIP.C.causes.RTP_TIMEOUT, status_code: 408, reason_phrase: 'No Media' };
 
 /** What a call needs beside its session. */
 export interface CallTools {
@@ -43,6 +45,7 @@ export class JsSipCall implements SipCall {
   #isMuted = false;
   readonly #offers: Offers;
   readonly #teller: MicrophoneTeller;
+  readonly #path: MediaPathWatch;
   /** Those who wait for something that will not come any more. */
   readonly #whenOver = new Set<() => void>();
 
@@ -53,6 +56,10 @@ export class JsSipCall implements SipCall {
     this.#offers = new Offers({ ...tools, port: this.#offerPort(), ownsCallId: !isIncoming(session) });
     this.#teller = new MicrophoneTeller((request) => askInDialog(session, 'INFO', request));
     if (invite) this.#teller.begin(invite);
+    // Where the media are lost for good the call ends without the session's consent to that.
+    const hangUp = session.terminate.bind(session);
+    this.#path = new MediaPathWatch(tools.clock, () => hangUp(LOST_MEDIA));
+    outliveFailedIce(session);
     this.#listen();
   }
 
@@ -98,7 +105,11 @@ export class JsSipCall implements SipCall {
 
   async restartIce(): Promise<boolean> {
     void this.#teller.again();
-    return (await this.#offers.restartIce()).ok;
+    const { ok } = await this.#offers.restartIce();
+    // Else its changes tell.
+    if (ok && AUDIO_OF_ICE[this.#peer?.iceConnectionState ?? ''] === 'flowing')
+      this.#tell(({ onAudio }) => onAudio('flowing'));
+    return ok;
   }
 
   setMuted(isMuted: boolean): void {
@@ -290,6 +301,7 @@ export class JsSipCall implements SipCall {
       if (stream) this.#tell(({ onStream }) => onStream(stream));
     });
     peer.addEventListener('iceconnectionstatechange', () => {
+      this.#path.see(peer.iceConnectionState);
       const state = AUDIO_OF_ICE[peer.iceConnectionState];
       if (state !== undefined) this.#tell(({ onAudio }) => onAudio(state));
     });
@@ -299,6 +311,7 @@ export class JsSipCall implements SipCall {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#offers.close();
+    this.#path.close();
     for (const isOver of [...this.#whenOver]) isOver();
     this.#tell(({ onEnded }) => onEnded(endingOf(event)));
   }

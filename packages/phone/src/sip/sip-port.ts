@@ -76,7 +76,7 @@ export interface SipCall {
   sendDigits(digits: string): Promise<boolean>;
   /** REFER; resolves with the last status that NOTIFY told (RFC 3515 §2.4.5), or the one that refused the REFER. */
   refer(target: string, replaces?: SipCall): Promise<ReferResult>;
-  /** New ICE for the same call. Resolves to false where it could not be done. */
+  /** New ICE for the same call; `onAudio` tells what comes of it. Resolves to false where it could not be agreed. */
   restartIce(): Promise<boolean>;
   replaceTrack(stream: StreamLike): Promise<void>;
   stats(): Promise<readonly Readonly<Record<string, unknown>>[]>;

@@ -134,9 +134,11 @@ export class StageCall implements SipCall {
     return this.referResult;
   }
 
-  restartIce(): Promise<boolean> {
+  async restartIce(): Promise<boolean> {
     this.did.push('restartIce');
-    return this.iceResult;
+    const isAgreed = await this.iceResult;
+    if (isAgreed) this.events.onAudio('flowing');
+    return isAgreed;
   }
 
   async replaceTrack(): Promise<void> {
