@@ -16,6 +16,7 @@ import type { DeviceRef } from '../call/device-dialog.ts';
 import { COMPLETED_ELSEWHERE } from '../call/identity-headers.ts';
 import { isAboutMicrophone, takeMicrophone, takesMicrophone } from '../call/microphone.ts';
 import type { SdpFace } from '../call/sdp-face.ts';
+import { digitIn } from './info-digit.ts';
 import { type DeviceChange, MOVED_AWAY, moveLeg } from './moved-leg.ts';
 
 export interface MachineLegOwner {
@@ -150,18 +151,9 @@ export class MachineLeg implements SessionHandler {
       if (takeMicrophone(this.#device, transaction)) this.#owner.onMachineChanged();
       return;
     }
-    if (method === 'INFO') this.#onInfo(transaction.request);
+    const digit = method === 'INFO' ? digitIn(transaction.request) : undefined;
+    if (digit !== undefined) this.#endpoint.press({ digit, durationMs: 0 });
     transaction.reply(method === 'INFO' || method === 'OPTIONS' ? 200 : method === 'REFER' ? 603 : 501);
-  }
-
-  /** Keys by INFO, in either of the two forms that phones send. */
-  #onInfo(info: SipRequest): void {
-    const type = info.headers.get('Content-Type') ?? '';
-    const text = info.body.toString('latin1');
-    const digit = /^application\/dtmf\s*(?:;|$)/i.test(type)
-      ? /^\s*([0-9*#A-D])\s*$/i.exec(text)?.[1]
-      : /^Signal\s*=\s*([0-9*#A-D])\s*$/im.exec(text)?.[1];
-    if (digit !== undefined) this.#endpoint.press({ digit: digit.toUpperCase(), durationMs: 0 });
   }
 
   onBye(_session: Session, bye: SipRequest): void {

@@ -9,12 +9,12 @@ import type {
   UasInvite,
   UasInviteHandler,
 } from '@unisono/sip';
+import type { HostedSide } from '../application/hosted-side.ts';
 import { MachineLeg } from '../application/machine-leg.ts';
 import { referIntoConference } from '../conference/admit.ts';
 import { type DisplayUpdate, tellDisplay } from '../conference/display.ts';
 import { FACTORY, type Focus, IS_FOCUS } from '../conference/focus.ts';
 import { HostPlace } from '../conference/host-place.ts';
-import type { Seat } from '../conference/seat.ts';
 import type { CallResult } from '../ports.ts';
 import type { Binding } from '../registrar/location.ts';
 import type { ChannelLease } from '../trunk/channels.ts';
@@ -65,8 +65,8 @@ export class Call implements UasInviteHandler, PursuitOwner {
   /** The caller's place in the conference that it made. */
   #place: { readonly focus: Focus; readonly party: HostPlace } | undefined;
   #display: DisplayUpdate | undefined;
-  /** What is left of the connection when one side sits in a conference. */
-  #seat: Seat | undefined;
+  /** What is left of the connection when one side hears a conference or a machine. */
+  #hosted: HostedSide | undefined;
   #onAcknowledged: ((payload: Payload | undefined) => void) | undefined;
   #isRingingTold = false;
   /** Whose early media the caller hears; undefined: nobody's. */
@@ -105,7 +105,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
 
   /** The dialogs of this station's devices in the call. */
   dialogsOf(station: string): readonly DeviceDialog[] {
-    if (this.#seat) return this.#seat.dialogsOf(station);
+    if (this.#hosted) return this.#hosted.dialogsOf(station);
     if (this.#connection) return this.#connection.dialogsOf(station);
     const called = this.#pursuit?.dialogsOf(station) ?? [];
     return this.#identity.station === station ? [...this.#callerDialog(), ...called] : called;
@@ -113,8 +113,8 @@ export class Call implements UasInviteHandler, PursuitOwner {
 
   /** A device goes on with what another one of its user has with a machine of ours: true when that is in this call. */
   moveMachine(session: Session, { invite, identity, device }: TakeoverRequest): boolean {
-    if (this.#seat?.isOf(session, identity.station)) {
-      void this.#seat.moveTo(invite, device);
+    if (this.#hosted?.isOf(session, identity.station)) {
+      void this.#hosted.moveTo(invite, device);
       return true;
     }
     if (this.#machine?.session !== session || this.#identity.station !== identity.station) return false;
@@ -175,7 +175,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
 
   /** Ends the call from outside: shut-down, administration. */
   hangUp(detail: string): void {
-    if (this.#seat) return this.#seat.close(detail);
+    if (this.#hosted) return this.#hosted.close(detail);
     if (this.#connection) return this.#connection.hangUp(detail);
     if (this.#machine) return this.#machine.hangUp();
     this.#pursuit?.cancel(sipReason(503, detail));
@@ -298,9 +298,9 @@ export class Call implements UasInviteHandler, PursuitOwner {
     this.#place?.focus.changed();
   }
 
-  /** One side of the connection sits in a conference now; the other one has left. */
-  onSeated(seat: Seat): void {
-    this.#seat = seat;
+  /** One side of the connection hears a conference or a machine now; the other one has left. */
+  onHosted(hosted: HostedSide): void {
+    this.#hosted = hosted;
   }
 
   onMachine(

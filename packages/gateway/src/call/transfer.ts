@@ -1,5 +1,6 @@
 import { deflect, normalise } from '@unisono/pbx';
 import type { ExtraHeaders, ServerTransaction, SipResponse } from '@unisono/sip';
+import { transferToMachine } from '../application/machine-host.ts';
 import { referToConference } from '../conference/admit.ts';
 import type { ConnectedSide, Connection } from './connection.ts';
 import { connectionOf } from './connection-of.ts';
@@ -102,9 +103,12 @@ class BlindTransfer implements PursuitOwner {
     tellDone(this.#progress, this.#asking);
   }
 
-  /** A machine cannot be put on the line of a call that is under way. */
-  onMachine(): void {
-    this.onNotReached({ status: 488, reason: 'Cannot Transfer To This Number', result: 'refused' });
+  /** A mailbox takes the call, or an announcement. */
+  onMachine(...[endpoint, kind, party, detail]: Parameters<PursuitOwner['onMachine']>): void {
+    const machine = { endpoint, kind, party, detail };
+    transferToMachine(this.#connection, this.#asking, machine, this.#progress, () =>
+      this.onNotReached({ status: 488, reason: 'Cannot Transfer To This Number', result: 'refused' }),
+    );
   }
 
   onNotReached({ status, reason }: NotReached): void {

@@ -1,11 +1,11 @@
 import type { MediaEndpoint } from '@unisono/media';
-import { type ServerTransaction, type Session, sdpPayload } from '@unisono/sip';
+import type { ServerTransaction, Session } from '@unisono/sip';
+import { offerEndpoint } from '../application/hosted-side.ts';
 import type { ConnectedSide, Connection } from '../call/connection.ts';
 import { connectionOf } from '../call/connection-of.ts';
 import { connectedHeaders } from '../call/identity-headers.ts';
 import type { TransferProgress } from '../call/push.ts';
 import { type ReferTarget, readReferTo } from '../call/refer-target.ts';
-import { describeAnew } from '../call/renegotiation.ts';
 import type { CallServices } from '../call/services.ts';
 import { type Focus, IS_FOCUS } from './focus.ts';
 import { readRemoval, remove } from './removal.ts';
@@ -96,17 +96,11 @@ class Admission {
   async start(): Promise<void> {
     const { services } = this.#connection.call;
     const rest = this.#connection.otherThan(this.#leaving);
-    const offer = await this.#endpoint.offer();
-    if (!offer.ok) return this.#fail(503, 'No Media For The Conference');
-    const isStillWanted = () => !this.#connection.isOver;
     const { headers, undo } = introduce(services, rest, this.#focus);
-    describeAnew(services, rest, { offer: () => sdpPayload(offer.sdp), headers, isStillWanted }, (answer) => {
-      const accepted = answer?.payload && this.#endpoint.accept(answer.payload.bytes);
-      if (!accepted?.ok || this.#connection.isOver || this.#focus.isOver) {
-        undo();
-        return this.#fail(488, 'Not Taken By The Party');
-      }
-      this.#takeSeat(rest);
+    await offerEndpoint(this.#connection, rest, this.#endpoint, headers, (isTaken) => {
+      if (isTaken && !this.#focus.isOver) return this.#takeSeat(rest);
+      undo();
+      this.#fail(488, 'Not Taken By The Party');
     });
   }
 
@@ -121,7 +115,7 @@ class Admission {
       rest.station === undefined
         ? refer.reply(603)
         : referIntoConference(call.services, focus, rest.station, session, refer);
-    call.onSeated(new Seat(call, rest, isCaller, this.#endpoint, focus, onRefer));
+    call.onHosted(new Seat(call, rest, isCaller, this.#endpoint, focus, onRefer).hosted);
     this.#arrived();
   }
 

@@ -32,16 +32,6 @@ async function merged() {
   return scene;
 }
 
-function assertNothingLeft(stage: Stage): void {
-  const { calls, conferences, busyStations, sessions } = stage.world.gateway.snapshot();
-  assert.deepEqual(
-    { calls, conferences, busyStations, sessions },
-    { calls: 0, conferences: 0, busyStations: 0, sessions: 0 },
-  );
-  assert.equal(stage.world.rtp.open, 0);
-  assert.deepEqual(stage.world.records.faults, []);
-}
-
 test('two calls are merged: all three are in the mixer, the two former legs are let go', async () => {
   const { stage, withBen, withCarla, conference } = await merged();
   const contact = conference.session?.dialog.remoteTarget ?? '';
@@ -67,7 +57,7 @@ test('a party leaves and the conference goes on; with one left it ends', async (
   assert.equal(conference.state, 'ended');
   assert.match(conference.endReason ?? '', /Conference ended/);
   await stage.world.pass(60_000);
-  assertNothingLeft(stage);
+  stage.assertNothingLeft();
   assert.deepEqual(
     [...stage.world.records.closed.values()].map(({ result, callee }) => [callee?.name, result]).sort(),
     [
@@ -95,7 +85,7 @@ test('who made it leaves: the others go on', async () => {
   await stage.world.pass(500);
   assert.equal(withCarla.in.state, 'ended');
   await stage.world.pass(60_000);
-  assertNothingLeft(stage);
+  stage.assertNothingLeft();
 });
 
 test('a party holds and takes back: the conference goes on meanwhile', async () => {
@@ -199,7 +189,7 @@ test('who made it, and a party, each pull their place to another device', async 
   stage.annaDesk.hangUp(atDesk);
   await stage.world.pass(60_000);
   assert.equal(atBenClient.state, 'ended');
-  assertNothingLeft(stage);
+  stage.assertNothingLeft();
 });
 
 test("nobody pulls somebody else's place", async () => {

@@ -111,6 +111,18 @@ export class Stage {
     return isUp && keyIn(a.media.remote) === b.media.key && keyIn(b.media.remote) === a.media.key;
   }
 
+  /** Everything is over, and has been told once. */
+  assertNothingLeft(): void {
+    const { gateway, rtp, records } = this.world;
+    const { calls, conferences, busyStations, sessions } = gateway.snapshot();
+    assert.deepEqual(
+      { calls, conferences, busyStations, sessions },
+      { calls: 0, conferences: 0, busyStations: 0, sessions: 0 },
+    );
+    assert.equal(rtp.open, 0);
+    assert.deepEqual(records.faults, []);
+  }
+
   /** Result of the last record that was closed. */
   lastResult(): string | undefined {
     return [...this.world.records.closed.values()].at(-1)?.result;
