@@ -23,6 +23,8 @@ const PLACES = [
   'people/anna',
   'people/new',
   'stations',
+  'stations/4020',
+  'stations/new',
   'sync',
   'licences',
   'gateways',
@@ -122,6 +124,7 @@ describe('the pages of the Assistant', () => {
       places: [
         '',
         'people',
+        'stations/4020',
         'sync',
         'people/new',
         'gateways',
@@ -176,6 +179,40 @@ describe('the pages of the Assistant', () => {
     await page.getByText('The password is shown this once').waitFor();
     await page.goto(`${base}/#/people/zoe`);
     await page.getByText('A call now would').waitFor();
+  });
+
+  test('a station is changed; a desk phone is given to who has none, and taken away; settings are tried before', async (t) => {
+    if (!requirePeer(t, 'chromium')) return;
+    await page.goto(`${base}/#/stations`);
+    await page.getByRole('link', { name: '4022' }).click();
+    await page.getByLabel('Own number outside').fill('+4989123499');
+    await page.getByRole('button', { name: 'Save' }).first().click();
+    await page.getByText('Saved.').waitFor();
+    await page.getByLabel('When nobody answers').selectOption('alternativeNumber');
+    await page.getByLabel('Alternative number', { exact: true }).fill('4020');
+    await page.getByRole('button', { name: 'Dry run' }).last().click();
+    await page.getByText('It would be like this then').waitFor();
+    await page.getByRole('button', { name: 'Save' }).last().click();
+    await page.getByText('It would be like this then').waitFor({ state: 'detached' });
+    await page.goto(`${base}/#/stations/new`);
+    await page.getByLabel('Desk number').fill('4039');
+    await page.getByLabel('Name shown to others').fill('Store room');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('heading', { name: 'Station 4039' }).waitFor();
+    await page.getByRole('button', { name: 'Give a desk phone' }).click();
+    await page.getByText('The password is shown this once').waitFor();
+    assert.deepEqual(await violations(page), []);
+    const told = await page.getByRole('status').textContent();
+    assert.match(told ?? '', /127\.0\.0\.1:\d+\s*UDP/);
+    assert.match(told ?? '', /[a-z2-9]{20}/);
+    await picture(page, 'desk-phone-given');
+    await page.getByRole('button', { name: 'Take the desk phone away' }).click();
+    await page.getByRole('button', { name: 'Take it away now' }).click();
+    await page.getByRole('button', { name: 'Give a desk phone' }).waitFor();
+    await page.goto(`${base}/#/people/david`);
+    await page.getByRole('button', { name: 'Give a desk phone' }).click();
+    await page.getByText('The password is shown this once').waitFor();
+    await page.getByRole('button', { name: 'New SIP password: Desk phone' }).waitFor();
   });
 
   test('a trunk group with two trunks and a route over it are made, checked first, and changed by keyboard', async (t) => {

@@ -13,6 +13,7 @@ import { NewPerson } from './pages/new-person.tsx';
 import { Overview } from './pages/overview.tsx';
 import { People } from './pages/people.tsx';
 import { PersonPage } from './pages/person.tsx';
+import { StationPage } from './pages/station.tsx';
 import { Stations } from './pages/stations.tsx';
 import { Sync } from './pages/sync.tsx';
 import { Trunks } from './pages/trunks.tsx';
@@ -34,6 +35,8 @@ const PLACES: readonly Word[] = [
 ];
 
 function pageOf(route: string): React.ReactNode {
+  const station = /^stations\/(.+)$/.exec(route)?.[1];
+  if (station !== undefined && station !== 'new') return <StationPage key={station} id={decodeURIComponent(station)} />;
   const entry = /^([a-z-]+)\/(.+)$/.exec(route);
   const kind = ENTRY_KINDS.find(({ path }) => path === entry?.[1]);
   if (kind !== undefined) {

@@ -1,10 +1,12 @@
 export type Language = 'en' | 'de';
 
 import { PEOPLE_WORDS } from './people-words.ts';
+import { STATION_WORDS } from './station-words.ts';
 
 /** Every text of the pages, in both languages. */
 const WORDS = {
   ...PEOPLE_WORDS,
+  ...STATION_WORDS,
   title: ['Unisono Assistant', 'Unisono Assistant'],
   skip: ['Skip to the content', 'Zum Inhalt springen'],
   menu: ['Menu', 'Menü'],

@@ -18,6 +18,7 @@ import type {
   CallRecordPort,
   MailboxPort,
   NowPort,
+  PhonePlace,
   SystemPort,
 } from './ports.ts';
 import type { AssistantDatabase } from './store/index.ts';
@@ -40,6 +41,8 @@ export interface AssistantOptions extends ServerOptions {
   readonly cloud?: CloudOptions | undefined;
   /** Imports files without holding up the event loop; absent: on it, which is for small systems. */
   readonly importPeople?: Import | undefined;
+  /** Where desk phones find the gateway: what administrators are told to type into them. */
+  readonly phonePlaces?: readonly PhonePlace[] | undefined;
   /** Administrators without a second factor may do nothing but set one up. */
   readonly requireTotp?: boolean | undefined;
   /** Whether the cookie is for HTTPS only; absent: when the Assistant speaks HTTPS itself. */
@@ -82,6 +85,7 @@ export class Assistant {
       cloud: this.cloud,
       mailboxes: options.mailboxes,
       importPeople: options.importPeople ?? (async (request) => runImport(administration, random, request)),
+      phonePlaces: options.phonePlaces ?? [],
       requireTotp: options.requireTotp ?? false,
       isSecure: options.isSecure ?? options.https !== undefined,
     };

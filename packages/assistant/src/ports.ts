@@ -25,6 +25,13 @@ export interface SystemPort {
   onChange(listener: (system: System) => void): void;
 }
 
+/** Where a desk phone finds the gateway, over one transport. */
+export interface PhonePlace {
+  readonly transport: string;
+  readonly host: string;
+  readonly port: number;
+}
+
 /** One registered contact, as administrators see it. */
 export interface Contact {
   /** `desk:STATION` or `client:UFIP-DEVICE`. */

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { ask } from '../api.ts';
 import { useApp, useDoing, useLoad, useWords } from '../state.tsx';
 import { Card, GoodBox, Page, ProblemBox } from '../ui/parts.tsx';
@@ -7,18 +7,33 @@ import { Fields } from './fields.tsx';
 import type { EntryKind } from './kinds.ts';
 
 /** One entry of the system data, to be changed; without an id a new one. */
-export function EntryPage({ kind, id }: { kind: EntryKind; id: string | undefined }) {
+export function EntryPage({
+  kind,
+  id,
+  beside,
+}: {
+  kind: EntryKind;
+  id: string | undefined;
+  /** What is shown below the fields of an entry that is there; `reload` reads the entry again. */
+  beside?: (entry: Draft, reload: () => void) => ReactNode;
+}) {
   const words = useWords();
   const at = `${kind.path}/${encodeURIComponent(id ?? '')}`;
   const found = useLoad(
-    async () => (id === undefined ? { body: newRow(kind.fields), etag: undefined } : await ask<Draft>('GET', at)),
+    async () =>
+      id === undefined
+        ? { body: { ...newRow(kind.fields), ...(await kind.suggested?.()) }, etag: undefined }
+        : await ask<Draft>('GET', at),
     [kind, id],
   );
   const title = id === undefined ? `${words('new')}: ${words(kind.one)}` : `${words(kind.one)} ${id}`;
   return (
     <Page title={title} actions={<a href={`#/${kind.listAt}`}>{words('back')}</a>}>
       <ProblemBox problem={found.problem} />
-      {found.value !== undefined && <EntryForm kind={kind} id={id} stored={found.value.body} etag={found.value.etag} />}
+      {found.value !== undefined && (
+        <EntryForm key={found.value.etag} kind={kind} id={id} stored={found.value.body} etag={found.value.etag} />
+      )}
+      {found.value !== undefined && id !== undefined && beside?.(found.value.body, found.reload)}
     </Page>
   );
 }
@@ -32,7 +47,8 @@ interface FormProps {
 
 function EntryForm({ kind, id, stored, etag }: FormProps) {
   const words = useWords();
-  const { isAdmin } = useApp();
+  const { isAdmin, mayChange } = useApp();
+  const isAllowed = kind.changedBy === 'helpdesk' ? mayChange : isAdmin;
   const [base, setBase] = useState({ stored, etag });
   const [draft, setDraft] = useState(stored);
   const [told, setTold] = useState<'checkedGood' | 'saved'>();
@@ -72,7 +88,7 @@ function EntryForm({ kind, id, stored, etag }: FormProps) {
       }}
     >
       <Card>
-        <fieldset className="bare" disabled={!isAdmin}>
+        <fieldset className="bare" disabled={!isAllowed}>
           <Fields
             fields={kind.fields}
             draft={draft}
@@ -85,7 +101,7 @@ function EntryForm({ kind, id, stored, etag }: FormProps) {
         </fieldset>
         <ProblemBox problem={doing.problem} />
         {told !== undefined && <GoodBox>{words(told)}</GoodBox>}
-        {isAdmin && (
+        {isAllowed && (
           <div className="row">
             <button type="submit" className="main" disabled={doing.isBusy}>
               {words(id === undefined ? 'create' : 'save')}

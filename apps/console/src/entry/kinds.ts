@@ -1,4 +1,6 @@
+import { get } from '../api.ts';
 import type { Word } from '../words.ts';
+import type { Draft } from './draft.ts';
 
 /** How one value of an entry is edited. */
 export type Input =
@@ -32,6 +34,10 @@ export interface EntryKind {
   /** The page with the list. */
   readonly listAt: string;
   readonly fields: readonly FieldOf[];
+  /** Who may change it beside admins. */
+  readonly changedBy?: 'helpdesk';
+  /** What a new one has from the beginning, beside what its fields say. */
+  readonly suggested?: () => Promise<Draft>;
 }
 
 const text = { as: 'text' } as const;
@@ -68,7 +74,36 @@ const ELEMENT: readonly FieldOf[] = [
   { path: ['replace'], label: 'replace', input: text },
 ];
 
+export const STATION_KIND: EntryKind = {
+  path: 'stations',
+  one: 'station',
+  listAt: 'stations',
+  changedBy: 'helpdesk',
+  fields: [
+    { path: ['number'], label: 'deskNumber', input: text, isRequired: true },
+    { ...name, label: 'stationName', hint: 'stationNameHint', isRequired: true },
+    {
+      path: ['state'],
+      label: 'serviceState',
+      input: { as: 'choice', options: ['inService', 'outOfService', 'signedOff'], words: 'state' },
+      hint: 'stateHint',
+    },
+    {
+      path: ['classOfService'],
+      label: 'classOfService',
+      input: { as: 'one', of: 'classes-of-service' },
+      isRequired: true,
+    },
+    { path: ['outsideNumber'], label: 'outsideNumber', input: text, hint: 'e164Hint' },
+  ],
+  suggested: async () => {
+    const { station, classOfService } = await get<{ station?: string; classOfService: string }>('free-numbers');
+    return { classOfService, ...(station !== undefined && { number: station }) };
+  },
+};
+
 export const ENTRY_KINDS: readonly EntryKind[] = [
+  STATION_KIND,
   {
     path: 'gateways',
     one: 'gateway',

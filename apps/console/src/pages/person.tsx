@@ -1,20 +1,14 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { ask, get, type Person, type Removed } from '../api.ts';
 import { useApp, useDoing, useLoad, useWords } from '../state.tsx';
+import { DeskPhone } from '../ui/desk-phone.tsx';
 import { Invitation } from '../ui/invitation.tsx';
 import { Listing } from '../ui/listing.tsx';
-import { Badge, Card, Field, GoodBox, Page, ProblemBox, Select } from '../ui/parts.tsx';
+import { Badge, Card, Field, GoodBox, Page, ProblemBox } from '../ui/parts.tsx';
 import { ClientState, DeskState } from './people.tsx';
 import { PersonSwitches } from './person-switches.tsx';
 import { PersonRemoved, RemovePerson } from './remove-person.tsx';
-
-const ROUTINGS = ['default', 'deskPhoneOnly', 'clientsOnly', 'alternativeNumber', 'voicemail'] as const;
-
-interface Routing {
-  readonly settings: { readonly routing: string; readonly alternativeNumber?: string };
-  readonly en: readonly string[];
-  readonly de: readonly string[];
-}
+import { WhereCallsGo } from './where-calls-go.tsx';
 
 interface UserEntry {
   readonly id: string;
@@ -24,11 +18,10 @@ interface UserEntry {
 
 export function PersonPage({ id }: { id: string }) {
   const words = useWords();
-  const { language, mayChange } = useApp();
+  const { mayChange } = useApp();
   const path = encodeURIComponent(id);
   const user = useLoad(() => ask<UserEntry>('GET', `users/${path}`), [id]);
   const people = useLoad(() => get<{ people: Person[] }>(`people?search=${path}&limit=100`), [id], 10_000);
-  const routing = useLoad(() => get<Routing>(`people/${path}/routing`), [id], 10_000);
   const [removed, setRemoved] = useState<Removed>();
   const person = people.value?.people.find((one) => one.id === id);
   if (removed !== undefined) return <PersonRemoved name={user.value?.body.name ?? id} removed={removed} />;
@@ -37,21 +30,18 @@ export function PersonPage({ id }: { id: string }) {
       <ProblemBox problem={user.problem} />
       {user.value !== undefined && (
         <div className="grid wide">
-          <Card title={words('whereCallsGo')}>
-            <ul className="plain" aria-live="polite">
-              {(routing.value?.[language] ?? []).map((sentence) => (
-                <li key={sentence}>{sentence}</li>
-              ))}
-            </ul>
-            {mayChange && routing.value !== undefined && (
-              <RoutingForm path={path} routing={routing.value} onDone={routing.reload} />
-            )}
-          </Card>
+          <WhereCallsGo person={id} />
           <Card title={words('devices')}>
             {person !== undefined && (
               <dl>
                 <dt>{words('deskNumber')}</dt>
-                <dd>{person.number ?? '–'}</dd>
+                <dd>
+                  {person.station === undefined ? (
+                    '–'
+                  ) : (
+                    <a href={`#/stations/${encodeURIComponent(person.station)}`}>{person.number}</a>
+                  )}
+                </dd>
                 <dt>{words('deskPhone')}</dt>
                 <dd>
                   <DeskState person={person} />
@@ -86,7 +76,10 @@ export function PersonPage({ id }: { id: string }) {
                     people.reload();
                   }}
                 />
-                <Passwords person={person} />
+                {person.station !== undefined && (
+                  <DeskPhone station={person.station} hasPhone={person.hasDeskPhone} onDone={people.reload} />
+                )}
+                <OtherSoftphone person={person} />
               </>
             )}
           </Card>
@@ -111,42 +104,6 @@ export function PersonPage({ id }: { id: string }) {
         </div>
       )}
     </Page>
-  );
-}
-
-function RoutingForm({ path, routing, onDone }: { path: string; routing: Routing; onDone: () => void }) {
-  const words = useWords();
-  const { settings } = routing;
-  const [choice, setChoice] = useState(settings.routing);
-  const [number, setNumber] = useState(settings.alternativeNumber ?? '');
-  useEffect(() => setChoice(settings.routing), [settings.routing]);
-  const doing = useDoing();
-  const choices = settings.routing === 'other' ? [...ROUTINGS, 'other'] : ROUTINGS;
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        doing.run(async () => {
-          const patch = { routing: choice, ...(choice === 'alternativeNumber' && { alternativeNumber: number }) };
-          await ask('PATCH', `people/${path}/settings`, patch, { 'if-match': '*' });
-          onDone();
-        });
-      }}
-    >
-      <Select
-        label={words('routing')}
-        value={choice}
-        options={choices.map((one) => [one, words(`routing.${one}`)])}
-        onChange={setChoice}
-      />
-      {choice === 'alternativeNumber' && (
-        <Field label={words('routing.alternativeNumber')} value={number} onChange={setNumber} isRequired />
-      )}
-      <ProblemBox problem={doing.problem} />
-      <button type="submit" disabled={doing.isBusy || choice === 'other'}>
-        {words('save')}
-      </button>
-    </form>
   );
 }
 
@@ -180,31 +137,21 @@ function UserForm({ user, etag, onDone }: { user: UserEntry; etag: string | unde
   );
 }
 
-function Passwords({ person }: { person: Person }) {
+function OtherSoftphone({ person: { ufipDevice } }: { person: Person }) {
   const words = useWords();
   const doing = useDoing();
   const [made, setMade] = useState<{ username: string; password: string }>();
-  const make = (path: string): void =>
+  if (ufipDevice === undefined) return null;
+  const make = (): void =>
     doing.run(async () =>
-      setMade((await ask<{ username: string; password: string }>('POST', `${path}/password`)).body),
+      setMade((await ask<{ username: string; password: string }>('POST', `ufip-devices/${ufipDevice}/password`)).body),
     );
   return (
     <>
       <div className="row">
-        {person.hasDeskPhone && person.station !== undefined && (
-          <button
-            type="button"
-            disabled={doing.isBusy}
-            onClick={() => make(`stations/${encodeURIComponent(person.station ?? '')}`)}
-          >
-            {words('newPassword')}: {words('deskPhone')}
-          </button>
-        )}
-        {person.ufipDevice !== undefined && (
-          <button type="button" disabled={doing.isBusy} onClick={() => make(`ufip-devices/${person.ufipDevice}`)}>
-            {words('otherSoftphonePassword')}
-          </button>
-        )}
+        <button type="button" disabled={doing.isBusy} onClick={make}>
+          {words('otherSoftphonePassword')}
+        </button>
       </div>
       <ProblemBox problem={doing.problem} />
       {made !== undefined && (

@@ -24,7 +24,16 @@ export function Stations() {
     [search],
   );
   return (
-    <Page title={words('stations')}>
+    <Page
+      title={words('stations')}
+      actions={
+        mayChange && (
+          <a className="button" href="#/stations/new">
+            {words('new')}: {words('station')}
+          </a>
+        )
+      }
+    >
       <Card>
         <search>
           <Field label={words('search')} type="search" value={search} onChange={setSearch} />
@@ -39,7 +48,9 @@ export function Stations() {
           rows={(stations.value?.entries ?? []).map((station) => ({
             key: station.id,
             cells: [
-              station.number,
+              <a key="to" href={`#/stations/${encodeURIComponent(station.id)}`}>
+                {station.number}
+              </a>,
               station.name,
               <Badge key="state" tone={station.state === 'inService' ? 'good' : 'warn'}>
                 {words(`state.${station.state}`)}

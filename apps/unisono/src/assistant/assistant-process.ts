@@ -8,6 +8,7 @@ import { followNow } from '../now/now-mirror.ts';
 import { NOW_SOCKET } from '../now/now-socket.ts';
 import { Certificates } from '../start/certificates.ts';
 import { followChanges, followMailboxes } from '../start/housekeeping.ts';
+import { sipPoints } from '../start/sip-points.ts';
 import { administration, reasonOf, tellProblems } from '../start/start.ts';
 import { StartError } from '../start/start-error.ts';
 import { stopRequested } from '../start/stop-signal.ts';
@@ -79,6 +80,7 @@ async function startBeside(
     store,
     system,
     now: mirror.now,
+    heard: sipPoints(settings, tls),
     mailboxes,
     tls,
     clock,

@@ -10,6 +10,7 @@ import {
   createAssistant,
   type MailboxPort,
   type NowPort,
+  type PhonePlace,
   type RouteToConnector,
   readPublicKey,
 } from '@unisono/assistant';
@@ -17,10 +18,11 @@ import type { DataFolder, Logger } from '@unisono/platform';
 import type { Clock } from '@unisono/sip';
 import { LOCAL_ACCESS_FILE } from '../cli/api-client.ts';
 import { version } from '../cli/version.ts';
-import { reachableAddress } from '../config/addresses.ts';
+import { isEveryAddress, reachableAddress } from '../config/addresses.ts';
 import type { LoadedSettings } from '../config/load.ts';
 import { StartError } from '../start/start-error.ts';
 import type { TlsMaterial } from '../start/tls.ts';
+import type { Heard } from '../start/welcome.ts';
 import { searchCallRecords } from '../stores/call-record-store.ts';
 import type { Store } from '../stores/open-store.ts';
 import type { SystemStore } from '../stores/system-store.ts';
@@ -37,6 +39,8 @@ export interface AssistantSources {
   readonly store: Store;
   readonly system: SystemStore;
   readonly now: NowPort;
+  /** Where the gateway hears phones. */
+  readonly heard: readonly Heard[];
   readonly mailboxes: MailboxStore;
   readonly tls: TlsMaterial;
   readonly clock: Clock;
@@ -72,6 +76,7 @@ export async function startAssistant(sources: AssistantSources): Promise<Running
     mailboxes,
     https: { key: tls.key, cert: tls.certificate },
     pages: pagesFolder(),
+    phonePlaces: phonePlaces(sources),
     requireTotp: settings.assistant.requireTotp === 'on',
     licenceKey: licenceKey(settings),
     importPeople: importInThread(store.path, licenceKeyText(settings), system),
@@ -90,6 +95,14 @@ export async function startAssistant(sources: AssistantSources): Promise<Running
     setUpUrl: link === undefined ? undefined : `${url}/#/setup/${link}`,
     close: () => assistant.close(),
   };
+}
+
+/** What is typed into a desk phone; WebSockets are for browsers. */
+function phonePlaces({ heard, settings }: AssistantSources): PhonePlace[] {
+  const reachable = reachableAddress(settings, networkInterfaces());
+  return heard
+    .filter(({ transport }) => transport !== 'ws' && transport !== 'wss')
+    .map(({ transport, address, port }) => ({ transport, host: isEveryAddress(address) ? reachable : address, port }));
 }
 
 /** A port that cannot be had does not keep calls from going on: it is told, and the rest runs. */

@@ -152,7 +152,7 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
     started.push(async () => (await connector)?.running.close());
     const onInstallationRevoked = revokerOfConnector(store, initial.system, epochMs, () => clients.revoked.refresh());
     const assistant = loadedAssistant(
-      { ...sources, now: nowPort(node), mailboxes: kept.voicemail, onInstallationRevoked },
+      { ...sources, now: nowPort(node), heard: node.heard, mailboxes: kept.voicemail, onInstallationRevoked },
       connector,
     );
     started.push(async () => (await assistant.catch(() => undefined))?.close());

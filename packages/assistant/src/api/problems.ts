@@ -17,6 +17,7 @@ export const PROBLEMS = {
   notFound: [404, 'There is no such thing.', 'Check the address; it may have been deleted.'],
   lastAdmin: [409, 'This is the last administrator with the role admin.', 'Make somebody else admin first.'],
   secondFactorState: [409, 'The second factor is not in that state.', 'Look at it again.'],
+  deskPhoneThere: [409, 'There is a desk phone already.', 'Renew its password, or take it away first.'],
   usernameTaken: [409, 'There is an administrator of this name already.', 'Choose another user name.'],
   setupDone: [409, 'The Assistant is set up already.', 'Sign in, or ask an administrator for an account.'],
   linkUsedUp: [410, 'The link is used up or too old.', 'Ask for a new one, or restart to print the first one again.'],

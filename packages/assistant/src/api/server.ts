@@ -15,6 +15,7 @@ import { phoneRoutes } from './routes/phone.ts';
 import { recordRoutes } from './routes/records.ts';
 import { removalRoutes } from './routes/removal.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { stationRoutes } from './routes/stations.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { systemRoutes } from './routes/system.ts';
 import type { Api, ApiParts } from './types.ts';
@@ -57,6 +58,7 @@ export async function createServer(parts: ApiParts, options: ServerOptions): Pro
     invitationRoutes(routes, parts);
     removalRoutes(routes, parts);
     phoneRoutes(routes, parts);
+    stationRoutes(routes, parts);
     csvRoutes(routes, parts);
     recordRoutes(routes, parts);
     syncRoutes(routes, parts);

@@ -13,7 +13,15 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { Cloud } from '../cloud.ts';
 import type { Import } from '../csv/run-import.ts';
 import type { LicenceGuard } from '../licence/guard.ts';
-import type { AssistantClock, AssistantLog, AssistantRandom, CallRecordPort, MailboxPort, NowPort } from '../ports.ts';
+import type {
+  AssistantClock,
+  AssistantLog,
+  AssistantRandom,
+  CallRecordPort,
+  MailboxPort,
+  NowPort,
+  PhonePlace,
+} from '../ports.ts';
 import type { AssistantDatabase } from '../store/index.ts';
 import type { Administration } from '../system/administration.ts';
 
@@ -44,6 +52,8 @@ export interface ApiParts {
   /** Absent: nobody has a mailbox here. */
   readonly mailboxes?: MailboxPort | undefined;
   readonly importPeople: Import;
+  /** Where desk phones find the gateway. */
+  readonly phonePlaces: readonly PhonePlace[];
   /** Administrators without a second factor may do nothing but set one up. */
   readonly requireTotp: boolean;
   /** Whether the cookie is for HTTPS only. */

@@ -44,7 +44,7 @@ export function newPersonChanges(system: System, person: NewPerson, random: Assi
   const id = person.id ?? freeId(system, person.email);
   const credentials: Credentials[] = [];
   const deskAccount = () => {
-    const made = { username: freeUsername(system, person.number), password: newPassword(random) };
+    const made = newDeskAccount(system, person.number, random);
     credentials.push({ device: 'desk', ...made });
     return made;
   };
@@ -75,6 +75,15 @@ export function newPersonChanges(system: System, person: NewPerson, random: Assi
     changes.push(clients.change);
   }
   return { id, changes, credentials };
+}
+
+/** An account with which a desk phone signs in: its user name is the number, where that is free. */
+export function newDeskAccount(
+  system: System,
+  number: string,
+  random: AssistantRandom,
+): { readonly username: string; readonly password: string } {
+  return { username: freeUsername(system, number), password: newPassword(random) };
 }
 
 /** The UFIP device of a person as a change. */

@@ -28,13 +28,15 @@ export interface Registered {
   readonly areClientsRegistered: boolean;
 }
 
+type Devices = Pick<Person, 'station' | 'ufipDevice'>;
+
 /** Gives for each person which of their devices are registered. */
-export function registeredNow(now: NowPort): (person: Person) => Registered {
+export function registeredNow(now: NowPort): (person: Devices) => Registered {
   return registeredIn(new Set(now.contacts().map(({ device }) => device)));
 }
 
 /** The same, by the devices that have a contact. */
-export function registeredIn(devices: { has(device: string): boolean }): (person: Person) => Registered {
+export function registeredIn(devices: { has(device: string): boolean }): (person: Devices) => Registered {
   return ({ station, ufipDevice }) => ({
     isDeskRegistered: station !== undefined && devices.has(`desk:${station.id}`),
     areClientsRegistered: ufipDevice !== undefined && devices.has(`client:${ufipDevice.id}`),

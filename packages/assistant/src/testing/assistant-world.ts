@@ -146,6 +146,7 @@ export async function assistantWorld(options: { licenceKey?: KeyObject; requireT
       trunks: () => [],
     },
     calls: { read: () => [] },
+    phonePlaces: [{ transport: 'udp', host: '192.0.2.1', port: 5060 }],
     log: silentLog,
     isSecure: false,
   };

@@ -1,7 +1,7 @@
 import { originate, type System } from '@unisono/pbx';
 import { z } from 'zod';
 import { freeNumber } from '../../people/free-numbers.ts';
-import { newPassword, newPersonChanges, newPersonSchema } from '../../people/new-person.ts';
+import { defaultClass, newPassword, newPersonChanges, newPersonSchema } from '../../people/new-person.ts';
 import { type Person, people, personOf, registeredNow, routingInWords } from '../../people/people.ts';
 import { isFound, searchWords, shownEntry } from '../entries.ts';
 import { actor } from '../guard.ts';
@@ -98,13 +98,20 @@ function addRoutes(api: Api, { administration, random }: ApiParts): void {
       config: { needs: 'readOnly' },
       schema: {
         tags: ['people'],
-        summary: 'Suggests numbers that are free',
-        response: { 200: z.object({ station: z.string().optional(), ufipDevice: z.string().optional() }) },
+        summary: 'Suggests numbers that are free, and the class of service that most stations have',
+        response: {
+          200: z.object({
+            station: z.string().optional(),
+            ufipDevice: z.string().optional(),
+            classOfService: z.string(),
+          }),
+        },
       },
     },
     async () => ({
       station: freeNumber(administration.system, 'station'),
       ufipDevice: freeNumber(administration.system, 'ufipDevice'),
+      classOfService: defaultClass(administration.system),
     }),
   );
   api.post(

@@ -1,0 +1,32 @@
+/** The texts of stations, desk phones and the settings of calls. */
+export const STATION_WORDS = {
+  station: ['Station', 'Nebenstelle'],
+  stationName: ['Name shown to others', 'Name, den andere sehen'],
+  stationNameHint: ['When this station calls.', 'Wenn diese Nebenstelle anruft.'],
+  stateHint: [
+    'Out of service: the phone does not work, Unisono Phone does. Signed off: the number is not in use.',
+    'Außer Betrieb: Das Telefon geht nicht, Unisono Phone schon. Abgemeldet: Die Nummer wird nicht benutzt.',
+  ],
+  outsideNumber: ['Own number outside', 'Eigene Nummer nach außen'],
+  person: ['Person', 'Person'],
+  deskPhoneGive: ['Give a desk phone', 'Tischtelefon geben'],
+  deskPhoneTake: ['Take the desk phone away', 'Tischtelefon wegnehmen'],
+  deskPhoneTakeAbout: [
+    'The phone cannot register any more; its password is void at once. The number stays.',
+    'Das Telefon kann sich nicht mehr anmelden; sein Passwort gilt sofort nicht mehr. Die Nummer bleibt.',
+  ],
+  deskPhoneTakeNow: ['Take it away now', 'Jetzt wegnehmen'],
+  phoneSettings: ['What is typed into the phone', 'Was in das Telefon einzutragen ist'],
+  phoneServer: ['Server', 'Server'],
+  phoneDomain: ['SIP domain', 'SIP-Domäne'],
+  wouldThen: ['It would be like this then', 'So wäre es dann'],
+  busy: ['For a second call', 'Beim zweiten Anruf'],
+  'busy.default': ['Call waiting', 'Anklopfen'],
+  'busy.busySignal': ['Busy signal', 'Besetztzeichen'],
+  'busy.alternativeNumber': ['To the alternative number', 'An die andere Nummer'],
+  'busy.voicemail': ['To the mailbox', 'In die Mailbox'],
+  noAnswer: ['When nobody answers', 'Wenn niemand antwortet'],
+  'noAnswer.none': ['Nothing more', 'Nichts weiter'],
+  'noAnswer.alternativeNumber': ['To the alternative number', 'An die andere Nummer'],
+  'noAnswer.voicemail': ['To the mailbox', 'In die Mailbox'],
+} as const satisfies Readonly<Record<string, readonly [en: string, de: string]>>;
