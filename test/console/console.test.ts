@@ -232,15 +232,21 @@ describe('the pages of the Assistant', () => {
     await type('Address of the peer', 'sip.city.example');
     await type('User name there', 'lindner');
     await type('Password there', 'a secret there');
+    await type('Addresses its calls come from', '192.0.2.7, 192.0.2.64/26');
     await press('Dry run');
-    await page.getByText('Everything fits').waitFor();
+    await page.getByText('Nothing has been created yet').waitFor();
     await press('Create');
     await page.getByRole('heading', { name: 'Trunk group city' }).waitFor();
     await type('Main number', '+498912340');
+    await press('Dry run');
+    await page.getByText('Nothing has been changed yet').waitFor();
     await press('Save');
     await page.getByText('Saved.').waitFor();
     await page.goto(`${base}/#/trunks`);
     await page.getByRole('cell', { name: '+498912340' }).waitFor();
+    // The state of now, not the name of a state that is not found.
+    await page.getByRole('cell', { name: /sip\.city\.example UDP (not heard of yet|down)/ }).waitFor();
+    await picture(page, 'trunk-state');
     await page.goto(`${base}/#/routes/new`);
     await type('Id', 'to-the-city');
     await type('Dialled number begins with', '+4989');

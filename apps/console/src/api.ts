@@ -176,5 +176,11 @@ export interface Licences {
 export interface Now {
   readonly contacts: readonly { device: string; userAgent: string; transport: string; address: string }[];
   readonly calls: readonly { id: string; caller: string; callee: string; startedAtMs: number; answeredAtMs?: number }[];
-  readonly trunks: readonly { trunk: string; state: string; channelsInUse: number }[];
+  /** `trunk` is `GROUP/TRUNK`. */
+  readonly trunks: readonly {
+    trunk: string;
+    state: string;
+    problem?: { step: string; why: string };
+    channelsInUse: number;
+  }[];
 }

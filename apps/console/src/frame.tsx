@@ -94,7 +94,7 @@ export function Frame({
   onSignOut: () => void;
 }) {
   const words = useWords();
-  const { session, isAdmin } = useApp();
+  const { session, isAdmin, language } = useApp();
   const [isOpen, setOpen] = useState(false);
   const main = useRef<HTMLElement>(null);
   const places = isAdmin ? [...PLACES, 'administrators' as Word] : PLACES;
@@ -131,10 +131,10 @@ export function Frame({
         <button type="button" className="quiet" onClick={swapTheme} aria-label={words('theme')} title={words('theme')}>
           ◐
         </button>
-        <button type="button" className="quiet" onClick={onLanguage}>
+        <button type="button" className="quiet" lang={language === 'en' ? 'de' : 'en'} onClick={onLanguage}>
           {words('language')}
         </button>
-        <button type="button" className="quiet" onClick={onSignOut}>
+        <button type="button" className="quiet sign-out" onClick={onSignOut}>
           {words('signOut')}
         </button>
       </header>

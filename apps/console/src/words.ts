@@ -1,5 +1,6 @@
 export type Language = 'en' | 'de';
 
+import { OPERATION_WORDS } from './operation-words.ts';
 import { PEOPLE_WORDS } from './people-words.ts';
 import { STATION_WORDS } from './station-words.ts';
 
@@ -7,6 +8,7 @@ import { STATION_WORDS } from './station-words.ts';
 const WORDS = {
   ...PEOPLE_WORDS,
   ...STATION_WORDS,
+  ...OPERATION_WORDS,
   title: ['Unisono Assistant', 'Unisono Assistant'],
   skip: ['Skip to the content', 'Zum Inhalt springen'],
   menu: ['Menu', 'Menü'],
@@ -36,7 +38,7 @@ const WORDS = {
     'No account yet? The one-time link for the first administrator is printed when the system starts.',
     'Noch kein Konto? Der Einmal-Link für den ersten Administrator wird beim Start des Systems ausgegeben.',
   ],
-  language: ['Sprache: Deutsch', 'Language: English'],
+  language: ['Deutsch', 'English'],
   theme: ['Light or dark', 'Hell oder dunkel'],
   loading: ['Loading …', 'Wird geladen …'],
   search: ['Search', 'Suchen'],
@@ -91,6 +93,7 @@ const WORDS = {
   inUse: ['in use', 'belegt'],
   granted: ['granted', 'vorhanden'],
   checkedGood: ['Everything fits. Nothing has been created yet.', 'Alles passt. Noch wurde nichts angelegt.'],
+  checkedChange: ['Everything fits. Nothing has been changed yet.', 'Alles passt. Noch wurde nichts geändert.'],
   matches: ['In the cloud', 'In der Cloud'],
   matchUnknown: [
     'Nobody with this address is in its directory yet.',
@@ -138,7 +141,7 @@ const WORDS = {
   action: ['What to do', 'Was zu tun ist'],
   state: ['State', 'Zustand'],
   all: ['All', 'Alle'],
-  'class.inStep': ['In step', 'Im Gleichstand'],
+  'class.inStep': ['In step', 'Aktuell'],
   'class.toAdd': ['To add', 'Hinzuzufügen'],
   'class.changed': ['Changed', 'Geändert'],
   'class.toWithdraw': ['To withdraw', 'Zurückzuziehen'],

@@ -2,6 +2,7 @@ import type { Assistant, AssistantOptions } from './assistant.ts';
 
 export { ROLES, type Role } from './access/roles.ts';
 export type { Assistant, AssistantOptions } from './assistant.ts';
+export { createAuditLog } from './audit/audit-log.ts';
 export type { Cloud, CloudOptions } from './cloud.ts';
 export { type Import, type ImportOutcome, type ImportRequest, importOver } from './csv/run-import.ts';
 export {
@@ -23,6 +24,7 @@ export {
   type Statement,
 } from './store/index.ts';
 export type { ClientAccess } from './sync/devices.ts';
+export { factsOf } from './system/facts.ts';
 export { WAKEABLE_USERS } from './wakeable.ts';
 
 /**

@@ -60,13 +60,23 @@ export interface ChangedCalls {
   readonly stations: readonly StationCalls[];
 }
 
+/** How a trunk is: `trunk` is `GROUP/TRUNK`; those that are switched off are not told. */
+export interface TrunkNow {
+  readonly trunk: string;
+  /** `unsupervised`, `unknown` (not heard of yet), `up`, `down` */
+  readonly state: string;
+  /** While it is down: whether `registration` or `options` failed, and what was heard, as `403 Forbidden` or `timeout`. */
+  readonly problem?: { readonly step: string; readonly why: string };
+  readonly channelsInUse: number;
+}
+
 /** What is going on at the gateways at this moment. */
 export interface NowPort {
   readonly contacts: () => readonly Contact[];
   readonly calls: () => readonly CallNow[];
   /** Changes after a mark; 0: from now on. */
   readonly changedCalls: (mark: number) => ChangedCalls;
-  readonly trunks: () => readonly { readonly trunk: string; readonly state: string; readonly channelsInUse: number }[];
+  readonly trunks: () => readonly TrunkNow[];
 }
 
 /** A call detail record as it is stored. */

@@ -4,8 +4,8 @@ import type { Change, Mac, MacWith, System } from '@unisono/pbx';
 /** System data as the gateway sees it: always a whole valid system, replaced on change. */
 export interface SystemSource {
   current(): System;
-  /** Applies a change made at a phone; the result is durable when it is ok. */
-  apply(change: Change): { readonly ok: true } | { readonly ok: false; readonly message: string };
+  /** Applies a change made at a phone; the result is durable when it is ok. `by` says for the audit log where it was made. */
+  apply(change: Change, by?: string): { readonly ok: true } | { readonly ok: false; readonly message: string };
   /** Calls back after each change with the system now in force. */
   onChange(listener: (system: System) => void): void;
 }

@@ -51,7 +51,7 @@ function EntryForm({ kind, id, stored, etag }: FormProps) {
   const isAllowed = kind.changedBy === 'helpdesk' ? mayChange : isAdmin;
   const [base, setBase] = useState({ stored, etag });
   const [draft, setDraft] = useState(stored);
-  const [told, setTold] = useState<'checkedGood' | 'saved'>();
+  const [told, setTold] = useState<'checkedGood' | 'checkedChange' | 'saved'>();
   const [isLeaving, setLeaving] = useState(false);
   const doing = useDoing();
   const at = `${kind.path}/${encodeURIComponent(id ?? '')}`;
@@ -64,7 +64,7 @@ function EntryForm({ kind, id, stored, etag }: FormProps) {
     doing.run(async () => {
       setTold(undefined);
       await send('?dryRun=true');
-      setTold('checkedGood');
+      setTold(id === undefined ? 'checkedGood' : 'checkedChange');
     });
   const save = (): void =>
     doing.run(async () => {

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { get } from '../api.ts';
 import { useLoad, useWords } from '../state.tsx';
 import { Check, Field, Select } from '../ui/parts.tsx';
@@ -47,6 +47,8 @@ function OneField({ field, value, isNew, onChange }: One) {
     case 'secret':
     case 'number':
       return <TextField field={field} input={input} value={value} onChange={onChange} />;
+    case 'list':
+      return <ListField field={field} value={value} onChange={onChange} />;
     case 'flag':
       return <Check label={label} isOn={value === true} onChange={onChange} />;
     case 'choice':
@@ -85,6 +87,24 @@ function TextField({ field, input, value, onChange }: Omit<One, 'isNew'> & { rea
       {...(field.hint === undefined ? {} : { hint: words(field.hint) })}
       {...(field.isRequired === undefined ? {} : { isRequired: field.isRequired })}
       onChange={(text) => onChange(isNumber && text !== '' ? Number(text) : text)}
+    />
+  );
+}
+
+/** Keeps what is being written: a comma at its end is no text yet. */
+function ListField({ field, value, onChange }: Pick<One, 'field' | 'value' | 'onChange'>) {
+  const words = useWords();
+  const [written, setWritten] = useState(Array.isArray(value) ? value.join(', ') : '');
+  return (
+    <Field
+      label={words(field.label)}
+      value={written}
+      {...(field.hint === undefined ? {} : { hint: words(field.hint) })}
+      onChange={(text) => {
+        setWritten(text);
+        const parts = text.split(/[\s,;]+/).filter((part) => part !== '');
+        onChange(parts.length === 0 ? undefined : parts);
+      }}
     />
   );
 }

@@ -5,6 +5,8 @@ import type { Draft } from './draft.ts';
 /** How one value of an entry is edited. */
 export type Input =
   | { readonly as: 'text' | 'secret' }
+  /** Several texts, with commas between them. */
+  | { readonly as: 'list' }
   | { readonly as: 'number' }
   | { readonly as: 'flag' }
   | { readonly as: 'choice'; readonly options: readonly string[]; readonly words?: string }
@@ -42,6 +44,7 @@ export interface EntryKind {
 
 const text = { as: 'text' } as const;
 const number = { as: 'number' } as const;
+const list = { as: 'list' } as const;
 const flag = { as: 'flag' } as const;
 const id: FieldOf = { path: ['id'], label: 'id', input: text, hint: 'idHint', isRequired: true, isFixed: true };
 const name: FieldOf = { path: ['name'], label: 'name', input: text };
@@ -54,6 +57,11 @@ const TRUNK: readonly FieldOf[] = [
   { path: ['credentials', 'username'], label: 'sipUser', input: text },
   { path: ['credentials', 'password'], label: 'sipPassword', input: { as: 'secret' }, hint: 'keptPassword' },
   { path: ['registration', 'expiresSec'], label: 'registerSec', input: number, hint: 'registerHint' },
+  { path: ['registration', 'user'], label: 'registerUser', input: text, hint: 'registerUserHint' },
+  { path: ['registration', 'domain'], label: 'registerDomain', input: text, hint: 'registerDomainHint' },
+  { path: ['sourceAddresses'], label: 'sourceAddresses', input: list, hint: 'sourceAddressesHint' },
+  { path: ['inboundAccount', 'username'], label: 'inboundUser', input: text, hint: 'inboundUserHint' },
+  { path: ['inboundAccount', 'password'], label: 'inboundPassword', input: { as: 'secret' }, hint: 'keptPassword' },
   { path: ['optionsIntervalSec'], label: 'superviseSec', input: number },
   { path: ['channels'], label: 'channels', input: number },
   { path: ['gateway'], label: 'gateway', input: { as: 'one', of: 'gateways' } },

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { ask, get, type Now } from '../api.ts';
 import { useDoing, useLoad, useWords } from '../state.tsx';
-import { AddLink, Badge, Card, Field, Page, ProblemBox, Table } from '../ui/parts.tsx';
+import { AddLink, Badge, Card, Field, Page, ProblemBox, Table, type Tone } from '../ui/parts.tsx';
 
 interface TrunkGroup {
   readonly id: string;
@@ -10,7 +10,8 @@ interface TrunkGroup {
   readonly mainNumber?: string;
   readonly trunks: readonly {
     readonly id: string;
-    readonly peer: { readonly host: string; readonly transport: string };
+    readonly enabled: boolean;
+    readonly peer: { readonly host: string; readonly port?: number; readonly transport: string };
   }[];
 }
 
@@ -24,8 +25,7 @@ export function Trunks() {
   const words = useWords();
   const groups = useLoad(() => get<{ entries: TrunkGroup[] }>('trunk-groups'), []);
   const routes = useLoad(() => get<{ entries: Route[] }>('routes'), []);
-  const now = useLoad(() => get<Now>('now'), [], 10_000);
-  const stateOf = (trunk: string): string => now.value?.trunks.find((one) => one.trunk === trunk)?.state ?? '–';
+  const now = useLoad(() => get<Now>('now'), [], 5_000);
   return (
     <Page
       title={words('trunks')}
@@ -37,7 +37,7 @@ export function Trunks() {
       }
     >
       <Card>
-        <ProblemBox problem={groups.problem} />
+        <ProblemBox problem={groups.problem ?? now.problem} />
         <Table
           caption={words('trunks')}
           head={[words('name'), words('number'), words('state'), 'SIP']}
@@ -51,7 +51,17 @@ export function Trunks() {
               <Badge key="on" tone={group.enabled ? 'good' : 'plain'}>
                 {words(group.enabled ? 'enabled' : 'disabled')}
               </Badge>,
-              group.trunks.map(({ id, peer }) => `${peer.host} (${peer.transport}): ${stateOf(id)}`).join(', '),
+              <ul key="trunks" className="plain">
+                {group.trunks.map((trunk) => (
+                  <li key={trunk.id}>
+                    <code>{placeOf(trunk.peer)}</code>{' '}
+                    <TrunkState
+                      isOn={group.enabled && trunk.enabled}
+                      now={now.value?.trunks.find((one) => one.trunk === `${group.id}/${trunk.id}`)}
+                    />
+                  </li>
+                ))}
+              </ul>,
             ],
           }))}
         />
@@ -73,6 +83,31 @@ export function Trunks() {
       </Card>
       <NumberReader />
     </Page>
+  );
+}
+
+function placeOf({ host, port, transport }: TrunkGroup['trunks'][number]['peer']): string {
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return `${shown}${port === undefined ? '' : `:${port}`} ${transport.toUpperCase()}`;
+}
+
+const TONES: Readonly<Record<string, Tone>> = { up: 'good', down: 'bad', unknown: 'warn', unsupervised: 'plain' };
+
+/** Whether a trunk works at this moment, and why not. */
+function TrunkState({ isOn, now }: { isOn: boolean; now: Now['trunks'][number] | undefined }) {
+  const words = useWords();
+  if (!isOn) return <Badge tone="plain">{words('disabled')}</Badge>;
+  if (now === undefined) return '–';
+  return (
+    <>
+      <Badge tone={TONES[now.state] ?? 'plain'}>{words(`trunkState.${now.state}`)}</Badge>
+      {now.problem !== undefined && (
+        <span className="bad-text">
+          {' '}
+          {words(`trunkProblem.${now.problem.step}`)}: {words(`heard.${now.problem.why}`)}
+        </span>
+      )}
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { type AssistantDatabase, createAuditLog } from '@unisono/assistant';
 import { type Change, demoSystem } from '@unisono/pbx';
 import { testFolder } from '../testing/folder.ts';
 import { openStore, type Store } from './open-store.ts';
@@ -50,6 +51,31 @@ test('the system and the changes made to it are there after opening again', asyn
     assert.deepEqual(system.current().data.company, DEMO.company);
   });
 });
+
+test('a change at a phone is in the audit log with where it was made, in the chain of the others, without secrets', () =>
+  withStore('audit.db', (store) => {
+    const audit = createAuditLog(store as unknown as AssistantDatabase);
+    const system = createSystem(store, DEMO, 'demo', NOW);
+    assert.deepEqual(system.apply(deskOnly('carla'), 'feature code at 4022'), { ok: true });
+    const pin: Change = { kind: 'update', list: 'users', id: 'carla', value: { mailboxPin: '4711' } };
+    assert.deepEqual(system.apply(pin, 'mailbox of carla'), { ok: true });
+    const [second, first] = audit.read({ limit: 10 });
+    assert.deepEqual(
+      [first?.actor, first?.target, first?.detail],
+      [
+        'feature code at 4022',
+        'users/carla',
+        [{ field: 'settings.routing', before: 'default', after: 'deskPhoneOnly' }],
+      ],
+    );
+    assert.deepEqual(
+      [second?.actor, second?.detail],
+      ['mailbox of carla', [{ field: 'mailboxPin', after: '(hidden)' }]],
+    );
+    assert.equal(audit.verify(), undefined);
+    assert.equal(system.apply({ kind: 'stationState', station: '4020', state: 'signedOff' }, 'x').ok, false);
+    assert.equal(audit.read({ limit: 10 }).length, 2);
+  }));
 
 test('a contradictory change is refused with its reason and changes nothing', async () => {
   await withStore('refused.db', (store) => {

@@ -1,4 +1,10 @@
-import type { Statement as AssistantStatement, Commit } from '@unisono/assistant';
+import {
+  type AssistantDatabase,
+  type Statement as AssistantStatement,
+  type Commit,
+  createAuditLog,
+  factsOf,
+} from '@unisono/assistant';
 import type { SystemSource } from '@unisono/gateway';
 import {
   applyChange,
@@ -18,6 +24,8 @@ import type { Store } from './open-store.ts';
 /** Changes after which the next opening writes a new snapshot, so that loading stays quick. */
 const CHANGES_PER_SNAPSHOT = 500;
 
+/** How often a change at a phone is made again on top of what another process stored meanwhile. */
+const MAX_ATTEMPTS = 3;
 /** Of changes that were made together, so many are named in the log. */
 const MAX_TOLD_CHANGES = 20;
 
@@ -98,21 +106,35 @@ class DatabaseSystem implements SystemStore {
     this.#listeners.push(listener);
   }
 
-  apply(change: Change): ReturnType<SystemSource['apply']> {
-    this.refresh();
-    const result = applyChange(this.#state.system, change);
-    if (!result.ok) return { ok: false, message: result.errors.map(errorText).join(' ') };
-    const version = this.#state.version + 1;
-    const parts = partsBetween(this.#state.system.data, result.system.data);
-    try {
-      this.#store.writeNow([changeOf(this.#store, version, this.#epochMs(), summaryOf(change), parts)]);
-    } catch (error) {
-      if (!(error instanceof DatabaseError)) throw error;
-      // Another process took this version in the meantime: the change is made again on top of what it stored.
-      return this.refresh() ? this.apply(change) : { ok: false, message: error.message };
+  apply(change: Change, by = 'phone'): ReturnType<SystemSource['apply']> {
+    for (let attempt = 1; ; attempt++) {
+      this.refresh();
+      const before = this.#state.system;
+      const result = applyChange(before, change);
+      if (!result.ok) return { ok: false, message: result.errors.map(errorText).join(' ') };
+      try {
+        this.#put(change, before, result.system, by);
+        return { ok: true };
+      } catch (error) {
+        if (!(error instanceof DatabaseError)) throw error;
+        // Another process took this version, or the next line of the audit log: the change is made again on top of what it stored.
+        if (attempt === MAX_ATTEMPTS) return { ok: false, message: error.message };
+      }
     }
-    this.#inForce({ ...this.#state, version, system: result.system, changes: this.#state.changes + 1 });
-    return { ok: true };
+  }
+
+  /** Stores a change with its line in the audit log. Throws a `DatabaseError`. */
+  #put(change: Change, before: System, after: System, by: string): void {
+    const version = this.#state.version + 1;
+    const nowMs = this.#epochMs();
+    const parts = partsBetween(before.data, after.data);
+    const actor = { kind: 'system', id: 'phone', name: by, role: 'helpdesk' } as const;
+    const audit = createAuditLog(this.#store as unknown as AssistantDatabase);
+    this.#store.writeNow([
+      changeOf(this.#store, version, nowMs, summaryOf(change), parts),
+      ...audit.statements(actor, factsOf(before, after, [change]), nowMs),
+    ]);
+    this.#inForce({ ...this.#state, version, system: after, changes: this.#state.changes + 1 });
   }
 
   commit(changes: readonly Change[], expectedVersion: number, also: readonly AssistantStatement[]): Commit {

@@ -1,6 +1,6 @@
 import type { FieldChange } from './audit-log.ts';
 
-const SECRETS = new Set(['password', 'ha1', 'md5', 'sha256']);
+const SECRETS = new Set(['password', 'ha1', 'md5', 'sha256', 'mailboxPin']);
 const HIDDEN = '(hidden)';
 
 /** The fields in which two values differ, with dots between names; secrets only as changed or not. */

@@ -366,8 +366,10 @@ export class Pursuit implements RingOwner, HuntOwner {
   /** The change is made at once; the caller hears whether it worked. */
   #toFeature({ change }: ToFeature): void {
     const { applications, systemSource, log } = this.#services;
-    const result = systemSource.apply(change);
-    if (!result.ok) log.info({ why: result.message }, 'feature code refused');
+    const { station, number = station } = this.#caller.identity;
+    const result = systemSource.apply(change, `feature code at ${number}`);
+    if (result.ok) log.info({ actor: 'feature code', station, changes: 1 }, 'system data changed');
+    else log.info({ why: result.message }, 'feature code refused');
     this.#isOver = true;
     const signal = result.ok ? 'confirmation' : 'error';
     const create = (onEnd: () => void) => applications.signal(signal, { onEnd });

@@ -22,9 +22,11 @@ test('a trunk that does not answer OPTIONS twice is down, and up again with the 
   // Asked again after 15 s, and waited for 4 s.
   world.advance(19_500);
   assert.equal(state(), 'down');
+  assert.deepEqual(world.gateway.snapshot().trunks[0]?.problem, { step: 'options', why: 'timeout' });
   world.provider(PROVIDER);
   world.advance(15_500);
   assert.equal(state(), 'up');
+  assert.equal(world.gateway.snapshot().trunks[0]?.problem, undefined);
 });
 
 test('an answer that comes after it was counted as missing still shows that somebody is there', () => {

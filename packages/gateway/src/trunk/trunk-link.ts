@@ -27,6 +27,12 @@ export interface TrunkLinkOptions {
 /** `unsupervised`: neither registration nor OPTIONS tell. */
 export type TrunkState = 'unsupervised' | 'unknown' | 'up' | 'down';
 
+/** Why a trunk is down: which of the two did not work, and what was heard, as `403 Forbidden` or `timeout`. */
+export interface TrunkProblem {
+  readonly step: 'registration' | 'options';
+  readonly why: string;
+}
+
 /** Unanswered OPTIONS in a row after which a trunk counts as down. */
 const MISSED_OPTIONS = 2;
 /** An OPTIONS without an answer for so long counts as unanswered; Timer F would take 32 s. */
@@ -50,6 +56,8 @@ export class TrunkLink {
   readonly #tag: string;
   #registration: TrunkState;
   #supervision: TrunkState;
+  #registrationProblem = '';
+  #supervisionProblem = '';
   #sequence = 0;
   #missed = 0;
   #retrySec = FIRST_RETRY_SEC;
@@ -85,6 +93,12 @@ export class TrunkLink {
     if (this.#supervision === 'down' || this.#registration === 'down') return 'down';
     if (this.#supervision === 'unknown' || this.#registration === 'unknown') return 'unknown';
     return this.#supervision === 'up' || this.#registration === 'up' ? 'up' : 'unsupervised';
+  }
+
+  /** Undefined unless it is down. */
+  get problem(): TrunkProblem | undefined {
+    if (this.#supervision === 'down') return { step: 'options', why: this.#supervisionProblem };
+    return this.#registration === 'down' ? { step: 'registration', why: this.#registrationProblem } : undefined;
   }
 
   /** True when the host was last found at this address. */
@@ -188,6 +202,7 @@ export class TrunkLink {
     if (this.#isClosed) return;
     this.#options.log.warn({ trunk: this.key, why, retrySec: this.#retrySec }, 'trunk registration failed');
     this.#registration = 'down';
+    this.#registrationProblem = why;
     this.#registerTimer = this.#options.clock.startTimer(this.#retrySec * 1_000, this, 'register' as const);
     this.#retrySec = Math.min(this.#retrySec * 2, LAST_RETRY_SEC);
   }
@@ -227,24 +242,25 @@ export class TrunkLink {
           onResponse: (response) => {
             if (response.status >= 200) this.#onOptions(response);
           },
-          onFailure: () => this.#onUnanswered(callId),
+          onFailure: (failure) => this.#onUnanswered(callId, String(failure)),
         },
         this.digest,
       );
     });
   }
 
-  #onUnanswered(callId: string): void {
+  #onUnanswered(callId: string, why = 'timeout'): void {
     if (callId !== this.#asked) return;
     this.#asked = '';
-    this.#onOptions(undefined);
+    this.#onOptions(undefined, why);
   }
 
   /** Any final response shows that somebody is there; 503 and 408 say that calls would fail. */
-  #onOptions(response: SipResponse | undefined): void {
+  #onOptions(response: SipResponse | undefined, why = ''): void {
     if (this.#isClosed) return;
     this.#optionsTimer?.cancel();
     const isUp = response !== undefined && response.status !== 503 && response.status !== 408;
+    this.#supervisionProblem = response === undefined ? why : `${response.status} ${response.reason}`;
     this.#missed = isUp ? 0 : this.#missed + 1;
     if (isUp) this.#become('up');
     else if (this.#missed >= MISSED_OPTIONS) this.#become('down');

@@ -13,7 +13,7 @@ import {
 import type { Log } from '../ports.ts';
 import { type ChannelLease, Channels } from './channels.ts';
 import { addressingOf, digestOf } from './trunk-address.ts';
-import { TrunkLink } from './trunk-link.ts';
+import { TrunkLink, type TrunkProblem, type TrunkState } from './trunk-link.ts';
 
 export interface TrunksOptions {
   readonly ua: UserAgent;
@@ -22,6 +22,16 @@ export interface TrunksOptions {
   readonly locator: Locator;
   readonly log: Log;
   readonly system: () => System;
+}
+
+/** How a trunk is at this moment. */
+export interface TrunkNow {
+  /** `GROUP/TRUNK` */
+  readonly trunk: string;
+  readonly state: TrunkState;
+  /** There while it is down. */
+  readonly problem?: TrunkProblem;
+  readonly channelsInUse: number;
 }
 
 /** The trunks of a gateway: where they are, whether they work, how many channels are in use. */
@@ -94,10 +104,11 @@ export class Trunks {
   }
 
   /** State of every trunk, for the operator. */
-  snapshot(): readonly { readonly trunk: string; readonly state: string; readonly channelsInUse: number }[] {
+  snapshot(): readonly TrunkNow[] {
     return [...this.#links].map(([key, link]) => {
       const [group = '', trunk = ''] = key.split('/');
-      return { trunk: key, state: link.state, channelsInUse: this.channels.inUse(group, trunk) };
+      const { state, problem } = link;
+      return { trunk: key, state, ...(problem && { problem }), channelsInUse: this.channels.inUse(group, trunk) };
     });
   }
 

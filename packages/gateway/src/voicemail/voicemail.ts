@@ -120,7 +120,8 @@ export class Voicemail {
   }
 
   #setPin(user: string, mailboxPin: string): boolean {
-    const result = this.#options.system.apply({ kind: 'update', list: 'users', id: user, value: { mailboxPin } });
+    const change = { kind: 'update', list: 'users', id: user, value: { mailboxPin } } as const;
+    const result = this.#options.system.apply(change, `mailbox of ${user}`);
     if (!result.ok) this.#options.log.warn({ user, why: result.message }, 'a PIN was not stored');
     return result.ok;
   }
