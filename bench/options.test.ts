@@ -27,7 +27,7 @@ test('wss stands for all that is measured of web clients', () => {
 test('cloud stands for all that is measured of the cloud', () => {
   const options = readOptions(['--only', 'cloud', '--cloud-people', '700']);
   assert.ok(options !== 'help');
-  assert.deepEqual(options.only, ['sync', 'sync-many', 'connection-data', 'settings', 'events']);
+  assert.deepEqual(options.only, ['sync', 'sync-many', 'connection-data', 'settings', 'events', 'directory']);
   assert.equal(options.cloudPeople, 700);
 });
 
