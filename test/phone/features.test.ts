@@ -199,7 +199,7 @@ describe('calls in the client', () => {
     if (!isThere(t)) return;
     const { here } = await calls(ben, BEN);
     const refused = await anna.command('calls.transfer', here, '4999');
-    assert.equal(refused.ok ? '' : refused.problem.code, 'refused');
+    assert.equal(refused.ok ? '' : refused.problem.code, 'transferNotFound');
     await anna.waitForTone(here, BEN.hz);
     const [call] = (await anna.state()).calls;
     assert.deepEqual([call?.phase, call?.isHeld, call?.move], ['active', false, undefined]);

@@ -24,16 +24,30 @@ export function problemText(words: Words, problem: PhoneProblem): string {
     return words('tooManyForNow', { sec: String(retryAfterSec) });
   const word = `problem.${code}`;
   if (!isWord(word)) return problem.detail;
-  return code === 'refused' && problem.detail !== '' ? `${words(word)} ${problem.detail}` : words(word);
+  return words(word, { who: problem.target ?? '' });
+}
+
+/** Whom a problem is about by name: somebody this phone knows, or one of the own devices. */
+function withName(words: Words, { getState, numbers }: Phone, problem: PhoneProblem): PhoneProblem {
+  const { target } = problem;
+  if (target === undefined) return problem;
+  if (target === 'desk' || target === 'clients')
+    return { ...problem, target: words(target === 'desk' ? 'toDesk' : 'toClients') };
+  const { devices, favourites, history, calls } = getState();
+  const known = [...favourites.list, ...history.entries.map(({ party }) => party), ...calls.map(({ party }) => party)];
+  const device = devices.find(({ installationId }) => installationId === target)?.name;
+  const name = known.find(({ number, name: of }) => number === target && of !== undefined)?.name;
+  return { ...problem, target: device ?? name ?? numbers.show(target) };
 }
 
 /** Runs a command; when it fails, says so where the eye and the screen reader find it. */
 export function useRun(): <T>(command: Promise<Outcome<T>>) => Promise<T | undefined> {
   const words = useWords();
+  const phone = usePhone();
   return async (command) => {
     const outcome = await command;
     if (outcome.ok) return outcome.value;
-    announce({ text: problemText(words, outcome.problem), tone: 'bad' });
+    announce({ text: problemText(words, withName(words, phone, outcome.problem)), tone: 'bad' });
     return undefined;
   };
 }

@@ -229,7 +229,8 @@ describe('calls', () => {
     sip?.answered();
     if (sip) sip.referResult = { status: 486, reason: 'Busy Here' };
     const outcome = await phone.calls.transfer(callId, '4022');
-    assert.equal(outcome.ok ? '' : outcome.problem.code, 'refused');
+    assert.ok(!outcome.ok);
+    assert.deepEqual([outcome.problem.code, outcome.problem.target], ['transferBusy', '4022']);
     await settled();
     assert.deepEqual(sip?.did, ['hold', 'refer sip:4022@example.com', 'resume']);
     const [call] = phone.getState().calls;

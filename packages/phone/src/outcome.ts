@@ -5,6 +5,8 @@ export interface PhoneProblem {
   /** What happened, in English; for people where no translation of the code is there. */
   readonly detail: string;
   readonly retryAfterSec?: number;
+  /** Whom it is about: the number that was not reached, or the device (`desk`, `clients`, an id). */
+  readonly target?: string;
 }
 
 /** Problems that arise here and not at the Connector. */
@@ -25,6 +27,19 @@ export type PhoneProblemCode =
   | 'numberTooLong'
   /** The phone system refused; `detail` has its words. */
   | 'refused'
+  /** A transfer came back; the call is still here. */
+  | 'transferBusy'
+  | 'transferDeclined'
+  | 'transferNoAnswer'
+  | 'transferUnreachable'
+  | 'transferNotFound'
+  | 'transferRefused'
+  /** A call was not taken by the device that it was to be moved to; it is still here. */
+  | 'moveBusy'
+  | 'moveDeclined'
+  | 'moveNoAnswer'
+  | 'moveUnreachable'
+  | 'moveRefused'
   /** No answer within the time for it. */
   | 'timeout'
   /** Another tab has the calls and did not answer. */

@@ -204,6 +204,8 @@ export type CallEndReason =
   | 'unreachable'
   /** Class of service, barring, overload. */
   | 'refused'
+  /** No line to the outside could take it. */
+  | 'noLine'
   /** Moved to another device of this user. */
   | 'moved'
   /** Transferred away. */

@@ -1,5 +1,6 @@
 import type { Call } from '@unisono/phone';
 import type { Word, Words } from '../words/index.ts';
+import { preciseText } from './said-text.ts';
 
 /** What goes on with a call, in words. */
 export function phaseText(words: Words, call: Call): string {
@@ -15,6 +16,9 @@ export function phaseText(words: Words, call: Call): string {
   return words(call.isHeldByOther ? 'phase.heldByOther' : 'phase.active');
 }
 
+/** Ends that the phone system says more of. */
+const SAID: ReadonlySet<string> = new Set(['refused', 'failed', 'notFound', 'busy', 'unreachable']);
+
 /** Ends of ringing after which a call that was to be moved here goes on where it was. */
 const NOT_MOVED: ReadonlySet<string> = new Set(['declinedHere', 'declinedElsewhere', 'noAnswer', 'failed']);
 
@@ -24,6 +28,8 @@ export function endText(words: Words, call: Call): string {
   if (end.isMissed) return words('end.missed');
   if (call.movedFrom !== undefined && call.answeredAtMs === undefined && NOT_MOVED.has(end.reason))
     return words('end.notMoved');
+  const precise = call.answeredAtMs === undefined ? preciseText(words, end.detail) : undefined;
+  if (precise !== undefined && SAID.has(end.reason)) return precise;
   if (end.reason === 'failed' && call.direction === 'outgoing' && call.answeredAtMs === undefined)
     return words('end.notMade');
   if (end.reason === 'answeredElsewhere' && end.answeredOn === 'desk') return words('end.answeredDesk');

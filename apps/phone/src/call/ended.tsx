@@ -1,4 +1,4 @@
-import type { Call } from '@unisono/phone';
+import { type Call, saidOf } from '@unisono/phone';
 import { usePhone, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { useWords } from '../words/index.ts';
@@ -11,7 +11,8 @@ export function Ended({ call }: { call: Call }) {
   const run = useRun();
   const { calls } = usePhone();
   // What the phone system says about an end of the usual kind is no news.
-  const isTold = call.end?.detail !== undefined && ['refused', 'failed'].includes(call.end.reason);
+  const { detail = '', reason = '', status } = call.end ?? {};
+  const isTold = status !== undefined && saidOf(detail) === undefined && ['refused', 'failed'].includes(reason);
   // Nobody calls a conference again.
   const number = call.isConference ? undefined : (call.dialled ?? call.party.number);
   const isGivenUp = call.end?.reason === 'hungUpHere' || call.end?.reason === 'cancelled';
@@ -28,7 +29,7 @@ export function Ended({ call }: { call: Call }) {
             {words('emergencyFailed')}
           </p>
         )}
-        {isTold && <p className="soft">{call.end?.detail}</p>}
+        {isTold && detail !== '' && <p className="soft">{words('systemSays', { text: detail })}</p>}
       </div>
       <div className="aside">
         <button type="button" className="button" onClick={() => calls.dismiss(call.id)}>

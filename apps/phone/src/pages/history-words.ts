@@ -1,5 +1,6 @@
 import { type HistoryEntry, isMissed } from '@unisono/phone';
 import { deviceText } from '../call/call-words.ts';
+import { preciseText } from '../call/said-text.ts';
 import type { IconName } from '../ui/icons.tsx';
 import { isWord, type Words } from '../words/index.ts';
 
@@ -22,8 +23,10 @@ export function resultText(words: Words, entry: HistoryEntry, show: (number: str
     const precise = `result.deflected.${reason}`;
     return words(isWord(precise) ? precise : 'result.deflected', { who });
   }
+  const precise = preciseText(words, entry.detail);
+  if (precise !== undefined && (result === 'refused' || result === 'failed')) return precise;
   const outward = `result.${result}.out`;
   if (direction === 'outgoing' && isWord(outward)) return words(outward);
   const word = `result.${result}`;
-  return isWord(word) ? words(word) : (entry.detail ?? result);
+  return isWord(word) ? words(word) : result;
 }

@@ -1,6 +1,7 @@
 import { type HistoryEntry, type HistoryFilter, isMissed } from '@unisono/phone';
 import { useEffect, useState } from 'react';
 import { telLink } from '../browser/tel-link.ts';
+import { detailText } from '../call/said-text.ts';
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { FindField } from '../ui/find-field.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -139,7 +140,7 @@ function Entry({ entry }: { entry: HistoryEntry }) {
           <span className="grow">
             <span className="tnum">{number || name}</span>
             <br />
-            <small>{entry.detail ?? result}</small>
+            <small>{detailText(words, entry) ?? result}</small>
             <br />
             <small className="tnum">{moment(entry.startedAtMs, language, Date.now())}</small>
           </span>

@@ -148,6 +148,7 @@ export const CALL_WORDS = {
   'end.notFound': ['There is no such number', 'Diese Nummer gibt es nicht'],
   'end.unreachable': ['Not reachable now', 'Zurzeit nicht erreichbar'],
   'end.refused': ['The phone system refused the call', 'Die Telefonanlage hat den Anruf abgelehnt'],
+  'end.noLine': ['The line to the outside is not available', 'Die Leitung nach draußen ist nicht verfügbar'],
   'end.moved': ['Moved to another device', 'Auf ein anderes Gerät verschoben'],
   'end.transferred': ['Transferred', 'Übergeben'],
   'end.merged': ['Part of a conference now', 'Jetzt Teil einer Konferenz'],

@@ -134,6 +134,44 @@ export const FRAME_WORDS = {
     'Diese Nummer ist zu lang: Sie darf 40 Ziffern haben.',
   ],
   'problem.refused': ['The phone system refused.', 'Die Telefonanlage hat abgelehnt.'],
+  'problem.transferBusy': ['{who} is busy. The call is still here.', '{who} telefoniert. Das Gespräch ist noch hier.'],
+  'problem.transferDeclined': [
+    '{who} declined. The call is still here.',
+    '{who} hat abgelehnt. Das Gespräch ist noch hier.',
+  ],
+  'problem.transferNoAnswer': [
+    '{who} does not answer. The call is still here.',
+    '{who} nimmt nicht ab. Das Gespräch ist noch hier.',
+  ],
+  'problem.transferUnreachable': [
+    '{who} is not reachable. The call is still here.',
+    '{who} ist nicht erreichbar. Das Gespräch ist noch hier.',
+  ],
+  'problem.transferNotFound': [
+    '{who}: there is no such number. The call is still here.',
+    '{who}: Diese Nummer gibt es nicht. Das Gespräch ist noch hier.',
+  ],
+  'problem.transferRefused': [
+    'The call cannot be transferred to {who}. It is still here.',
+    'An {who} lässt sich das Gespräch nicht übergeben. Es ist noch hier.',
+  ],
+  'problem.moveBusy': ['{who}: busy. The call stays here.', '{who}: besetzt. Das Gespräch bleibt hier.'],
+  'problem.moveDeclined': [
+    '{who}: declined there. The call stays here.',
+    '{who}: dort abgelehnt. Das Gespräch bleibt hier.',
+  ],
+  'problem.moveNoAnswer': [
+    '{who}: not answered. The call stays here.',
+    '{who}: nicht angenommen. Das Gespräch bleibt hier.',
+  ],
+  'problem.moveUnreachable': [
+    '{who}: not reachable. The call stays here.',
+    '{who}: nicht erreichbar. Das Gespräch bleibt hier.',
+  ],
+  'problem.moveRefused': [
+    '{who}: the call could not be moved. It stays here.',
+    '{who}: Das Gespräch ließ sich nicht verschieben. Es bleibt hier.',
+  ],
   'problem.timeout': [
     'No answer in time. Nothing was changed.',
     'Keine Antwort in der Zeit. Es wurde nichts geändert.',

@@ -2,11 +2,12 @@ import { createContext, useContext } from 'react';
 import { CALL_WORDS } from './calls.ts';
 import { FRAME_WORDS } from './frame.ts';
 import { PAGE_WORDS } from './pages.ts';
+import { SAID_WORDS } from './said.ts';
 
 export type Language = 'en' | 'de';
 
 /** Every text of the phone, in both languages. */
-const WORDS = { ...FRAME_WORDS, ...CALL_WORDS, ...PAGE_WORDS } satisfies Readonly<
+const WORDS = { ...FRAME_WORDS, ...CALL_WORDS, ...PAGE_WORDS, ...SAID_WORDS } satisfies Readonly<
   Record<string, readonly [en: string, de: string]>
 >;
 

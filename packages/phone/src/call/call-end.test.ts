@@ -71,6 +71,20 @@ describe('why a call ended', () => {
       'failed',
       false,
     ],
+    [
+      'no line to the outside',
+      CALLING,
+      undefined,
+      {
+        by: 'there',
+        how: 'response',
+        status: 404,
+        detail: 'No route to this number',
+        reasons: ['SIP;cause=404;text="No route to this number"'],
+      },
+      'noLine',
+      false,
+    ],
     ['the other side hung up', ANSWERED, undefined, bye(), 'hungUpThere', false],
     ['hung up here', ANSWERED, 'hangUp', { by: 'here', how: 'bye', reasons: [] }, 'hungUpHere', false],
     [

@@ -1,6 +1,7 @@
 import type { SipEnding } from '../sip/sip-port.ts';
 import type { Call, CallEnd, CallEndReason } from '../state.ts';
 import { type Reason, readReasons } from './reason.ts';
+import { saidOf } from './said.ts';
 
 /** What was wanted here before a call ended; it says more than the message that ended it. */
 export type Intent = 'hangUp' | 'decline' | 'deflect' | 'transferred' | 'merged' | 'moved';
@@ -94,9 +95,11 @@ const BY_STATUS: Readonly<Record<number, CallEndReason>> = {
 };
 
 /** An outgoing call that was not answered. Where a Reason says more than the status, it counts: 480 with SIP;cause=408 is no answer. */
-function notAnswered({ status, how }: SipEnding, cause: number | undefined): CallEndReason {
+function notAnswered({ status, how, detail }: SipEnding, cause: number | undefined): CallEndReason {
   if (how === 'timeout') return 'failed';
   const told = cause === undefined || cause < 400 ? undefined : BY_STATUS[cause];
+  const said = saidOf(detail);
+  if (said === 'noRoute' || said === 'noTrunk') return 'noLine';
   if (told !== undefined) return told;
   if (status === undefined) return 'failed';
   return BY_STATUS[status] ?? 'failed';

@@ -4,6 +4,7 @@ import type { CallMove } from '../state.ts';
 import type { Intent } from './call-end.ts';
 import type { CallRecord } from './call-record.ts';
 import type { CallCommand, CallsEvent } from './calls-machine.ts';
+import { saidOf } from './said.ts';
 
 export interface CallMovesPorts {
   readonly call: (callId: string) => CallRecord | undefined;
@@ -18,6 +19,23 @@ const INTENTS: Readonly<Record<CallMove['kind'], Intent>> = {
   merge: 'merged',
   push: 'moved',
 };
+
+type Why = 'Busy' | 'Declined' | 'NoAnswer' | 'Unreachable' | 'NotFound' | 'Refused';
+const WHY: Readonly<Record<number, Why>> = {
+  ...{ 404: 'NotFound', 410: 'NotFound', 484: 'NotFound', 604: 'NotFound', 408: 'NoAnswer', 480: 'Unreachable' },
+  ...{ 486: 'Busy', 600: 'Busy', 603: 'Declined', 502: 'Unreachable', 503: 'Unreachable' },
+};
+
+/** The call is still here; `target`: who did not take it. */
+function notMoved({ kind, target }: CallMove, status: number, reason: string): Outcome {
+  const why = saidOf(reason) === 'noAnswer' ? 'NoAnswer' : (WHY[status] ?? 'Refused');
+  const isPush = kind === 'push';
+  if (kind === 'merge') return failed('refused', `${status} ${reason}`);
+  // A device that is not found is not reached.
+  const code = isPush ? (`move${why === 'NotFound' ? 'Unreachable' : why}` as const) : (`transfer${why}` as const);
+  const { problem } = failed(code, `${reason}; the call is still here.`);
+  return { ok: false, problem: { ...problem, ...(target === undefined ? {} : { target }) } };
+}
 
 /** What is done by REFER (RFC 3515): calls are moved elsewhere, joined to a conference, and somebody is put out of it. */
 export class CallMoves {
@@ -44,7 +62,7 @@ export class CallMoves {
     }
     this.#ports.observe({ type: 'moveFailed', callId });
     if (move.kind === 'blindTransfer' && !wasHeld) this.#ports.command({ type: 'resume', callId });
-    return failed('refused', `${status} ${reason}`);
+    return notMoved(move, status, reason);
   }
 
   /** The other side of a call joins the conference that we are in (RFC 4579 §5.6), and leaves the call with us. */
