@@ -1,5 +1,6 @@
 import { signInDesk } from './cloud/sign-in-desk.ts';
 import type { Core } from './core.ts';
+import { featureOf } from './numbers/feature-code.ts';
 import { formatNumber, formatTyped, isEmergencyNumber, readDialString, whyNoNumber } from './numbers/numbers.ts';
 import { DONE, done, failed, type Outcome } from './outcome.ts';
 import type { Phone } from './phone.ts';
@@ -130,10 +131,12 @@ function callCommands(core: Core): Commands['calls'] {
       const { dialling } = core.connection;
       const isEmergency = isEmergencyNumber(dialled.number, dialling);
       const { consultationFor } = options;
+      const feature = featureOf(dialled.number, dialling);
       return calls.dial({
         ...dialled,
         isEmergency,
         ...(consultationFor === undefined ? {} : { consultationFor }),
+        ...(feature === undefined ? {} : { feature }),
       });
     },
     answer: (callId) => command({ type: 'answer', callId }),

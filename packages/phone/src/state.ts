@@ -101,6 +101,8 @@ export interface Call {
   readonly dialled?: string;
   /** Who passed the call on, newest first (RFC 7044 History-Info, RFC 5806 Diversion). */
   readonly forwardedFrom: readonly CallParty[];
+  /** What was dialled sets something at the phone system (`busySignal`, `deskPhoneOnly`, …), and is nobody's number. */
+  readonly feature?: string;
   /** Rings here because the user moves it here, from that device (`desk`, or `Device.installationId`): it runs there until answered here. */
   readonly movedFrom?: string;
   /** Came in or was begun while another call was there. */

@@ -1,5 +1,5 @@
-import type { Call } from '@unisono/phone';
-import type { Word, Words } from '../words/index.ts';
+import type { Call, PhoneState } from '@unisono/phone';
+import { isWord, type Word, type Words } from '../words/index.ts';
 import { preciseText } from './said-text.ts';
 
 /** What goes on with a call, in words. */
@@ -28,6 +28,7 @@ export function endText(words: Words, call: Call): string {
   if (end.isMissed) return words('end.missed');
   if (call.movedFrom !== undefined && call.answeredAtMs === undefined && NOT_MOVED.has(end.reason))
     return words('end.notMoved');
+  if (call.feature !== undefined && call.answeredAtMs !== undefined) return words('feature.now');
   const precise = call.answeredAtMs === undefined ? preciseText(words, end.detail) : undefined;
   if (precise !== undefined && SAID.has(end.reason)) return precise;
   if (end.reason === 'failed' && call.direction === 'outgoing' && call.answeredAtMs === undefined)
@@ -40,6 +41,18 @@ export function moveText(words: Words, call: Call, show: (number: string) => str
   if (call.move === undefined) return undefined;
   const { kind, target = '' } = call.move;
   return words(`move.${kind}`, { who: show(target) });
+}
+
+/** What holds of the setting that a dialled code is about. */
+export function featureText(words: Words, feature: string, settings: PhoneState['settings']['shown']): string {
+  const word = `feature.${feature}`;
+  if (isWord(word)) return words(word);
+  if (settings === undefined) return '';
+  const said = (title: Word, value: string) =>
+    `${words(title).replace(/ …$/, '')}: ${isWord(value) ? words(value) : ''}`;
+  if (feature.startsWith('busy')) return said('busyTitle', `busy.${settings.busy}`);
+  if (feature.startsWith('noAnswer')) return said('noAnswerTitle', `noAnswer.${settings.noAnswer}`);
+  return said('routingAbout', settings.routing === 'other' ? 'routing.otherShort' : `routing.${settings.routing}`);
 }
 
 export function deviceText(words: Words, device: string): string {

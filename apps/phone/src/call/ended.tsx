@@ -1,7 +1,8 @@
 import { type Call, saidOf } from '@unisono/phone';
-import { usePhone, useRun } from '../phone-context.ts';
+import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { useWords } from '../words/index.ts';
+import { featureText } from './call-words.ts';
 import { Clock } from './in-call.tsx';
 import { Who } from './incoming.tsx';
 
@@ -13,8 +14,9 @@ export function Ended({ call }: { call: Call }) {
   // What the phone system says about an end of the usual kind is no news.
   const { detail = '', reason = '', status } = call.end ?? {};
   const isTold = status !== undefined && saidOf(detail) === undefined && ['refused', 'failed'].includes(reason);
-  // Nobody calls a conference again.
-  const number = call.isConference ? undefined : (call.dialled ?? call.party.number);
+  const settings = usePhoneState((state) => state.settings.shown);
+  // Nobody calls a conference again, and what a code sets is set.
+  const number = call.isConference || call.feature !== undefined ? undefined : (call.dialled ?? call.party.number);
   const isGivenUp = call.end?.reason === 'hungUpHere' || call.end?.reason === 'cancelled';
   const isHelpMissed = call.isEmergency && call.answeredAtMs === undefined && !isGivenUp;
   return (
@@ -28,6 +30,9 @@ export function Ended({ call }: { call: Call }) {
           <p className="box bad" role="alert">
             {words('emergencyFailed')}
           </p>
+        )}
+        {call.feature !== undefined && call.answeredAtMs !== undefined && (
+          <p className="box tint">{featureText(words, call.feature, settings)}</p>
         )}
         {isTold && detail !== '' && <p className="soft">{words('systemSays', { text: detail })}</p>}
       </div>

@@ -49,6 +49,11 @@ const STORIES: [story: string, record: CallRecord, entries: readonly string[]][]
     ['anna: outgoing answered - - 4021 -', 'ben: incoming answered - desk 4020 -'],
   ],
   [
+    'a feature code is no call',
+    call({ dialled: '*66', callee: undefined, answeredAtMs: 20, legs: [leg('feature', undefined, 200)] }),
+    [],
+  ],
+  [
     'nobody answered',
     call({ result: 'noAnswer', legs: [leg('desk', '4021', 487)] }),
     ['anna: outgoing noAnswer - - 4021 -', 'ben: incoming noAnswer - - 4020 -'],

@@ -35,7 +35,9 @@ export function endedCalls(store: Store, system: () => System): EndedCallsPort {
 
 /** One entry for each user who took part in a call: who called, who was called, and who sent the call on. */
 export function historyEntries(system: System, record: CallRecord): { user: string; entry: HistoryEntry }[] {
-  const { caller, callee, diversions, conference } = record;
+  const { caller, callee, diversions, conference, legs } = record;
+  // Whoever dialled a feature code has set something, and talked to nobody.
+  if (legs.some(({ kind }) => kind === 'feature')) return [];
   const entries = new Map<string, HistoryEntry>();
   if (caller.user !== undefined) entries.set(caller.user, outgoing(record, caller.user));
   const stations = [...diversions.map(({ station }) => station), callee?.station];

@@ -29,6 +29,7 @@ export type CallCommand =
       readonly isEmergency: boolean;
       readonly party?: CallParty;
       readonly consultationFor?: string;
+      readonly feature?: string;
       /** For the address that is called, where it is not the number. */
       readonly target?: string;
       readonly isMuted?: boolean;
@@ -215,6 +216,7 @@ function dial(state: CallsMachine, command: CallCommand & { readonly type: 'dial
     startedAtMs: nowMs,
     digitsToSend: command.digits,
     ...(consultationFor === undefined ? {} : { consultationFor }),
+    ...(command.feature === undefined ? {} : { feature: command.feature }),
     ...(command.runningSinceMs === undefined ? {} : { runningSinceMs: command.runningSinceMs }),
   };
   const next = { calls: [...state.calls, call] };

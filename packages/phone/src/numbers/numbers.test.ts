@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { featureOf } from './feature-code.ts';
 import {
   type DiallingRules,
   formatNumber,
@@ -118,4 +119,25 @@ describe('emergency', () => {
   for (const [typed, expected] of CASES)
     test(`${typed}: ${expected}`, () => assert.equal(isEmergencyNumber(typed, WITH_PREFIX), expected));
   test('112 is known before anything else is', () => assert.ok(isEmergencyNumber('112', undefined)));
+});
+
+describe('codes that set something', () => {
+  const featureCodes = {
+    busySignal: '*66',
+    defaultRouting: '#21',
+    alternativeNumber: '*21',
+    mailbox: '*86',
+    signOn: '',
+  };
+  const CASES: [string, string | undefined][] = [
+    ['*66', 'busySignal'],
+    ['*66#', 'busySignal'],
+    ['#21#', 'defaultRouting'],
+    ['*21*4022#', 'alternativeNumber'],
+    ['*86', undefined],
+    ['*661', undefined],
+    ['4021', undefined],
+  ];
+  for (const [dialled, feature] of CASES)
+    test(`${dialled}: ${feature ?? 'nothing'}`, () => assert.equal(featureOf(dialled, { featureCodes }), feature));
 });
