@@ -70,7 +70,12 @@ describe('the pages in use', () => {
   });
 
   story('hundreds of colleagues come page by page as one scrolls, each once', TELEPHONE, async (page) => {
-    await page.evaluate(`fake.book.search = async (query, cursor = '0') => {
+    await page.evaluate(`fake.looked = [];
+    fake.book.watch = async (view, entryIds) => {
+      fake.looked.push(entryIds);
+      return { ok: true };
+    };
+    fake.book.search = async (query, cursor = '0') => {
       const begin = Number(cursor);
       const entries = Array.from({ length: 25 }, (_, n) => ({
         entryId: 's-' + (begin + n), source: 'station', name: 'Colleague ' + (begin + n), numbers: [{ kind: 'desk', number: String(5000 + begin + n) }],
@@ -87,6 +92,17 @@ describe('the pages in use', () => {
     })()`);
     const names = await rows.locator('strong').allTextContents();
     assert.deepEqual([names.length, new Set(names).size], [200, 200]);
+    // Only those on the screen are looked at, and shown live.
+    await rows.last().scrollIntoViewIfNeeded();
+    await page.waitForFunction("fake.looked.at(-1)?.includes('s-195') && !fake.looked.at(-1).includes('s-0')");
+    const most = await page.evaluate('Math.max(...fake.looked.map((entryIds) => entryIds.length))');
+    assert.ok(Number(most) < 40, `${most} at once`);
+    await page.evaluate("fake.play.change({ directory: { presences: { 's-195': 'inCall' } } })");
+    await rows.nth(195).getByText('in a call').waitFor();
+    await page.evaluate("fake.play.change({ directory: { presences: { 's-195': null } } })");
+    await rows.nth(195).getByText('in a call').waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: /Recent/ }).tap();
+    await page.waitForFunction('fake.looked.at(-1)?.length === 0');
   });
 
   story('the history is searched, within the chosen filter', TELEPHONE, async (page) => {

@@ -68,6 +68,9 @@ describe('a colleague who has a desk phone alone', () => {
     const isEva = (presence: string) => (state: PhoneState) =>
       state.favourites.list.some((one) => one.number === number && one.presence === presence);
     await anna.waitFor('Eva to be free', isEva('free'));
+    await anna.must('book.watch', 'a view', [entry.entryId]);
+    const isSeen = (presence: string) => (state: PhoneState) => state.directory.presences[entry.entryId] === presence;
+    await anna.waitFor('Eva to be seen free in the list', isSeen('free'));
     const now = watch(eva);
     await anna.must('calls.dial', number);
     await now.event('CALL_INCOMING');
@@ -76,6 +79,7 @@ describe('a colleague who has a desk phone alone', () => {
     assert.equal(running.party.name, 'Eva Novak');
     await anna.waitForTone(running.id, EVA.hz);
     await anna.waitFor('Eva to be in a call', isEva('inCall'));
+    await anna.waitFor('Eva to be seen in a call in the list', isSeen('inCall'));
     assert.deepEqual(
       (await found('novak')).map(({ entryId, presence }) => [entryId, presence]),
       [[entry.entryId, 'inCall']],

@@ -5,6 +5,7 @@ import { Api } from './cloud/api.ts';
 import { CloudDesk } from './cloud/cloud-desk.ts';
 import { ConnectionKeeper } from './cloud/connection-keeper.ts';
 import { deskOf, iceServersOf } from './cloud/connection-view.ts';
+import { EntryWatch } from './cloud/entry-watch.ts';
 import { EventStream } from './cloud/event-stream.ts';
 import { base64url, type Kept, uuid } from './cloud/kept.ts';
 import { SessionRenewal } from './cloud/session-renewal.ts';
@@ -34,6 +35,7 @@ export class Core {
   readonly kept: Kept;
   readonly api: Api;
   readonly cloud: CloudDesk;
+  readonly entries: EntryWatch;
   readonly voicemail: VoicemailDesk;
   readonly calls: CallDesk;
   readonly elsewhere: ElsewhereDesk;
@@ -114,6 +116,7 @@ export class Core {
       onConnection: (connection) => this.#connected(connection),
       onRefused: (problem) => this.#agents.refuse(problem),
     });
+    this.entries = new EntryWatch({ store, clock, watch: (entryIds) => this.#stream.watch(entryIds) });
     this.#renewal = new SessionRenewal(this.api, kept, clock);
     this.#stream = new EventStream(
       { api: this.api, sockets, clock, socketUrl: (path) => http.socketUrl(path) },
@@ -277,6 +280,9 @@ export class Core {
         break;
       case 'presence':
         this.cloud.favouriteIs(String(body.number), body.presence === undefined ? undefined : String(body.presence));
+        break;
+      case 'entryPresence':
+        this.entries.told(String(body.entryId), body.presence === undefined ? undefined : String(body.presence));
         break;
       case 'devices':
       case 'pairing':

@@ -60,6 +60,10 @@ export function leaderCommands(core: Core, ports: PhonePorts, names: DeviceNames
         return done(name === undefined ? {} : { name });
       },
       setFavourites: (list) => cloud.setFavourites(list),
+      watch: async (view, entryIds) => {
+        core.entries.look(view, entryIds);
+        return DONE;
+      },
     },
     account: accountCommands(core),
     voicemail: core.voicemail.commands,

@@ -139,6 +139,11 @@ export interface BookCommands {
   search(query: string, cursor?: string): Promise<Outcome<DirectoryResult>>;
   whoseNumber(number: string): Promise<Outcome<{ readonly name?: string }>>;
   setFavourites(list: readonly Favourite[]): Promise<Outcome>;
+  /**
+   * These entries are on a screen now, instead of those that this view named before: `directory.presences` says what they are doing, live.
+   * A view names them again every minute, or nobody looks any more.
+   */
+  watch(view: string, entryIds: readonly string[]): Promise<Outcome>;
 }
 
 export interface AccountCommands {

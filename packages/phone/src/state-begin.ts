@@ -10,6 +10,7 @@ export const FIRST_STATE: PhoneState = {
   settings: { isPending: false },
   history: { filter: 'all', search: '', entries: [], hasMore: false, isLoading: false, missedCount: 0 },
   favourites: { version: 0, list: [] },
+  directory: { presences: {} },
   devices: [],
   voicemail: { newMessages: 0, oldMessages: 0 },
   cloud: { isReachable: true, isLive: false },

@@ -23,6 +23,7 @@ export interface PhoneState {
   readonly settings: SettingsState;
   readonly history: HistoryState;
   readonly favourites: FavouritesState;
+  readonly directory: DirectoryState;
   readonly devices: readonly Device[];
   readonly voicemail: VoicemailState;
   /** Whether the Connector is reached now; calls work without it. */
@@ -34,6 +35,12 @@ export type Device = ReplyOf<typeof ENDPOINTS.devices>['devices'][number];
 export type Favourite = ReplyOf<typeof ENDPOINTS.favourites>['favourites'][number];
 export type DirectoryEntry = ReplyOf<typeof ENDPOINTS.directoryEntry>;
 export type SignInMethods = SignInMethodsView;
+
+/** What those in the directory are doing who are on a screen. */
+export interface DirectoryState {
+  /** By id of the entry; null: it is not shown. */
+  readonly presences: Readonly<Record<string, string | null>>;
+}
 
 /** Who is signed in here. */
 export type SessionState =

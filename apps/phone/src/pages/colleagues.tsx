@@ -5,6 +5,7 @@ import { Empty } from '../ui/parts.tsx';
 import { walk } from '../ui/walk.ts';
 import { useWords, type Word } from '../words/index.ts';
 import { PersonRow } from './person-row.tsx';
+import { type RowWatch, useSeenEntries } from './seen-entries.ts';
 
 const PAUSE_MS = 140;
 /** So far below what is seen the next page is asked for. */
@@ -66,6 +67,7 @@ export function Colleagues({ typed }: { typed: string }) {
   const words = useWords();
   const me = usePhoneState((state) => state.me?.userId);
   const { found, loadMore } = useDirectory(typed);
+  const onDrawn = useSeenEntries();
   const isOwn = ({ source }: DirectoryEntry): boolean => source === 'person' || source === 'station';
   const colleagues = found.entries.filter((entry) => isOwn(entry) && entry.entryId !== me);
   const others = found.entries.filter((entry) => !isOwn(entry));
@@ -81,14 +83,20 @@ export function Colleagues({ typed }: { typed: string }) {
         <Empty icon="find">{words(typed.trim() === '' ? 'noPeople' : 'noResults')}</Empty>
       )}
       {!isReachable && count === 0 && <Empty icon="find">{words('awayNow')}</Empty>}
-      <People title="colleagues" entries={colleagues} />
+      <People title="colleagues" entries={colleagues} onDrawn={onDrawn} />
       <People title="contacts" entries={others} />
       {found.next !== undefined && <More onMore={loadMore} />}
     </>
   );
 }
 
-function People({ title, entries }: { title: Word; entries: readonly DirectoryEntry[] }) {
+interface PeopleProps {
+  readonly title: Word;
+  readonly entries: readonly DirectoryEntry[];
+  readonly onDrawn?: RowWatch;
+}
+
+function People({ title, entries, onDrawn }: PeopleProps) {
   const words = useWords();
   const run = useRun();
   const { calls } = usePhone();
@@ -108,6 +116,7 @@ function People({ title, entries }: { title: Word; entries: readonly DirectoryEn
             number={number}
             kind={kind}
             onDial={(dialled) => run(calls.dial(dialled))}
+            {...(onDrawn === undefined ? {} : { onDrawn })}
           />
         ))}
       </ul>

@@ -1,8 +1,9 @@
 import type { DirectoryEntry } from '@unisono/phone';
-import { usePhone } from '../phone-context.ts';
+import { usePhone, usePhoneState } from '../phone-context.ts';
 import { Face } from '../ui/parts.tsx';
 import { joined, usePresence } from '../ui/presence.ts';
 import { isWord, useWords, type Words } from '../words/index.ts';
+import type { RowWatch } from './seen-entries.ts';
 import { StarButton } from './star-button.tsx';
 
 function kindText(words: Words, kind: string): string {
@@ -15,15 +16,19 @@ interface PersonRowProps {
   readonly number: string;
   readonly kind: string;
   readonly onDial: (number: string) => void;
+  /** Told when the row is drawn; gives how it ends. */
+  readonly onDrawn?: RowWatch;
 }
 
 /** One number of somebody in the directory: called by a tap, made a favourite by the star. */
-export function PersonRow({ entry, number, kind, onDial }: PersonRowProps) {
+export function PersonRow({ entry, number, kind, onDial, onDrawn }: PersonRowProps) {
   const words = useWords();
   const { numbers } = usePhone();
-  const presence = usePresence()(entry.presence);
+  const { entryId } = entry;
+  const live = usePhoneState((state) => state.directory.presences[entryId]);
+  const presence = usePresence()(live === undefined ? entry.presence : (live ?? undefined));
   return (
-    <li className="row person">
+    <li className="row person" data-entry={entryId} ref={onDrawn}>
       <button type="button" className="item" onClick={() => onDial(number)}>
         <Face party={{ name: entry.name, number }} presence={presence?.state} />
         <span className="what">

@@ -2,6 +2,7 @@ import type { DirectoryEntry } from '@unisono/contract';
 import { containing } from '../database/json.ts';
 import type { Reader } from '../database/tables.ts';
 import { displayName } from '../people/directory.ts';
+import { presencesOf } from '../presence/presence.ts';
 import { keysPattern } from './keys.ts';
 
 /** Where an entry stands in its list. */
@@ -82,10 +83,15 @@ export async function colleaguesById(
     .where('tenant_id', '=', tenantId)
     .where((is) => is.or([is('id', 'in', ids), ...(addresses.length === 0 ? [] : [is('email_key', 'in', addresses)])]))
     .execute();
+  const shown = await presencesOf(
+    reader,
+    tenantId,
+    stations.map(({ id }) => id),
+  );
   const byAddress = new Map(stations.map((station) => [station.email_key, station]));
   const entries = [
     ...people.map((person) => personEntry(person, byAddress.get(person.email_key))),
-    ...stations.map(stationEntry),
+    ...stations.map((station) => stationEntry({ ...station, presence: shown.get(station.id) ?? null })),
   ];
   return new Map(entries.map((entry) => [entry.entryId, entry]));
 }

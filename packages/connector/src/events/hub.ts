@@ -49,6 +49,13 @@ export interface EventSink {
   end(): void;
 }
 
+/** What a client that listens can do. */
+export interface OpenEvents {
+  /** These entries of the directory are on its screen now. */
+  look(entryIds: readonly string[]): void;
+  end(): void;
+}
+
 /** One client that listens. */
 class Listener {
   readonly caller: SessionCaller;
@@ -118,8 +125,8 @@ export class EventHub {
     return size;
   }
 
-  /** Begins to tell a client what happens, from behind the position on; gives how it ends. */
-  async open(caller: SessionCaller, after: number | undefined, sink: EventSink): Promise<() => void> {
+  /** Begins to tell a client what happens, from behind the position on. */
+  async open(caller: SessionCaller, after: number | undefined, sink: EventSink): Promise<OpenEvents> {
     const topic = userTopic(caller.tenantId, caller.userId);
     let listener: Listener | undefined;
     const { events, position, isResumed } = await eventsAfter(this.#context.store, caller, after);
@@ -133,10 +140,13 @@ export class EventHub {
     void listener.look().catch((err: unknown) => this.#failed(err));
     if (isResumed) void watch.tellAll().catch((err: unknown) => this.#failed(err));
     const opened = listener;
-    return () => {
-      watch.end();
-      listeners.delete(opened);
-      if (listeners.size === 0 && this.#byTopic.get(topic) === listeners) this.#byTopic.delete(topic);
+    return {
+      look: (entryIds) => void watch.look(entryIds).catch((err: unknown) => this.#failed(err)),
+      end: () => {
+        watch.end();
+        listeners.delete(opened);
+        if (listeners.size === 0 && this.#byTopic.get(topic) === listeners) this.#byTopic.delete(topic);
+      },
     };
   }
 

@@ -1,4 +1,4 @@
-import { ENDPOINTS, EVENTS_PATH, type EventFrame } from '@unisono/contract';
+import { ENDPOINTS, EVENTS_PATH, type EventFrame, watchFrame } from '@unisono/contract';
 import type { FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { change, EVERYTHING_TOPIC, userTopic } from '../change.ts';
@@ -64,16 +64,29 @@ export function eventRoutes(site: Site, hub: EventHub): void {
 }
 
 async function listen(hub: EventHub, socket: WebSocket, caller: SessionCaller, after?: string): Promise<void> {
-  const end = await hub.open(caller, positionOf(after), {
+  const { look, end } = await hub.open(caller, positionOf(after), {
     send: (frame: EventFrame) => {
       socket.send(JSON.stringify(frame));
       if (socket.bufferedAmount > MAX_BUFFERED_OCTETS) socket.terminate();
     },
     end: () => socket.close(1000),
   });
+  socket.on('message', (data) => {
+    const entryIds = watchedOf(String(data));
+    if (entryIds !== undefined) look(entryIds);
+  });
   socket.on('close', end);
   socket.on('error', end);
   if (socket.readyState !== socket.OPEN) end();
+}
+
+/** What a client looks at; undefined for everything else, which a newer client may say. */
+function watchedOf(text: string): readonly string[] | undefined {
+  try {
+    return watchFrame.safeParse(JSON.parse(text)).data?.entryIds;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Until something is there for this person, or the time is over. */

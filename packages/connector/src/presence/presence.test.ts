@@ -108,6 +108,72 @@ describe('what colleagues are doing', () => {
     await listening.cut();
   });
 
+  it('is told live of entries of the directory that a client looks at, and of no others', async () => {
+    const stationId = '4024';
+    const dora = await connected(stage, tenant, 'dora', '4030');
+    const eve = { stationId, name: 'Eve', number: '4024' };
+    await stage.get(ENDPOINTS.uploadStations, { as: tenant.assistant, body: { items: [{ op: 'put', station: eve }] } });
+    const { entries } = await stage.get(ENDPOINTS.searchDirectory, { as: anna.token, query: { q: '4024' } });
+    const entryId = entries[0]?.entryId ?? '';
+    const says = (presence: string) =>
+      change(stage.connector.context, (one) =>
+        handleUp(one, { tenantId: tenant.tenantId, system: 'main' }, { kind: 'stationState', stationId, presence }),
+      );
+    await told(dora.userId, 0);
+    const listening = await Listening.open(port, anna.token);
+    const seen = (): unknown[] =>
+      listening.events.flatMap(({ body }) => (body.kind === 'entryPresence' ? [[body.entryId, body.presence]] : []));
+    const look = (...entryIds: string[]) => listening.socket.send(JSON.stringify({ type: 'watch', entryIds }));
+    look(dora.userId, entryId, 'nobody');
+    await listening.until(() => seen().length >= 2);
+    assert.deepEqual(
+      new Set(seen()),
+      new Set([
+        [dora.userId, 'free'],
+        [entryId, undefined],
+      ]),
+      'as it is now',
+    );
+    await told(dora.userId, 1);
+    await says('inCall');
+    await listening.until(() => seen().length >= 4);
+    assert.deepEqual(seen().slice(2), [
+      [dora.userId, 'inCall'],
+      [entryId, 'inCall'],
+    ]);
+    await stage.get(ENDPOINTS.changeMe, { as: dora.token, body: { sharesPresence: false } });
+    await listening.until(() => seen().length >= 5);
+    assert.deepEqual(seen().slice(4), [[dora.userId, undefined]], 'hidden is hidden');
+    // Scrolled on: only Ben is on the screen.
+    listening.socket.send('no frame');
+    look(ben.userId);
+    await listening.until(() => seen().length >= 6);
+    await says('free');
+    await told(ben.userId, 2);
+    await listening.until(() => seen().length >= 7);
+    assert.deepEqual(seen().slice(6), [[ben.userId, 'inCall']]);
+    await listening.cut();
+  });
+
+  it('is not shown of a number whose owner hides it, also to who knows the entry of the number', async () => {
+    const stationId = '4025';
+    const fay = await connected(stage, tenant, 'fay', '4025');
+    const station = { stationId, name: 'Fay', number: '4025', email: 'fay@lindner.example' };
+    await stage.get(ENDPOINTS.uploadStations, { as: tenant.assistant, body: { items: [{ op: 'put', station }] } });
+    await change(stage.connector.context, (one) =>
+      handleUp(
+        one,
+        { tenantId: tenant.tenantId, system: 'main' },
+        { kind: 'stationState', stationId, presence: 'inCall' },
+      ),
+    );
+    await stage.get(ENDPOINTS.changeMe, { as: fay.token, body: { sharesPresence: false } });
+    const rows = stage.store.selectFrom('stations').select('id').where('station', '=', stationId);
+    const { id: entryId } = await rows.executeTakeFirstOrThrow();
+    const entry = await stage.get(ENDPOINTS.directoryEntry, { as: anna.token, params: { entryId } });
+    assert.deepEqual([entry.name, entry.presence], ['Fay', undefined]);
+  });
+
   it('stays within the tenant, also where numbers are the same', async () => {
     const other = await stage.tenant('other');
     const eve = await connected(stage, other, 'eve', '4020');

@@ -127,6 +127,29 @@ export async function peopleAt(
   );
 }
 
+/** Of which of these entries of the directory a change of a person's or a number's state tells, by what is told of. */
+export async function entriesBehind(
+  reader: Reader,
+  tenantId: string,
+  entryIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (entryIds.length === 0) return new Map();
+  // Who has no clients is shown with the state of the number that is theirs by the address.
+  const numbers = await reader
+    .selectFrom('stations')
+    .innerJoin('users', (join) =>
+      join.onRef('users.tenant_id', '=', 'stations.tenant_id').onRef('users.email_key', '=', 'stations.email_key'),
+    )
+    .select(['stations.id as number', 'users.id as person'])
+    .where('stations.tenant_id', '=', tenantId)
+    .where('users.id', 'in', [...entryIds])
+    .execute();
+  return new Map([
+    ...entryIds.map((entryId) => [entryId, [entryId]] as const),
+    ...numbers.map(({ number, person }) => [number, [person]] as const),
+  ]);
+}
+
 async function stationsAt(reader: Reader, tenantId: string, keys: readonly string[]) {
   if (keys.length === 0) return [];
   return reader

@@ -17,6 +17,8 @@ export const eventBody = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('favourites') }),
   /** Of a favourite, by the number it has there. Not there: it is not shown any more. Not kept: favourites are read with their states. */
   z.object({ kind: z.literal('presence'), number: dialNumber, presence: presence.optional() }),
+  /** Of an entry of the directory that this client looks at. Not there: it is not shown any more. Not kept. */
+  z.object({ kind: z.literal('entryPresence'), entryId: id, presence: presence.optional() }),
   z.object({ kind: z.literal('devices') }),
   z.object({ kind: z.literal('pairing'), pairingId: id }),
   z.object({ kind: z.literal('profile') }),
@@ -49,6 +51,15 @@ export const eventFrame = z
   ])
   .meta({ id: 'EventFrame' });
 export type EventFrame = z.output<typeof eventFrame>;
+
+/** Entries that a client can look at at once: what fits on a screen. */
+export const MAX_WATCHED_ENTRIES = 100;
+
+/** What a client says on an event connection: which entries of the directory are on its screen now, instead of those before. */
+export const watchFrame = z.object({
+  type: z.literal('watch'),
+  entryIds: z.array(id).max(MAX_WATCHED_ENTRIES),
+});
 
 /** A ticket stands for the session in the address of a WebSocket, once and for half a minute: browsers cannot send headers there. */
 export const eventTicket = z.object({ ticket: z.string(), expiresAtMs: atMs }).meta({ id: 'EventTicket' });

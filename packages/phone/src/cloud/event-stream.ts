@@ -31,6 +31,9 @@ export class EventStream {
   #socket: OpenSocket | undefined;
   #position: string | undefined;
   #pingSec = FIRST_PING_SEC;
+  /** The Connector has said hello, and listens. */
+  #isHeard = false;
+  #watched: readonly string[] = [];
   #failures = 0;
   #cancelRetry: (() => void) | undefined;
   #cancelWatch: (() => void) | undefined;
@@ -50,6 +53,16 @@ export class EventStream {
     this.#isRunning = false;
     this.#position = undefined;
     this.#leave();
+  }
+
+  /** Entries of the directory that are looked at; said again on each new connection. */
+  watch(entryIds: readonly string[]): void {
+    this.#watched = entryIds;
+    if (this.#isHeard) this.#sayWatched();
+  }
+
+  #sayWatched(): void {
+    this.#socket?.send(JSON.stringify({ type: 'watch', entryIds: this.#watched }));
   }
 
   /** The network changed: a connection that hangs is left. */
@@ -96,6 +109,8 @@ export class EventStream {
           }
         }
         this.#failures = 0;
+        this.#isHeard = true;
+        if (this.#watched.length > 0) this.#sayWatched();
         this.#events.onLive(true);
         break;
       case 'event':
@@ -129,6 +144,7 @@ export class EventStream {
     this.#cancelWatch?.();
     const socket = this.#socket;
     this.#socket = undefined;
+    this.#isHeard = false;
     socket?.close();
     this.#events.onLive(false);
   }

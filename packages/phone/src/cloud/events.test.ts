@@ -58,6 +58,40 @@ describe('events of the Connector', () => {
     assert.deepEqual(shown(), [undefined, undefined]);
   });
 
+  test('those of the directory on a screen are looked at on each connection, of all tabs, and forgotten when they are not', async () => {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    const other = stage.tab();
+    await other.start();
+    await settled();
+    const hello = (): void => stage.frame({ type: 'hello', version: 1, isResumed: true, position: '7', pingSec: 25 });
+    const told = (entryId: string, presence?: string): void =>
+      stage.frame({ type: 'event', position: '7', atMs: 1, body: { kind: 'entryPresence', entryId, presence } });
+    const looked = (): unknown[] =>
+      stage.socket.sent.map((text) => (JSON.parse(text) as { entryIds: unknown }).entryIds);
+    await phone.book.watch('one', ['e1', 'e2']);
+    assert.deepEqual(looked(), [], 'the Connector has not said hello');
+    hello();
+    assert.deepEqual(looked(), [['e1', 'e2']]);
+    await other.book.watch('two', ['e3', 'e1']);
+    assert.deepEqual(looked().at(-1), ['e3', 'e1', 'e2']);
+    told('e1', 'free');
+    told('e2', 'inCall');
+    told('e2');
+    await settled();
+    for (const tab of [phone, other]) assert.deepEqual(tab.getState().directory.presences, { e1: 'free', e2: null });
+    await phone.book.watch('one', []);
+    await settled();
+    assert.deepEqual(looked().at(-1), ['e3', 'e1']);
+    assert.deepEqual(phone.getState().directory.presences, { e1: 'free' });
+    // The other tab is gone without a word.
+    await stage.clock.pass(200_000);
+    hello();
+    assert.deepEqual(looked(), [['e3', 'e1']], 'a new connection is told');
+    await phone.book.watch('one', ['e2']);
+    assert.deepEqual(looked().at(-1), ['e2']);
+  });
+
   test('a connection that says nothing for long is left', async () => {
     const stage = new Stage();
     const phone = await stage.readyTab();

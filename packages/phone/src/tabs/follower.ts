@@ -89,7 +89,7 @@ const NAMES: { readonly [Group in keyof Commands]: readonly (keyof Commands[Grou
   elsewhere: ['pull'],
   settings: ['change', 'preview', 'changeNotifications', 'refresh'],
   history: ['setFilter', 'loadMore', 'markSeen', 'remove'],
-  book: ['search', 'whoseNumber', 'setFavourites'],
+  book: ['search', 'whoseNumber', 'setFavourites', 'watch'],
   account: [
     'setLanguage',
     'sharePresence',

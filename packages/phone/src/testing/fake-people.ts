@@ -96,6 +96,7 @@ export const FAKE_STATE: Omit<PhoneState, 'calls' | 'elsewhere'> = {
       entry(5, 'outgoing', '+491701234567', undefined, 'busy'),
     ],
   },
+  directory: { presences: {} },
   favourites: {
     version: 1,
     list: [

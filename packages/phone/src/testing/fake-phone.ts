@@ -250,6 +250,7 @@ export function createFakePhone(first: Partial<PhoneState> = {}): FakePhone {
         return done(end < found.length ? { entries, next: String(end) } : { entries });
       },
       whoseNumber: async () => done({}),
+      watch: async () => DONE,
       setFavourites: async (list) => {
         store.set({ favourites: { version: store.getState().favourites.version + 1, list } });
         return DONE;

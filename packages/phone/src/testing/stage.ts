@@ -9,6 +9,7 @@ import { StageClock, settled } from './stage-clock.ts';
 export interface StageSocket {
   readonly url: string;
   readonly events: SocketEvents;
+  readonly sent: string[];
   isClosed: boolean;
 }
 
@@ -129,10 +130,10 @@ export class Stage {
       },
       sockets: {
         open: (url, _protocols, events) => {
-          const socket: StageSocket = { url, events, isClosed: false };
+          const socket: StageSocket = { url, events, sent: [], isClosed: false };
           this.sockets.push(socket);
           return {
-            send: () => {},
+            send: (text) => void socket.sent.push(text),
             close: () => {
               socket.isClosed = true;
             },
