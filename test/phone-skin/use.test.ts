@@ -105,6 +105,39 @@ describe('the pages in use', () => {
     await page.waitForFunction('fake.looked.at(-1)?.length === 0');
   });
 
+  story(
+    'another number chosen before there is one is asked for, and both are set together',
+    TELEPHONE,
+    async (page) => {
+      await setScene(page, {
+        name: 'no number',
+        place: 'routing',
+        play: `{
+        const { settings } = fake.getState();
+        const { alternativeNumber, ...shown } = settings.shown;
+        shown.routing = 'default';
+        shown.busy = 'default';
+        shown.noAnswer = 'none';
+        shown.earlierAlternativeNumbers = [];
+        fake.play.change({ settings: { ...settings, shown, view: { ...settings.view, settings: shown } } });
+      }`,
+      });
+      const settings = async (): Promise<Record<string, string>> =>
+        (await page.evaluate('fake.getState().settings.shown')) as Record<string, string>;
+      const other = page.getByRole('radio', { name: /^Another number/ });
+      await other.check();
+      assert.equal((await settings()).routing, 'default', 'nothing is set without a number');
+      await page.keyboard.type('4022');
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      assert.equal(await other.isChecked(), false);
+      await other.check();
+      await page.keyboard.type('4022');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction("fake.getState().settings.shown.alternativeNumber === '4022'");
+      assert.equal((await settings()).routing, 'alternativeNumber');
+    },
+  );
+
   story('the history is searched, within the chosen filter', TELEPHONE, async (page) => {
     await page.getByRole('link', { name: /Recent/ }).tap();
     const shown = page.locator('.list .item.what strong');

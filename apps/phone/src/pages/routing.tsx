@@ -1,4 +1,5 @@
 import type { SettingsPatch, SettingsView } from '@unisono/phone';
+import { useState } from 'react';
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Choice, type ChoiceOption, Empty, PageHead, Select } from '../ui/parts.tsx';
@@ -62,37 +63,47 @@ function Sections({ settings }: { settings: CallSettings }) {
   const run = useRun();
   const phone = usePhone();
   const hasMailbox = usePhoneState((state) => state.voicemail.number !== undefined);
+  // What leads to the other number while there is none is set together with the number.
+  const [wish, setWish] = useState<SettingsPatch>();
   const change = (patch: SettingsPatch): void => {
-    run(phone.settings.change(patch));
+    const number = patch.alternativeNumber ?? settings.alternativeNumber;
+    const waits = number === undefined && Object.values(patch).includes('alternativeNumber');
+    setWish(waits ? patch : undefined);
+    if (!waits) run(phone.settings.change(patch));
   };
-  const hasNumber = settings.alternativeNumber !== undefined;
   const possible = <T extends string>({ value }: ChoiceOption<T>): boolean => value !== 'voicemail' || hasMailbox;
   const usesNumber = [settings.routing, settings.busy, settings.noAnswer].includes('alternativeNumber');
+  const shown = { ...settings, ...wish };
   return (
     <>
       <section className="card" aria-labelledby="routing-1">
         <h2 id="routing-1">{words('routingAbout')}</h2>
         <Choice
           legend={words('routingAbout')}
-          value={settings.routing}
+          value={shown.routing}
           options={routingOptions(words, phone.numbers.show, settings).filter(possible)}
           onChange={(routing) => routing !== 'other' && change({ routing })}
         />
       </section>
-      <AlternativeNumber settings={settings} isUsed={usesNumber} onChange={change} />
+      <AlternativeNumber
+        settings={settings}
+        isUsed={usesNumber}
+        wish={wish}
+        onChange={change}
+        onEnd={() => setWish(undefined)}
+      />
       <section className="card" aria-labelledby="routing-2">
         <h2 id="routing-2">{words('busyTitle')}</h2>
         {settings.routing !== 'default' && <small>{words('busyOff')}</small>}
         <Choice
           legend={words('busyTitle')}
-          value={settings.busy}
+          value={shown.busy}
           isDisabled={settings.routing !== 'default'}
           options={(['default', 'busySignal', 'alternativeNumber', 'voicemail'] as const)
             .map((value) => ({
               value,
               text: words(`busy.${value}`),
               about: value === 'default' ? words('busy.default.about') : undefined,
-              isDisabled: value === 'alternativeNumber' && !hasNumber,
             }))
             .filter(possible)}
           onChange={(busy) => change({ busy })}
@@ -108,13 +119,9 @@ function Sections({ settings }: { settings: CallSettings }) {
         />
         <Choice
           legend={words('noAnswerTitle')}
-          value={settings.noAnswer}
+          value={shown.noAnswer}
           options={(['none', 'voicemail', 'alternativeNumber'] as const)
-            .map((value) => ({
-              value,
-              text: words(`noAnswer.${value}`),
-              isDisabled: value === 'alternativeNumber' && !hasNumber,
-            }))
+            .map((value) => ({ value, text: words(`noAnswer.${value}`) }))
             .filter(possible)}
           onChange={(noAnswer) => change({ noAnswer })}
         />
@@ -174,7 +181,6 @@ function routingOptions(
           ? `${words('routing.alternativeNumber')}: ${show(alternativeNumber)}`
           : words(`routing.${value}`),
       about: words(`routing.${value}.about`),
-      isDisabled: value === 'alternativeNumber' && alternativeNumber === undefined,
     }),
   );
   if (routing !== 'other') return named;

@@ -27,6 +27,10 @@ export const PAGE_WORDS = {
     'An der Telefonanlage eingestellt. Wählen Sie etwas anderes, um es zu verlassen.',
   ],
   alternativeNumber: ['The other number', 'Die andere Nummer'],
+  alternativeWanted: [
+    'Type the number that these calls shall go to, then save.',
+    'Tippen Sie die Nummer, an die diese Anrufe gehen sollen, und speichern Sie.',
+  ],
   alternativeHint: [
     'Used wherever “Another number” is chosen on this page.',
     'Gilt überall, wo auf dieser Seite „Andere Nummer“ gewählt ist.',
