@@ -12,7 +12,7 @@ export const CALL_WORDS = {
     'Not connected: this emergency call cannot go out from here now. Use another phone.',
     'Keine Verbindung: Dieser Notruf kann von hier gerade nicht abgehen. Nehmen Sie ein anderes Telefon.',
   ],
-  'kind.desk': ['desk', 'Büro'],
+  'kind.desk': ['office', 'Büro'],
   'kind.work': ['work', 'Arbeit'],
   'kind.mobile': ['mobile', 'Mobil'],
   'kind.home': ['home', 'Privat'],
