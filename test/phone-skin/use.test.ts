@@ -232,8 +232,15 @@ describe('the pages in use', () => {
       .getByRole('link', { name: /Voicemail/ })
       .getByText('1', { exact: true })
       .waitFor();
-    await page.getByRole('button', { name: 'Delete this message: Carla Rossi' }).click();
+    const bin = page.getByRole('button', { name: 'Delete this message: Carla Rossi' });
+    await bin.press('Enter');
+    await page.waitForFunction(`document.activeElement?.textContent === 'Delete'`);
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(`document.activeElement?.getAttribute('aria-label')?.startsWith('Delete this message')`);
+    await bin.press('Enter');
+    await page.keyboard.press('Enter');
     await page.getByText('Carla Rossi').waitFor({ state: 'detached' });
+    await page.waitForFunction(`document.activeElement?.matches('main h1')`);
     await page.getByRole('button', { name: 'Greeting' }).click();
     await page.getByRole('button', { name: 'Record' }).click();
     await page.waitForTimeout(600);

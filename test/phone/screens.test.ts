@@ -88,6 +88,10 @@ describe('the app at the door', () => {
       .getByRole('button', { name: /^Sign out .+/ })
       .first()
       .click();
+    await page
+      .getByRole('group', { name: /^Sign out .+/ })
+      .getByRole('button', { name: 'Sign out' })
+      .click();
     await other.getByText('This device was signed out from another one.').waitFor();
     await context.close();
   });

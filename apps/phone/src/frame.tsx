@@ -52,11 +52,14 @@ export function Frame() {
   useFocusOfCover(isCovered, stage, main);
   useKeptFocus(stage);
   useFocusOnCall(stage);
+  // Where it is seen: before the page on a desk, below it on a telephone.
+  const tabs = <Tabs place={place} isWide={isWide} isInert={isCovered} />;
   return (
     <div className={place === 'routing' || place === 'settings' ? 'frame broad' : 'frame'}>
       <CallAnnouncements />
       <Head isInert={isCovered} onSkip={() => main.current?.querySelector('h1')?.focus()} />
       <StateLine />
+      {isWide && tabs}
       <main className="page" ref={main} inert={isCovered} aria-label={words(TITLES[place] ?? place)}>
         <Suspense fallback={<p className="soft">{words('loading')}</p>}>
           <Page />
@@ -72,7 +75,7 @@ export function Frame() {
         {(isWide || isCovered) && <Stage onHide={isWide ? undefined : hide} />}
       </section>
       {!isWide && !isCovered && <CallBar onShow={show} />}
-      <Tabs place={place} isWide={isWide} isInert={isCovered} />
+      {!isWide && tabs}
       <Toast />
     </div>
   );

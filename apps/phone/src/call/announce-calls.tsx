@@ -56,8 +56,10 @@ function useSentences(): Sentences {
   const partyTexts = usePartyTexts();
   const { numbers } = usePhone();
   const name = (call: Call): string => texts(call).filter(Boolean).join(', ');
-  const ended = ({ answeredAtMs, endedAtMs }: Call): string =>
-    answeredAtMs === undefined || endedAtMs === undefined ? '' : duration(endedAtMs - answeredAtMs);
+  const ended = ({ answeredAtMs, endedAtMs, end }: Call): string =>
+    answeredAtMs === undefined || endedAtMs === undefined || !end?.reason.startsWith('hungUp')
+      ? ''
+      : duration(endedAtMs - answeredAtMs);
   const changed = (before: Call | undefined, call: Call): readonly string[] => {
     const phase = phaseText(words, call);
     const isNew = before === undefined || phaseText(words, before) !== phase;

@@ -4,6 +4,7 @@ import { telLink } from '../browser/tel-link.ts';
 import { detailText } from '../call/said-text.ts';
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { FindField } from '../ui/find-field.tsx';
+import { focusPage } from '../ui/focus-page.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Empty, IconButton, PageHead, usePartyTexts } from '../ui/parts.tsx';
 import { clockTime, day, duration, moment } from '../ui/times.ts';
@@ -118,6 +119,7 @@ function Entry({ entry }: { entry: HistoryEntry }) {
           </span>
           <span className="what">
             <strong className="cut">{name}</strong>
+            <span className="unseen">{words(entry.direction)}</span>
             <small className="cut">{result}</small>
           </span>
           <span className="side tnum">
@@ -148,7 +150,7 @@ function Entry({ entry }: { entry: HistoryEntry }) {
           <IconButton
             icon="bin"
             label={`${words('deleteEntry')}: ${name}`}
-            onClick={() => run(history.remove(entry.entryId))}
+            onClick={() => run(history.remove(entry.entryId)).then(focusPage)}
           />
         </div>
       )}

@@ -1,7 +1,9 @@
 import { type FormEvent, useState } from 'react';
 import { useDoing, usePhone, usePhoneState, useRun } from '../phone-context.ts';
+import { focusPage } from '../ui/focus-page.ts';
 import { Icon } from '../ui/icons.tsx';
-import { Field, IconButton, Problem, Switch } from '../ui/parts.tsx';
+import { Field, Problem, Switch } from '../ui/parts.tsx';
+import { SureButton } from '../ui/sure-button.tsx';
 import { moment } from '../ui/times.ts';
 import { useLanguage, useWords } from '../words/index.ts';
 import { AddDevice } from './add-device.tsx';
@@ -65,10 +67,10 @@ function SignedInDevices() {
               </small>
             </span>
             {!device.isThisOne && (
-              <IconButton
-                icon="bin"
+              <SureButton
                 label={words('signOutX', { name: device.name })}
-                onClick={() => run(account.signOutDevice(device.installationId))}
+                sure={words('signOut')}
+                onSure={() => run(account.signOutDevice(device.installationId)).then(focusPage)}
               />
             )}
           </li>

@@ -1,8 +1,10 @@
 import type { VoicemailMessage } from '@unisono/phone';
 import { useState } from 'react';
 import { usePhone, useRun } from '../phone-context.ts';
+import { focusPage } from '../ui/focus-page.ts';
 import { Icon } from '../ui/icons.tsx';
 import { IconButton, usePartyTexts } from '../ui/parts.tsx';
+import { SureButton } from '../ui/sure-button.tsx';
 import { duration, moment } from '../ui/times.ts';
 import { useLanguage, useWords } from '../words/index.ts';
 import { usePlayer } from './player.ts';
@@ -57,10 +59,10 @@ export function Message({ message }: { message: VoicemailMessage }) {
               <Icon name="ok" /> {words('markHeard')}
             </button>
           )}
-          <IconButton
-            icon="bin"
+          <SureButton
             label={`${words('deleteMessage')}: ${name}`}
-            onClick={() => run(voicemail.remove(message.id))}
+            sure={words('delete')}
+            onSure={() => run(voicemail.remove(message.id)).then(focusPage)}
           />
         </div>
       )}

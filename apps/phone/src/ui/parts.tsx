@@ -1,4 +1,4 @@
-import { type ButtonHTMLAttributes, type ReactNode, useId } from 'react';
+import { type ButtonHTMLAttributes, type ReactNode, type Ref, useId } from 'react';
 import { usePhone } from '../phone-context.ts';
 import { useWords, type Words } from '../words/index.ts';
 import { Icon, type IconName } from './icons.tsx';
@@ -19,6 +19,7 @@ export function PageHead({ title, children }: { title: string; children?: ReactN
 }
 
 interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  readonly ref?: Ref<HTMLButtonElement>;
   readonly icon: IconName;
   readonly label: string;
 }

@@ -184,6 +184,8 @@ export const CALL_WORDS = {
   noCallsFound: ['No call found.', 'Kein Anruf gefunden.'],
   showMore: ['Show more', 'Mehr anzeigen'],
   deleteEntry: ['Delete this entry', 'Eintrag löschen'],
+  incoming: ['Incoming', 'Eingehend'],
+  outgoing: ['Outgoing', 'Ausgehend'],
   'result.answered': ['Answered', 'Angenommen'],
   'result.answeredElsewhere': ['Answered on {device}', 'Angenommen: {device}'],
   'result.outgoing': ['Dialled', 'Gewählt'],

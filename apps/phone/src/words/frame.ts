@@ -20,6 +20,7 @@ export const FRAME_WORDS = {
   close: ['Close', 'Schließen'],
   cancel: ['Cancel', 'Abbrechen'],
   save: ['Save', 'Speichern'],
+  delete: ['Delete', 'Löschen'],
   remove: ['Remove', 'Entfernen'],
   loading: ['One moment …', 'Einen Moment …'],
   nameless: ['Unknown caller', 'Unbekannt'],
