@@ -11,9 +11,7 @@ describe('calls in use', () => {
     await page.keyboard.press('/');
     await page.waitForFunction(`document.activeElement?.matches('[data-find]')`);
     await page.keyboard.type('carla');
-    await page.locator('.results .item').first().waitFor();
-    await page.keyboard.press('Enter');
-    await page.waitForFunction(`document.activeElement?.textContent.includes('Carla')`);
+    await page.locator('.results .person.first').getByText('Carla Rossi').waitFor();
     await page.keyboard.press('Enter');
     await page
       .getByRole('heading', { name: '4022' })
@@ -193,7 +191,7 @@ describe('calls in use', () => {
     async (page) => {
       await page.evaluate(`{
       const id = fake.play.incoming({ number: '112' }, { direction: 'outgoing', phase: 'dialling', dialled: '112', isEmergency: true });
-      fake.play.ended(id, { reason: 'failed', isMissed: false, detail: 'No trunk can carry the call' });
+      fake.play.ended(id, { reason: 'noLine', isMissed: false, detail: 'No trunk can carry the call' });
       const { history } = fake.getState();
       const entry = { ...history.entries[1], entryId: 'h112', party: { number: '112' }, dialled: '112', result: 'failed' };
       fake.play.change({ history: { ...history, entries: [entry, ...history.entries] } });
@@ -202,7 +200,7 @@ describe('calls in use', () => {
         .getByRole('alert')
         .getByText(/Use another phone/)
         .waitFor();
-      await page.getByText('The call could not be made').first().waitFor();
+      await page.getByText('The line to the outside is not available').first().waitFor();
       await page.getByRole('link', { name: /Recent/ }).click();
       await page.getByRole('button', { name: 'Call 112' }).click();
       await page.getByRole('heading', { name: 'Keypad' }).waitFor();
@@ -217,6 +215,8 @@ describe('calls in use', () => {
     assert.equal((await callsOf(page))[0]?.end?.reason, 'deflectedHere');
     await page.evaluate(`fake.play.incoming({ number: '4023' })`);
     await page.getByRole('button', { name: 'Forward' }).press('Enter');
+    for (const name of ['Answer', 'Decline']) await page.getByRole('button', { name }).waitFor();
+    await page.locator('.chooser .item').first().waitFor();
     await page.locator('.chooser input').fill('4022');
     await page.getByRole('button', { name: 'Forward' }).click();
     assert.equal((await callsOf(page)).at(-1)?.end?.reason, 'deflectedHere');
@@ -251,10 +251,16 @@ describe('calls in use', () => {
       page.evaluate(`fake.play.change({ calls: fake.getState().calls.map((call) => ({ ...call, ${part} })) })`);
     await change(`holdChange: 'hold'`);
     await page.getByText('Putting on hold').first().waitFor();
-    assert.equal(await page.getByRole('button', { name: 'Hold' }).getAttribute('aria-pressed'), 'true');
+    await page.getByRole('button', { name: 'Resume' }).waitFor();
+    assert.equal(await page.getByText('is on hold and does not hear you').count(), 0);
     await change('holdChange: undefined, isHoldRefused: true');
     await page.getByText('The other side did not agree to be put on hold').first().waitFor();
-    assert.equal(await page.getByRole('button', { name: 'Hold' }).getAttribute('aria-pressed'), 'false');
+    await page.getByRole('button', { name: 'Hold' }).click();
+    await page.getByText('Ben Okafor is on hold and does not hear you.').waitFor();
+    await page.locator('.box').getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('button', { name: 'Hold' }).waitFor();
+    assert.equal((await callsOf(page))[0]?.isHeld, false);
+    await page.getByText('4020 · in a call').waitFor();
   });
 
   story('of a call only what is new is said: the microphone, the hold, who came, the end', DESK, async (page) => {

@@ -22,11 +22,15 @@ describe('the pages in use', () => {
   });
 
   story(
-    'a name and Enter in one breath go to the first person found; arrows walk on, and Enter calls',
+    'arrows go to those found, and Enter calls; a name and Enter in one breath call the first one, who is marked',
     DESK,
     async (page) => {
+      await page.locator('[data-find]').pressSequentially('zzz');
+      await page.getByText('Nobody found.', { exact: true }).waitFor();
+      assert.equal(await page.locator('.callbutton').isDisabled(), true);
+      await page.locator('[data-find]').fill('');
       await page.locator('[data-find]').pressSequentially('a');
-      await page.keyboard.press('Enter');
+      await page.keyboard.press('ArrowDown');
       await page.waitForFunction("document.activeElement?.matches('.results .item') === true");
       await page.keyboard.press('ArrowDown');
       assert.match(await page.evaluate('document.activeElement.textContent'), /Carla Rossi/);
@@ -39,6 +43,9 @@ describe('the pages in use', () => {
         (await callsOf(page)).map(({ dialled }) => dialled),
         ['4021'],
       );
+      await page.locator('[data-find]').pressSequentially('carla');
+      await page.keyboard.press('Enter');
+      await page.waitForFunction("fake.getState().calls[1]?.dialled === '4022'");
     },
   );
 

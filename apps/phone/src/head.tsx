@@ -11,7 +11,19 @@ export function Head({ isInert, onSkip }: { isInert: boolean; onSkip: () => void
   const desk = usePhoneState((state) => state.desk);
   const own = usePhoneState((state) => state.me?.displayName);
   const line = usePhoneState((state) => state.line.phase);
-  const tone = line === 'ready' ? 'good' : line === 'unreachable' || line === 'refused' ? 'bad' : 'warn';
+  const isInCall = usePhoneState(
+    ({ calls, elsewhere }) =>
+      calls.some(({ phase }) => phase !== 'ended' && phase !== 'incoming') ||
+      elsewhere.some(({ phase }) => phase !== 'alerting'),
+  );
+  const tone =
+    isInCall && line === 'ready'
+      ? 'busy'
+      : line === 'ready'
+        ? 'good'
+        : line === 'unreachable' || line === 'refused'
+          ? 'bad'
+          : 'warn';
   return (
     <header className="head" inert={isInert}>
       <button type="button" className="skip" onClick={onSkip}>
@@ -23,7 +35,13 @@ export function Head({ isInert, onSkip }: { isInert: boolean; onSkip: () => void
         <small className="tnum cut">
           <span className={`dot ${tone}`} />
           {desk === undefined ? '' : `${numbers.show(desk.number)} · `}
-          {words(line === 'ready' || line === 'connecting' ? `line.${line}` : 'line.away')}
+          {words(
+            isInCall && line === 'ready'
+              ? 'presence.inCall'
+              : line === 'ready' || line === 'connecting'
+                ? `line.${line}`
+                : 'line.away',
+          )}
         </small>
       </div>
       <Elsewhere />

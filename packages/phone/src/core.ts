@@ -16,7 +16,7 @@ import { ElsewhereDesk } from './elsewhere/elsewhere-desk.ts';
 import { readMessageSummary } from './elsewhere/message-summary.ts';
 import { AgentDesk, type MakeAgent } from './line/agent-desk.ts';
 import type { PhonePorts } from './ports.ts';
-import type { LineState, PhoneState, SignedOutReason } from './state.ts';
+import type { LineState, PhoneState, Reached, SignedOutReason } from './state.ts';
 import { FIRST_STATE } from './state-begin.ts';
 import type { Store } from './store.ts';
 
@@ -272,6 +272,11 @@ export class Core {
       case 'connection':
         void this.#keeper.fetch();
         break;
+      case 'userState': {
+        const { isDeskRegistered, clientCount } = body.state as Reached;
+        this.store.set({ reached: { isDeskRegistered, clientCount } });
+        break;
+      }
       case 'messageWaiting':
         this.#messages(body.messages as { newMessages: number; oldMessages: number });
         break;

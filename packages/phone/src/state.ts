@@ -25,6 +25,8 @@ export interface PhoneState {
   readonly favourites: FavouritesState;
   readonly directory: DirectoryState;
   readonly devices: readonly Device[];
+  /** Which of this user's phones the phone system reaches; absent until it has told. */
+  readonly reached?: Reached;
   readonly voicemail: VoicemailState;
   /** Whether the Connector is reached now; calls work without it. */
   readonly cloud: CloudState;
@@ -253,6 +255,12 @@ export interface OtherCall {
   readonly isMuted: boolean;
   /** Whether it can be taken over here now, or answered here while it alerts. */
   readonly canPull: boolean;
+}
+
+export interface Reached {
+  readonly isDeskRegistered: boolean;
+  /** Clients that are registered, this one included. */
+  readonly clientCount: number;
 }
 
 export interface DeskInfo {

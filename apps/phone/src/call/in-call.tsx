@@ -51,7 +51,8 @@ export function InCall({ call, other }: { call: Call; other: Call | undefined })
 
 function Main({ call, other }: { call: Call; other: Call | undefined }) {
   const words = useWords();
-  const { numbers } = usePhone();
+  const { calls, numbers } = usePhone();
+  const run = useRun();
   const texts = useCallTexts();
   const middle = useRef<HTMLDivElement>(null);
   const isScrolled = useIsScrolled(middle);
@@ -65,6 +66,14 @@ function Main({ call, other }: { call: Call; other: Call | undefined }) {
         <Clock call={call} />
         {isListed && <small> · {words('memberCount', { n: call.conference?.members.length ?? 0 })}</small>}
       </p>
+      {call.isHeld && call.holdChange === undefined && call.move === undefined && (
+        <div className="box warn row" role="status">
+          <span className="grow">{words('heldBanner', { who: texts(call)[0] })}</span>
+          <button type="button" className="button main small" onClick={() => run(calls.resume(call.id))}>
+            <Icon name="play" /> {words('resumeCall')}
+          </button>
+        </div>
+      )}
       {call.isMuted && (
         <p className="badge warn">
           <Icon name="micOff" /> {words('muted')}
@@ -170,9 +179,8 @@ function Controls({ call, other, panel, isUp, onPanel }: ControlsProps) {
         onClick={toggle('keys')}
       />
       <Control
-        icon="pause"
-        text={words('hold')}
-        isOn={isToBeHeld(call)}
+        icon={isToBeHeld(call) ? 'play' : 'pause'}
+        text={words(isToBeHeld(call) ? 'resumeCall' : 'hold')}
         hint={hint('hold', 'H')}
         isDisabled={!isUp}
         onClick={hold}
@@ -288,6 +296,7 @@ function Transfer({ call, other, onClose }: { call: Call; other: Call | undefine
       )}
       <NumberChooser
         title={words('transferTo')}
+        except={call.party.number}
         onClose={onClose}
         actions={[
           ...(other === undefined ? [{ text: words('askFirst'), isMain: true, onChoose: askFirst }] : []),
@@ -309,6 +318,7 @@ function AddCall({ call, onClose }: { call: Call; onClose: () => void }) {
     <div className="panel">
       <NumberChooser
         title={words(isGathering(call) ? 'addMember' : 'addCall')}
+        except={call.party.number}
         onClose={onClose}
         actions={[{ text: words('call'), isMain: true, onChoose: dial }]}
       />

@@ -34,29 +34,27 @@ export function Incoming({ call, running }: { call: Call; running: Call | undefi
     // `detail` is 0 for keys: those are aimed.
     if (event.detail === 0 || performance.now() - shownAtMs.current > GUARD_MS) decision();
   };
-  if (isChoosing)
-    return (
-      <section
-        className="incoming"
-        aria-label={phaseText(words, call)}
-        onKeyDown={({ key }) => key === 'Escape' && setChoosing(false)}
-      >
-        <Who call={call} />
+  return (
+    <section
+      className="incoming"
+      aria-label={phaseText(words, call)}
+      onKeyDown={({ key }) => key === 'Escape' && setChoosing(false)}
+    >
+      {running !== undefined && <RunningRow call={running} />}
+      <Who call={call} />
+      {isChoosing ? (
         <NumberChooser
           title={words('toNumberTitle')}
+          except={call.party.number}
           onClose={() => setChoosing(false)}
           actions={[
             { text: words('send'), isMain: true, onChoose: (number) => run(calls.deflect(call.id, { number })) },
           ]}
         />
-      </section>
-    );
-  return (
-    <section className="incoming" aria-label={phaseText(words, call)}>
-      {running !== undefined && <RunningRow call={running} />}
-      <Who call={call} />
-      <div className="grow" />
-      {call.movedFrom === undefined && (
+      ) : (
+        <div className="grow" />
+      )}
+      {call.movedFrom === undefined && !isChoosing && (
         <div className="aside">
           {hasMailbox && (
             <button type="button" className="button" onClick={decide(() => run(calls.deflect(call.id, 'voicemail')))}>

@@ -5,10 +5,13 @@ import { Face, IconButton } from '../ui/parts.tsx';
 import { joined, usePresence } from '../ui/presence.ts';
 import { walk } from '../ui/walk.ts';
 import { useWords } from '../words/index.ts';
+import { useNearPeople } from './near-people.ts';
 import { linesOf, usePeople } from './people-finder.ts';
 
 interface ChooserProps {
   readonly title: string;
+  /** Whose call it is: no target of it. */
+  readonly except?: string | undefined;
   readonly onClose: () => void;
   readonly actions: readonly {
     readonly text: string;
@@ -17,20 +20,24 @@ interface ChooserProps {
   }[];
 }
 
-/** Asks for somebody: by name or number, of those found, or of the favourites. */
-export function NumberChooser({ title, onClose, actions }: ChooserProps) {
+const NEAR = 6;
+
+/** Asks for somebody: by name or number, of those found, or of favourites and the last calls. */
+export function NumberChooser({ title, except, onClose, actions }: ChooserProps) {
   const words = useWords();
   const id = useId();
   const { numbers } = usePhone();
-  const favourites = usePhoneState((state) => state.favourites.list);
+  const own = usePhoneState((state) => state.desk?.number);
+  const near = useNearPeople(NEAR);
   const [typed, setTyped] = useState('');
   const { people } = usePeople(typed);
   const presenceOf = usePresence();
   const number = numbers.fromText(typed);
-  const shown =
+  const found =
     typed.trim() === ''
-      ? favourites.slice(0, 5)
+      ? near
       : linesOf(people).map(({ entry, number: of }) => ({ name: entry.name, number: of, presence: entry.presence }));
+  const shown = found.filter(({ number: of }) => of !== own && of !== except);
   const choose = (chosen: string, isByKey: boolean): void => {
     setTyped(chosen);
     // The next Enter does it. After a tap the field would only bring the keyboard of a telephone.
@@ -40,7 +47,9 @@ export function NumberChooser({ title, onClose, actions }: ChooserProps) {
   const main = actions.find(({ isMain }) => isMain) ?? actions[0];
   const onKey = (event: KeyboardEvent): void => {
     const first = list.current?.querySelector<HTMLElement>('.item');
+    const [fits] = typed.trim() === '' ? [] : shown;
     if (event.key === 'Enter' && number !== undefined) main?.onChoose(number);
+    else if (event.key === 'Enter' && fits !== undefined) choose(fits.number, true);
     else if (event.key === 'Enter' || event.key === 'ArrowDown') first?.focus();
     else return;
     event.preventDefault();

@@ -100,10 +100,13 @@ function People({ title, entries, onDrawn }: PeopleProps) {
   const words = useWords();
   const run = useRun();
   const { calls } = usePhone();
-  const rows = entries.flatMap((entry) =>
-    // Of colleagues the desk number: the outside one rings the same.
-    (title === 'colleagues' ? entry.numbers.slice(0, 1) : entry.numbers).map((one) => ({ ...one, entry })),
-  );
+  const own = usePhoneState((state) => state.desk?.number);
+  const rows = entries
+    .flatMap((entry) =>
+      // Of colleagues the desk number: the outside one rings the same.
+      (title === 'colleagues' ? entry.numbers.slice(0, 1) : entry.numbers).map((one) => ({ ...one, entry })),
+    )
+    .filter(({ number }) => number !== own);
   if (rows.length === 0) return null;
   return (
     <section aria-labelledby={title}>

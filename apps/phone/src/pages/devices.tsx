@@ -2,6 +2,7 @@ import { usePhoneState } from '../phone-context.ts';
 import { Empty, PageHead } from '../ui/parts.tsx';
 import { useWords } from '../words/index.ts';
 import { OtherCalls } from './other-calls.tsx';
+import { OwnDevices } from './own-devices.tsx';
 
 /** What runs on the user's other devices, and how to take it over. */
 export function Devices() {
@@ -20,6 +21,7 @@ export function Devices() {
       ) : (
         <OtherCalls />
       )}
+      <OwnDevices />
     </>
   );
 }

@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState, useSyncExternalStore } from 'react'
 import { useIsWide } from '../browser/media-query.ts';
 import { telLink } from '../browser/tel-link.ts';
 import { Keys } from '../call/keys.tsx';
+import { useNearPeople } from '../call/near-people.ts';
 import { linesOf, usePeople } from '../call/people-finder.ts';
 import { usePhone, usePhoneState, useRun } from '../phone-context.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -20,8 +21,10 @@ export function Keypad() {
   const run = useRun();
   const { calls, numbers } = usePhone();
   const [typed, setTyped] = useState('');
-  /** For what was typed then, the first person found is wanted. */
+  /** For what was typed then, the first person found is to have the focus. */
   const [wanting, setWanting] = useState<string>();
+  /** For what was typed then, the first person found is to be called. */
+  const [calling, setCalling] = useState<string>();
   const input = useRef<HTMLInputElement>(null);
   const isReady = usePhoneState((state) => state.line.phase === 'ready');
   const isEmergency = numbers.isEmergency(typed);
@@ -36,13 +39,26 @@ export function Keypad() {
     () => setTyped(''),
   );
   useTelLink(setTyped);
+  const own = usePhoneState((state) => state.desk?.number);
+  const { people, isKnown } = usePeople(typed);
+  const lines = linesOf(people).filter(({ number }) => number !== own);
+  const isNumber = DIALABLE.test(typed);
+  const first = isNumber ? undefined : lines[0];
+  const isNobody = typed.trim() !== '' && !isNumber && isKnown && first === undefined;
+  const isWanted = calling !== undefined && calling === typed && isKnown;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for what was typed and confirmed, when it is known whom it means
+  useEffect(() => {
+    if (!isWanted) return;
+    setCalling(undefined);
+    if (first !== undefined) dial(first.number);
+  }, [isWanted]);
   return (
     <form
       className="dialler"
       onSubmit={(event) => {
         event.preventDefault();
-        if (DIALABLE.test(typed)) dial(typed);
-        else setWanting(typed);
+        if (isNumber) dial(typed);
+        else setCalling(typed);
       }}
     >
       <h1 tabIndex={-1} className="unseen">
@@ -57,6 +73,10 @@ export function Keypad() {
         ) : (
           <Results
             typed={typed}
+            lines={lines}
+            isKnown={isKnown}
+            isNobody={isNobody}
+            first={first}
             isFirstWanted={wanting === typed}
             onFirst={() => setWanting(undefined)}
             onDial={dial}
@@ -75,10 +95,9 @@ export function Keypad() {
         <button
           type="submit"
           className="callbutton"
-          aria-label={words('call')}
-          disabled={typed.trim() === ''}
-          // Enter in the field still goes to whom a name has found.
-          aria-disabled={!DIALABLE.test(typed)}
+          aria-label={first === undefined ? words('call') : words('callX', { who: first.entry.name })}
+          title={isNobody ? words('noResults') : undefined}
+          disabled={typed.trim() === '' || isNobody}
         >
           <Icon name="phone" />
         </button>
@@ -154,44 +173,31 @@ function NumberField({ typed, onTyped, onDown, input }: NumberFieldProps) {
 
 const NEAR = 8;
 
-/** Favourites, then those of the last calls whose names are known. */
-function useNearPeople(): readonly {
-  readonly name: string;
-  readonly number: string;
-  readonly presence?: string | undefined;
-}[] {
-  const favourites = usePhoneState((state) => state.favourites.list);
-  const entries = usePhoneState((state) => state.history.entries);
-  const recent = entries.flatMap(({ party: { name, number } }) =>
-    name === undefined || number === undefined ? [] : [{ name, number }],
-  );
-  // Of two with the same number the last one counts, at the first one's place: what favourites are doing is known.
-  return [...new Map([...favourites, ...recent, ...favourites].map((one) => [one.number, one])).values()].slice(
-    0,
-    NEAR,
-  );
-}
+type Line = ReturnType<typeof linesOf>[number];
 
 interface ResultsProps {
   readonly typed: string;
+  readonly lines: readonly Line[];
+  readonly isKnown: boolean;
+  readonly isNobody: boolean;
+  /** Whom Enter and the green button call. */
+  readonly first: Line | undefined;
   readonly isFirstWanted: boolean;
   /** The first one has the focus. */
   readonly onFirst: () => void;
   readonly onDial: (number: string) => void;
 }
 
-function Results({ typed, isFirstWanted, onFirst, onDial }: ResultsProps) {
+function Results({ typed, lines, isKnown, isNobody, first, isFirstWanted, onFirst, onDial }: ResultsProps) {
   const words = useWords();
-  const near = useNearPeople();
-  const { people, isKnown } = usePeople(typed);
+  const near = useNearPeople(NEAR);
   const presenceOf = usePresence();
-  const lines = linesOf(people);
   const list = useRef<HTMLUListElement>(null);
-  // Typed and confirmed before they were found: they come, and then the first one has the focus.
+  // Wanted before they were found: they come, and then the first one has the focus.
   useEffect(() => {
-    const first = list.current?.querySelector<HTMLElement>('.item');
-    if (!isFirstWanted || !isKnown || !first) return;
-    first.focus();
+    const item = list.current?.querySelector<HTMLElement>('.item');
+    if (!isFirstWanted || !isKnown || !item) return;
+    item.focus();
     onFirst();
   }, [isFirstWanted, isKnown, onFirst]);
   if (typed.trim() === '' && near.length === 0) return <p className="soft pad">{words('nearEmpty')}</p>;
@@ -217,10 +223,10 @@ function Results({ typed, isFirstWanted, onFirst, onDial }: ResultsProps) {
       <p className="unseen" role="status">
         {isKnown ? words('resultsCount', { n: lines.length }) : ''}
       </p>
-      {isKnown && lines.length === 0 && !DIALABLE.test(typed) && <p className="soft pad">{words('noResults')}</p>}
+      {isNobody && <p className="soft pad">{words('noResults')}</p>}
       <ul className="list" aria-label={words('results')} ref={list} onKeyDown={walk}>
-        {lines.map(({ entry, number, kind }) => (
-          <PersonRow key={`${entry.entryId} ${number}`} entry={entry} number={number} kind={kind} onDial={onDial} />
+        {lines.map((line) => (
+          <PersonRow key={`${line.entry.entryId} ${line.number}`} {...line} isFirst={line === first} onDial={onDial} />
         ))}
       </ul>
     </>

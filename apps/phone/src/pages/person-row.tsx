@@ -15,20 +15,22 @@ interface PersonRowProps {
   readonly entry: DirectoryEntry;
   readonly number: string;
   readonly kind: string;
+  /** Enter in the field calls this one. */
+  readonly isFirst?: boolean;
   readonly onDial: (number: string) => void;
   /** Told when the row is drawn; gives how it ends. */
   readonly onDrawn?: RowWatch;
 }
 
 /** One number of somebody in the directory: called by a tap, made a favourite by the star. */
-export function PersonRow({ entry, number, kind, onDial, onDrawn }: PersonRowProps) {
+export function PersonRow({ entry, number, kind, isFirst = false, onDial, onDrawn }: PersonRowProps) {
   const words = useWords();
   const { numbers } = usePhone();
   const { entryId } = entry;
   const live = usePhoneState((state) => state.directory.presences[entryId]);
   const presence = usePresence()(live === undefined ? entry.presence : (live ?? undefined));
   return (
-    <li className="row person" data-entry={entryId} ref={onDrawn}>
+    <li className={isFirst ? 'row person first' : 'row person'} data-entry={entryId} ref={onDrawn}>
       <button type="button" className="item" onClick={() => onDial(number)}>
         <Face party={{ name: entry.name, number }} presence={presence?.state} />
         <span className="what">
