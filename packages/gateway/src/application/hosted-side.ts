@@ -15,7 +15,7 @@ import type { ConnectedSide, Connection } from '../call/connection.ts';
 import { type DeviceDialog, type DeviceRef, isHolding } from '../call/device-dialog.ts';
 import { COMPLETED_ELSEWHERE, connectedHeaders } from '../call/identity-headers.ts';
 import { isAboutMicrophone, takeMicrophone } from '../call/microphone.ts';
-import { describeAnew, type ShownParty } from '../call/renegotiation.ts';
+import { describeAnew, restore, type ShownParty } from '../call/renegotiation.ts';
 import { SdpFace } from '../call/sdp-face.ts';
 import { digitIn } from './info-digit.ts';
 import { MOVED_AWAY, moveLeg } from './moved-leg.ts';
@@ -40,16 +40,14 @@ export interface Host {
 export class HostedSide implements SessionHandler {
   readonly call: Call;
   #side: ConnectedSide;
-  readonly #isCaller: boolean;
   readonly #endpoint: MediaEndpoint;
   readonly #host: Host;
   readonly #sinceMs: number;
   #isOver = false;
 
-  constructor(call: Call, side: ConnectedSide, isCaller: boolean, endpoint: MediaEndpoint, host: Host) {
+  constructor(call: Call, side: ConnectedSide, endpoint: MediaEndpoint, host: Host) {
     this.call = call;
     this.#side = side;
-    this.#isCaller = isCaller;
     this.#endpoint = endpoint;
     this.#host = host;
     this.#sinceMs = call.services.clock.epochMs();
@@ -66,13 +64,13 @@ export class HostedSide implements SessionHandler {
 
   /** As `Call.dialogsOf`. */
   dialogsOf(station: string): DeviceDialog[] {
-    const { session, device } = this.#side;
+    const { session, device, direction } = this.#side;
     if (this.#side.station !== station) return [];
     const { callId, localTag, remoteTag } = session.dialog;
     return [
       {
         device,
-        direction: this.#isCaller ? 'initiator' : 'recipient',
+        direction,
         state: 'confirmed',
         callId,
         deviceTag: remoteTag,
@@ -165,6 +163,7 @@ export class HostedSide implements SessionHandler {
     if (!result.ok) return exchange.reject(488);
     exchange.accept(this.#side.face.present(sdpPayload(result.sdp)), (late) => {
       if (late && !offer) this.#endpoint.accept(late.bytes);
+      this.#changed();
     });
     this.#changed();
   }
@@ -201,6 +200,9 @@ export async function offerEndpoint(
   const wish = { offer: () => sdpPayload(offer.sdp), headers, isStillWanted };
   describeAnew(connection.call.services, rest, wish, (answer) => {
     const accepted = answer?.payload && endpoint.accept(answer.payload.bytes);
-    done(accepted?.ok === true && !connection.isOver);
+    const isTaken = accepted?.ok === true && !connection.isOver;
+    // It was told to hear us: it shall hear again whom it heard before.
+    if (answer && !isTaken && !connection.isOver) restore(connection.call.services, rest, connection.otherThan(rest));
+    done(isTaken);
   });
 }

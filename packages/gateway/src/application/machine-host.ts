@@ -37,11 +37,10 @@ export function transferToMachine(
       return failed();
     }
     call.records.answered(leg);
-    const isCaller = connection.isCaller(rest);
     connection.dissolve(leaving, (bye) => {
       progress.notify(200, 'OK', () => bye([['Reason', 'SIP;cause=200;text="Transferred"']]));
     });
-    hosted = new HostedSide(call, rest, isCaller, endpoint, new MachineHost(party, detail));
+    hosted = new HostedSide(call, rest, endpoint, new MachineHost(party, detail));
     call.onHosted(hosted);
     call.services.userCalls.changed(rest.station);
   });

@@ -171,6 +171,7 @@ export class MachineLeg implements SessionHandler {
     if (!result.ok) return exchange.reject(STATUS[result.code] ?? 488);
     exchange.accept(this.#present(result.sdp), (late) => {
       if (late && !offer) this.#endpoint.accept(late.bytes, this.#source());
+      this.#owner.onMachineChanged();
     });
     this.#owner.onMachineChanged();
   }

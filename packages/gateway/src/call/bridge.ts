@@ -19,6 +19,8 @@ import type { SdpFace } from './sdp-face.ts';
 export interface BridgeSide {
   readonly session: Session;
   readonly face: SdpFace;
+  /** Station whose user this is; the call is counted for it as long as the side is here. */
+  readonly station: string | undefined;
 }
 
 /** Requests in a call that only the other phone can answer. */
@@ -42,14 +44,14 @@ export class Bridge implements SessionHandler {
   onReinvite(session: Session, exchange: ReinviteExchange): void {
     const side = this.#sideOf(session);
     const other = this.#otherThan(side);
-    const relay = () => relayReinvite(side, other, exchange, () => this.owner.onMediaChanged(side));
+    const relay = () => relayReinvite(side, other, exchange, () => this.owner.onMediaChanged());
     if (!this.owner.holdsWithMusic(side, other, exchange, relay)) relay();
   }
 
   onUpdate(session: Session, update: ServerTransaction): void {
     const side = this.#sideOf(session);
     const other = this.#otherThan(side);
-    const relay = () => relayUpdate(side, other, update, () => this.owner.onMediaChanged(side));
+    const relay = () => relayUpdate(side, other, update, () => this.owner.onMediaChanged());
     if (!this.owner.holdsWithMusic(side, other, holdByUpdate(session, update), relay)) relay();
   }
 

@@ -20,7 +20,7 @@ import type { Binding } from '../registrar/location.ts';
 import type { ChannelLease } from '../trunk/channels.ts';
 import { sourceOf } from './branch.ts';
 import { Connection } from './connection.ts';
-import type { DeviceDialog, DeviceRef } from './device-dialog.ts';
+import { type DeviceDialog, type DeviceRef, isHolding } from './device-dialog.ts';
 import { connectedHeaders, sipReason } from './identity-headers.ts';
 import { takesMicrophone } from './microphone.ts';
 import type { TakeoverRequest } from './pick-up.ts';
@@ -151,7 +151,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
 
   /** The caller's own dialog while nobody has answered, or a machine has. */
   #callerDialog(): DeviceDialog[] {
-    const own = { device: this.#device, direction: 'initiator', isHolding: false } as const;
+    const own = { device: this.#device, direction: 'initiator' } as const;
     const answered = this.#machine?.session;
     if (answered) {
       const { callId, localTag: gatewayTag, remoteTag: deviceTag } = answered.dialog;
@@ -163,6 +163,7 @@ export class Call implements UasInviteHandler, PursuitOwner {
           gatewayTag,
           deviceTag,
           remote: this.#place?.focus.shownTo(this.#place.party) ?? this.#machineParty,
+          isHolding: isHolding(answered.remotePayload),
         },
       ];
     }
@@ -170,7 +171,8 @@ export class Call implements UasInviteHandler, PursuitOwner {
     if (!request || gatewayTag === undefined) return [];
     const { callId, from } = request;
     const state = this.#isRingingTold ? 'early' : 'trying';
-    return [{ ...own, state, callId, gatewayTag, deviceTag: from.tag, remote: this.#pursuit?.party }];
+    const remote = this.#pursuit?.party;
+    return [{ ...own, state, callId, gatewayTag, deviceTag: from.tag, remote, isHolding: false }];
   }
 
   /** Ends the call from outside: shut-down, administration. */
@@ -250,11 +252,12 @@ export class Call implements UasInviteHandler, PursuitOwner {
         session,
         face: this.#face,
         party: this.#shown,
+        direction: 'initiator',
         station: this.#identity.station,
         lease: this.#lease,
         device: this.#device,
       },
-      { session: answer.session, face: answer.branch.face, party, station, lease, device },
+      { session: answer.session, face: answer.branch.face, party, direction: 'recipient', station, lease, device },
     );
   }
 

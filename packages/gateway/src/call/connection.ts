@@ -21,8 +21,8 @@ import { receiveRefer } from './transfer.ts';
 /** One of the two ends of an answered call. */
 export interface ConnectedSide extends BridgeSide {
   readonly party: CallerIdentity;
-  /** Station whose user this is; the call is counted for it as long as the side is here. */
-  readonly station: string | undefined;
+  /** Whether its user made the call or was called, on whichever device. */
+  readonly direction: DeviceDialog['direction'];
   readonly lease: ChannelLease | undefined;
   /** Which of the user's devices it is; undefined for trunks. */
   readonly device: DeviceRef | undefined;
@@ -76,7 +76,8 @@ export class Connection {
 
   /** The dialogs of this station's devices in the call. */
   dialogsOf(station: string): DeviceDialog[] {
-    const sides = [this.#a, this.#b].filter((side) => side.station === station);
+    const hasLeft = (side: ConnectedSide) => this.#hasLeft && side === this.#leaving;
+    const sides = [this.#a, this.#b].filter((side) => side.station === station && !hasLeft(side));
     return [...sides.map((side) => this.#dialogOf(side)), ...(this.#seeking?.dialogsOf(station) ?? [])];
   }
 
@@ -84,7 +85,7 @@ export class Connection {
     const { callId, localTag, remoteTag } = side.session.dialog;
     return {
       device: side.device,
-      direction: side === this.#a ? 'initiator' : 'recipient',
+      direction: side.direction,
       state: 'confirmed',
       callId,
       deviceTag: remoteTag,
@@ -110,7 +111,7 @@ export class Connection {
     return this.#seeking?.pickUp(request) ?? false;
   }
 
-  /** True for the side that made the call. */
+  /** True for the side in whose place the record has the caller. */
   isCaller(side: ConnectedSide): boolean {
     return side === this.#a;
   }
@@ -159,7 +160,7 @@ export class Connection {
       onMusic: () => {
         // The call has become another one while the music was on its way.
         if (this.#isOver || !this.sideOf(other.session)) held.stop();
-        userCalls.changed(this.sideOf(side.session)?.station);
+        for (const { station } of [side, other]) userCalls.changed(station);
       },
       onNoMusic: () => {
         if (exchange.isOpen) relay();
@@ -169,10 +170,10 @@ export class Connection {
     return true;
   }
 
-  /** One side describes itself otherwise: it holds, or takes back. */
-  onMediaChanged(side: BridgeSide): void {
+  /** Both sides have described themselves anew: they hold, or take back. */
+  onMediaChanged(): void {
     this.#held?.stop();
-    this.call.services.userCalls.changed(this.sideOf(side.session)?.station);
+    this.#tellWatchers();
   }
 
   /** Nobody new was found: all is as before, unless the side that asked has left. */
@@ -223,7 +224,7 @@ export class Connection {
   onSideEnded(side: BridgeSide, why: 'bye' | SessionEnd, request: SipRequest | undefined): void {
     if (this.#leaving && side.session === this.#leaving.session) {
       this.#hasLeft = true;
-      return;
+      return this.#tellWatchers();
     }
     const name = side.session === this.#a.session ? 'caller' : 'callee';
     const reason = request?.headers.get('Reason');
@@ -245,6 +246,10 @@ export class Connection {
 
   #join(): void {
     new Bridge(this.#a, this.#b, this);
+    this.#tellWatchers();
+  }
+
+  #tellWatchers(): void {
     const { userCalls } = this.call.services;
     for (const { station } of [this.#a, this.#b]) userCalls.changed(station);
   }

@@ -133,8 +133,9 @@ class Push implements RingOwner {
   onAnswered(answer: BranchAnswer): void {
     answer.branch.acknowledge(answer);
     const { session, branch } = answer;
-    const { party, station, lease } = this.#asking;
-    const next: ConnectedSide = { session, face: branch.face, party, station, lease, device: branch.device };
+    const { party, direction, station, lease } = this.#asking;
+    const { face, device } = branch;
+    const next: ConnectedSide = { session, face, party, direction, station, lease, device };
     this.#connection.onAbandoned(() => this.#drop(next));
     restore(this.#connection.call.services, this.#remaining, next, (isDone) => {
       if (this.#connection.isOver) return;

@@ -10,7 +10,7 @@ const LONGEST_WAIT_MS = 2_000;
 /** An exchange lasts 64×T1 at most, and whoever crosses us every time is given up. */
 const MAX_TRIES = 30;
 
-export type RenegotiationServices = Pick<CallServices, 'clock' | 'random' | 'domain'>;
+export type RenegotiationServices = Pick<CallServices, 'clock' | 'random' | 'domain' | 'userCalls'>;
 
 /** Who a phone is told it talks to now. */
 export interface ShownParty {
@@ -125,6 +125,8 @@ class MediaChange {
     if (outcome.status === 491) return this.#wait(this.#glareMs());
     if (outcome.status >= 300) return this.#done(undefined);
     this.#side.session.ack(outcome);
+    // It may hold in its answer, or not any more.
+    this.#services.userCalls.changed(this.#side.station);
     this.#done({ payload: payloadOf(outcome) });
   }
 

@@ -267,6 +267,7 @@ export class Ringing implements BranchOwner {
     );
     // All are made before any is sent: the INVITEs leave back to back.
     for (const branch of started) branch?.start();
+    this.#services.userCalls.changed(this.#plan.station);
     if (this.#branches.size > 0 || this.#isOver) return;
     if (this.#stagesLeft > 0) this.#hurry();
     else if (!this.#isWaking) this.#end({ kind: 'unreachable' });

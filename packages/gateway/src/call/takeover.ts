@@ -1,4 +1,3 @@
-import type { CallerIdentity } from '@unisono/pbx';
 import { type Payload, payloadOf, type Session, type UasInvite, type UasInviteHandler } from '@unisono/sip';
 import type { ConnectedSide, Connection } from './connection.ts';
 import { connectionOf } from './connection-of.ts';
@@ -41,23 +40,16 @@ class Takeover implements UasInviteHandler {
   readonly #connection: Connection;
   readonly #old: ConnectedSide;
   readonly #invite: UasInvite;
-  readonly #identity: CallerIdentity;
   readonly #device: DeviceRef | undefined;
   readonly #face: SdpFace;
   #hasSucceeded = false;
   #onAcknowledged: ((answer: Payload | undefined) => void) | undefined;
 
-  constructor(
-    services: CallServices,
-    connection: Connection,
-    old: ConnectedSide,
-    { invite, identity, device }: TakeoverRequest,
-  ) {
+  constructor(services: CallServices, connection: Connection, old: ConnectedSide, { invite, device }: TakeoverRequest) {
     this.#services = services;
     this.#connection = connection;
     this.#old = old;
     this.#invite = invite;
-    this.#identity = identity;
     this.#device = device;
     this.#face = new SdpFace(services.random);
     invite.handler = this;
@@ -101,15 +93,8 @@ class Takeover implements UasInviteHandler {
       ...microphoneHeader(this.#device?.microphone?.isMuted),
     ];
     const session = this.#invite.accept({ payload: this.#face.present(description), headers });
-    const { party, station, lease } = this.#old;
-    this.#connection.hand(this.#old, {
-      session,
-      face: this.#face,
-      party: { ...party, ...this.#identity },
-      station,
-      lease,
-      device: this.#device,
-    });
+    // The same user goes on: what the other party may know of it does not change.
+    this.#connection.hand(this.#old, { ...this.#old, session, face: this.#face, device: this.#device });
     this.#old.session.bye([['Reason', 'SIP;cause=200;text="Call completed elsewhere"']]);
   }
 

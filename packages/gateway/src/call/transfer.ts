@@ -98,7 +98,7 @@ class BlindTransfer implements PursuitOwner {
   onReached({ answer, party, station, lease, device }: Reached): void {
     answer.branch.acknowledge(answer);
     const { face } = answer.branch;
-    const next: ConnectedSide = { session: answer.session, face, party, station, lease, device };
+    const next = { session: answer.session, face, party, direction: 'recipient', station, lease, device } as const;
     this.#connection.replace(this.#asking, next);
     tellDone(this.#progress, this.#asking);
   }

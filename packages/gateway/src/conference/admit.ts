@@ -6,6 +6,7 @@ import { connectionOf } from '../call/connection-of.ts';
 import { connectedHeaders } from '../call/identity-headers.ts';
 import type { TransferProgress } from '../call/push.ts';
 import { type ReferTarget, readReferTo } from '../call/refer-target.ts';
+import { restore } from '../call/renegotiation.ts';
 import type { CallServices } from '../call/services.ts';
 import { type Focus, IS_FOCUS } from './focus.ts';
 import { readRemoval, remove } from './removal.ts';
@@ -100,6 +101,8 @@ class Admission {
     await offerEndpoint(this.#connection, rest, this.#endpoint, headers, (isTaken) => {
       if (isTaken && !this.#focus.isOver) return this.#takeSeat(rest);
       undo();
+      // It hears the conference already, which is over.
+      if (isTaken) restore(services, rest, this.#leaving);
       this.#fail(488, 'Not Taken By The Party');
     });
   }

@@ -34,7 +34,7 @@ export class Seat implements Party, Host {
     this.#focus = focus;
     this.onRefer = onRefer;
     this.contact = { user: focus.user, parameters: IS_FOCUS };
-    this.hosted = new HostedSide(call, side, isCaller, endpoint, this);
+    this.hosted = new HostedSide(call, side, endpoint, this);
     focus.add(this);
     this.#record();
     call.services.userCalls.changed(side.station);

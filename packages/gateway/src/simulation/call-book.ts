@@ -1,59 +1,19 @@
 import { type SipMessage, type SipRequest, type SipResponse, unescapeUri } from '@unisono/sip';
 import type { Directory, Who } from './directory.ts';
+import {
+  GIVE_UP_MS,
+  type Group,
+  isLive,
+  knowsMicrophone,
+  type Leg,
+  noteAnswer,
+  noteElsewhere,
+  noteInfoAnswer,
+  noteMicrophone,
+  noteMove,
+} from './leg.ts';
 import { mediaKeyOf } from './phone-media.ts';
 import type { WireMessage } from './wire.ts';
-
-/** One dialog of the gateway with a phone or trunk, as the messages at its door tell. */
-export interface Leg {
-  readonly callId: string;
-  readonly who: Who;
-  readonly address: string;
-  /** `caller`: the device invited the gateway. `callee`: the gateway invited the device. */
-  readonly role: 'caller' | 'callee';
-  /** User part of what was dialled. */
-  readonly dialled: string;
-  readonly hasOffer: boolean;
-  readonly isTakeover: boolean;
-  readonly maxForwards: number;
-  group: Group;
-  state: 'inviting' | 'up' | 'over';
-  /** CSeq number of the INVITE that is worked on. */
-  sequence: number;
-  /** INVITEs that began it: more than one when it was tried again. */
-  tries: number;
-  invitedAtMs: number;
-  /** Number of the message that invited it. */
-  invitedBy: number;
-  /** When it was answered; undefined before. */
-  upAtMs: number | undefined;
-  /** Number of the message that answered it. */
-  upBy: number | undefined;
-  /** When it was over; undefined before. */
-  overAtMs: number | undefined;
-  /** Over because the gateway died. */
-  isInterrupted: boolean;
-  hasProvisional: boolean;
-  /** Told that its transfer worked: the BYE follows. */
-  isLeaving: boolean;
-  /** When the gateway sent CANCEL (callee) or got one (caller). */
-  cancelledAtMs: number | undefined;
-  finalStatus: number | undefined;
-  /** Where the device wants its audio. */
-  mediaKey: string | undefined;
-}
-
-/** Dialogs that belong together: the legs of one call, with whomever it was forked, deflected or transferred to. */
-export interface Group {
-  readonly number: number;
-  readonly legs: Set<Leg>;
-  /** REFERs and takeovers seen: from then on legs may come and go while others are up. */
-  moves: number;
-  /** Number of the last message that sent the call elsewhere: a REFER, a 181. */
-  movedBy: number;
-}
-
-/** 64×T1: after so long without any response the gateway gives an INVITE up. */
-export const GIVE_UP_MS = 32_000;
 
 /**
  * Keeps book of all calls from what passes the gateway's door, and knows nothing else of the gateway. Legs belong
@@ -142,7 +102,12 @@ export class CallBook {
         if (leg && wire.direction === 'out') leg.isLeaving ||= /^SIP\/2\.0 2/.test(request.body.toString('latin1'));
         return;
       case 'REFER':
-        if (leg && wire.direction === 'in') noteMove(leg.group, wire.number);
+        if (!leg || wire.direction === 'out') return;
+        leg.referredBy = wire.number;
+        noteMove(leg.group, wire.number);
+        return;
+      case 'INFO':
+        if (leg && wire.direction === 'in') noteMicrophone(leg, request);
         return;
     }
   }
@@ -162,16 +127,18 @@ export class CallBook {
     }
     const { uri } = request;
     const key = mediaKeyOf(request.body.toString('latin1'));
+    const group = this.#groupFor(wire, key);
+    const who = this.#directory.of(wire.peer);
     const leg: Leg = {
       callId: request.callId,
-      who: this.#directory.of(wire.peer),
+      who,
       address: wire.peer,
       role: wire.direction === 'in' ? 'caller' : 'callee',
       dialled: uri && (uri.scheme === 'sip' || uri.scheme === 'sips') ? unescapeUri(uri.user ?? '') : '',
       hasOffer: request.body.length > 0,
       isTakeover: request.headers.has('Replaces'),
       maxForwards: Number(request.headers.get('Max-Forwards')),
-      group: this.#groupFor(wire, key),
+      group,
       state: 'inviting',
       sequence,
       tries: 1,
@@ -186,6 +153,14 @@ export class CallBook {
       cancelledAtMs: undefined,
       finalStatus: undefined,
       mediaKey: undefined,
+      gatewayTag: wire.direction === 'out' ? request.from.tag : undefined,
+      deviceTag: undefined,
+      follows: this.#followedBy(wire, request, group, who),
+      isWithheld: wire.direction === 'in' && request.headers.hasToken('Privacy', 'id'),
+      takesMicrophone: wire.direction === 'in' && knowsMicrophone(request),
+      isMuted: wire.direction === 'out' && request.headers.has('Unisono-Microphone'),
+      told: undefined,
+      referredBy: 0,
     };
     noteElsewhere(leg);
     leg.group.legs.add(leg);
@@ -201,6 +176,17 @@ export class CallBook {
     return { number: ++this.#groups, legs: new Set(), moves: 0, movedBy: 0 };
   }
 
+  /** By Replaces, or because another device pushes its call. */
+  #followedBy(wire: WireMessage, request: SipRequest, group: Group, who: Who): Leg | undefined {
+    const replaced = request.headers.get('Replaces')?.split(';')[0];
+    if (replaced !== undefined) return this.legs.get(replaced);
+    if (wire.direction === 'in' || !request.headers.has('Unisono-Moved-From')) return undefined;
+    const pushed = [...group.legs].filter(
+      ({ who: { station }, referredBy }) => station === who.station && referredBy > 0,
+    );
+    return pushed.toSorted((a, b) => a.referredBy - b.referredBy).at(-1);
+  }
+
   /** Scenarios let only one caller at a time ask for an offer. */
   #waitingForOffer(): Leg | undefined {
     let found: Leg | undefined;
@@ -212,6 +198,7 @@ export class CallBook {
 
   #onResponse(wire: WireMessage, response: SipResponse): void {
     const leg = this.legs.get(response.callId);
+    if (leg && response.cseq.method === 'INFO' && wire.direction === 'out') noteInfoAnswer(leg, response);
     if (!leg || response.cseq.method !== 'INVITE' || response.cseq.sequence !== leg.sequence) return;
     if ((leg.role === 'caller') !== (wire.direction === 'out')) return;
     // Too late: the gateway has given the INVITE up, and knows it no more.
@@ -227,6 +214,7 @@ export class CallBook {
       leg.state = 'up';
       leg.upAtMs = wire.atMs;
       leg.upBy = wire.number;
+      noteAnswer(leg, response);
     }
   }
 
@@ -257,36 +245,4 @@ export class CallBook {
     leg.group = group;
     group.legs.add(leg);
   }
-}
-
-/** Called at somebody else's now: those called before are given up. */
-function noteElsewhere({ role, who, group, invitedBy }: Leg): void {
-  const isElsewhere = (other: Leg) => other.role === 'callee' && other.who.station !== who.station;
-  if (role === 'callee' && [...group.legs].some(isElsewhere)) group.movedBy = invitedBy;
-}
-
-function noteMove(group: Group, number: number): void {
-  group.moves++;
-  group.movedBy = number;
-}
-
-/** True while a leg counts as a call of its user. */
-export function isLive(leg: Leg, nowMs: number): boolean {
-  if (leg.state !== 'inviting') return leg.state === 'up' && !leg.isLeaving;
-  if (leg.cancelledAtMs !== undefined) return false;
-  if (leg.role === 'caller') return true;
-  return isWanted(leg) && (leg.hasProvisional || nowMs - leg.invitedAtMs < GIVE_UP_MS);
-}
-
-/** A branch that has not been heard of cannot be cancelled: it is given up in silence when nobody waits for it any more. */
-function isWanted({ group, invitedBy, invitedAtMs }: Leg): boolean {
-  if (group.movedBy > invitedBy) return false;
-  for (const { role, state, cancelledAtMs } of group.legs) {
-    if (role === 'caller' && state === 'inviting' && cancelledAtMs === undefined) return true;
-  }
-  // Rung for a transfer that nobody has answered yet.
-  if (group.moves === 0) return false;
-  return ![...group.legs].some(
-    ({ role, upAtMs }) => role === 'callee' && upAtMs !== undefined && upAtMs >= invitedAtMs,
-  );
 }

@@ -33,13 +33,22 @@ export class DialogWatch {
     this.documents.push(xml);
     const [, version, state] = /<dialog-info [^>]*version="(\d+)" state="(\w+)"/.exec(xml) ?? [];
     if (Number(version) !== this.#version + 1) this.faults.push(`version ${version} after ${this.#version}`);
+    if (this.#version < 0 && state !== 'full') this.faults.push(`the first document is ${state}`);
     this.#version = Number(version);
     if (state === 'full') this.dialogs.clear();
+    const named = new Set<string>();
     for (const [element] of xml.matchAll(/<dialog .*?<\/dialog>/g)) {
       const dialog = read(element);
+      if (named.has(dialog.id)) this.faults.push(`version ${version} names ${dialog.id} twice`);
+      named.add(dialog.id);
       if (dialog.state === 'terminated') this.dialogs.delete(dialog.id);
       else this.dialogs.set(dialog.id, dialog);
     }
+  }
+
+  /** The dialog with that Call-ID. */
+  ofCall(callId: string): SeenDialog | undefined {
+    return [...this.dialogs.values()].find((one) => one.callId === callId);
   }
 
   /** Alive dialogs in that state. */

@@ -21,6 +21,8 @@ export interface EndpointOptions {
   /** Methods in Allow. */
   readonly methods?: readonly string[] | undefined;
   readonly sessionTimer?: SessionTimerPolicy | undefined;
+  /** By which it is known as a device (RFC 5626 §4.1), where it tells. */
+  readonly instance?: string | undefined;
   /** It tells the gateway of its microphone, and goes on with a call with the microphone as it was. */
   readonly tellsMicrophone?: boolean | undefined;
 }

@@ -175,6 +175,10 @@ export class SimEndpoint extends SimNode {
     this.onIncoming?.(call);
   }
 
+  get instance(): string | undefined {
+    return this.options.instance;
+  }
+
   get #ownHeaders(): ExtraHeaders {
     return this.options.tellsMicrophone ? TAKES_MICROPHONE : [];
   }

@@ -161,6 +161,19 @@ test('a join whose first party hangs up leaves the second call as it was', () =>
   assert.ok(stage.areConnected(second.out, second.in));
 });
 
+test('a conference that is over before somebody is in leaves the call as it was', async () => {
+  const stage = new Stage();
+  const call = stage.connect(stage.annaWeb, '4021', stage.benDesk);
+  const conference = stage.annaWeb.dial('conference');
+  await stage.world.pass(300);
+  stage.annaWeb.merge(conference, call.out, '4021');
+  await stage.world.pass(7);
+  stage.annaWeb.hangUp(conference);
+  await stage.world.pass(2_000);
+  assert.equal(conference.state, 'ended');
+  assert.ok(stage.areConnected(call.out, call.in));
+});
+
 test('a hold that is answered after its phone hung up brings nothing back to life', () => {
   const stage = new Stage();
   const call = stage.connect(stage.benDesk, '4022', stage.carlaDesk);

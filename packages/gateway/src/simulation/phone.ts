@@ -77,7 +77,9 @@ export class SimPhone extends SimEndpoint {
 
   /** What it registers, header parameters included. */
   protected contactFor(hop: Flow | Target): string {
-    return this.ua.contactFor(hop, this.username);
+    const contact = this.ua.contactFor(hop, this.username);
+    const { instance } = this.options;
+    return instance === undefined ? contact : `${contact};+sip.instance="<urn:uuid:${instance}>"`;
   }
 
   #onRegistered(status: number, askedSec: number): void {

@@ -41,7 +41,10 @@ export interface WorldOptions {
 }
 
 /** What may differ from phone to phone. */
-export type PhoneTraits = Pick<EndpointOptions, 'extensions' | 'methods' | 'sessionTimer' | 'signInAs'>;
+export type PhoneTraits = Pick<
+  EndpointOptions,
+  'extensions' | 'methods' | 'sessionTimer' | 'signInAs' | 'instance' | 'tellsMicrophone'
+>;
 
 /** A provider may ask the gateway to sign in. */
 export type ProviderTraits = PhoneTraits & Pick<ProviderOptions, 'account'>;
@@ -101,12 +104,18 @@ export class World {
    * One installation of a user's client, with credentials of its own that are issued now. Its address of record is its user
    * name, or `aor`.
    */
-  installation(ufipDevice: string, installation: string, validSec = 86_400, aor?: string): SimPhone {
+  installation(
+    ufipDevice: string,
+    installation: string,
+    validSec = 86_400,
+    aor?: string,
+    traits: PhoneTraits = {},
+  ): SimPhone {
     const user = this.system.current().ufipDevices.get(ufipDevice)?.user ?? '';
     const issuedAtSec = Math.floor(this.clock.epochMs() / 1_000);
     const period = { issuedAtSec, expiresAtSec: issuedAtSec + validSec };
     const { username, password } = this.clientKeys.issue({ ufipDevice, installation, ...period }, user);
-    return this.#phone(aor ?? username, password, 'tcp', { signInAs: username });
+    return this.#phone(aor ?? username, password, 'tcp', { ...traits, signInAs: username });
   }
 
   /** The far end of a trunk whose peer has this address. */

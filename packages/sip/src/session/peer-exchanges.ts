@@ -222,10 +222,11 @@ export class PeerExchanges implements ReinvitedSession {
 
   // ---- the end ----
 
-  /** The session is over. A first 2xx is repeated until its ACK all the same: our BYE waits for it. */
+  /** The session is over; requests that wait are answered (RFC 3261 §15.1.2). A first 2xx is repeated until its ACK all the same: our BYE waits for it. */
   close(): void {
     this.reliable?.stop();
     this.#exchange?.abort();
+    if (this.#update?.isPending) this.#update.reply(487);
     this.reliable = this.#exchange = this.#update = undefined;
     if (this.awaitsFirstAck) return;
     this.#delivery?.stop();

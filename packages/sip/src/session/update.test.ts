@@ -77,6 +77,19 @@ describe('UPDATE in a call that is up (RFC 3311)', () => {
     stage.assertNothingLeft();
   });
 
+  test('one that waits for its answer when the call ends is answered 487 (RFC 3261 §15.1.2)', () => {
+    const stage = new Stage();
+    const { caller } = stage.connect();
+    stage.b.party.hooks.onUpdate = () => {};
+    const outcomes = update(caller);
+    stage.run();
+    assert.deepEqual(outcomes, []);
+    caller.bye();
+    stage.run();
+    assert.deepEqual(outcomes, [487]);
+    stage.assertNothingLeft();
+  });
+
   test('a second one before the first is answered: 500 with Retry-After (§5.2)', () => {
     const stage = new Stage();
     const { caller } = stage.connect();

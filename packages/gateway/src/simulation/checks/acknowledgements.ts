@@ -1,5 +1,5 @@
 import type { SipResponse } from '@unisono/sip';
-import { GIVE_UP_MS } from '../call-book.ts';
+import { GIVE_UP_MS } from '../leg.ts';
 import type { WireMessage } from '../wire.ts';
 import type { Check, CheckContext } from './check.ts';
 import { describe } from './message-form.ts';
@@ -13,6 +13,7 @@ interface OwnInvite {
   owed: WireMessage | undefined;
   hasFinal: boolean;
   wasRefused: boolean;
+  wasAccepted: boolean;
 }
 
 const REMEMBERED_MS = 300_000;
@@ -51,6 +52,7 @@ function noteSent(invites: Map<string, OwnInvite>, key: string, method: string, 
       owed: undefined,
       hasFinal: false,
       wasRefused: false,
+      wasAccepted: false,
     };
     invites.set(key, invite);
     return;
@@ -69,9 +71,12 @@ function noteResponse(invite: OwnInvite, wire: WireMessage, response: SipRespons
   if (hasFinal && heardAtMs !== undefined && wire.atMs - heardAtMs >= GIVE_UP_MS) return;
   // A phone that was started again and is asked again by an echo: its 2xx matches nothing any more (RFC 6026 §7.2).
   if (invite.wasRefused && response.status < 300) return;
+  // Nor does its refusal.
+  if (invite.wasAccepted && response.status >= 300) return;
   if (response.status >= 200) {
     invite.owed = wire;
     invite.wasRefused ||= response.status >= 300;
+    invite.wasAccepted ||= response.status < 300;
     if (!hasFinal) invite.heardAtMs = wire.atMs;
     invite.hasFinal = true;
   } else invite.heardAtMs ??= wire.atMs;

@@ -1,4 +1,4 @@
-import { GIVE_UP_MS, type Group, type Leg } from '../call-book.ts';
+import { GIVE_UP_MS, type Group, type Leg } from '../leg.ts';
 import type { WireMessage } from '../wire.ts';
 import type { Check, CheckContext } from './check.ts';
 

@@ -1,5 +1,6 @@
-import type { CallBook, Leg } from '../call-book.ts';
+import type { CallBook } from '../call-book.ts';
 import type { SimEndpoint } from '../endpoint.ts';
+import type { Leg } from '../leg.ts';
 import type { PhoneCall } from '../phone-call.ts';
 import { SimProvider } from '../provider.ts';
 import type { Check, CheckContext } from './check.ts';

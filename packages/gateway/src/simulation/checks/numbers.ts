@@ -1,5 +1,6 @@
 import type { System } from '@unisono/pbx';
-import type { CallBook, Leg } from '../call-book.ts';
+import type { CallBook } from '../call-book.ts';
+import type { Leg } from '../leg.ts';
 import type { WireMessage } from '../wire.ts';
 import type { Check, CheckContext } from './check.ts';
 import { describe } from './message-form.ts';

@@ -1,5 +1,5 @@
 import type { CallRecord, CallResult } from '../../ports.ts';
-import type { Leg } from '../call-book.ts';
+import type { Leg } from '../leg.ts';
 import type { RecordLedger } from '../stores.ts';
 import type { Check, CheckContext } from './check.ts';
 

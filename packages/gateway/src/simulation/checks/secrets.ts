@@ -25,6 +25,9 @@ export function secretsKept({ report, book }: CheckContext, system: () => System
     { text: number, ufipDevice: id },
     { text: account.username, ufipDevice: id },
   ]);
+  for (const { username, ufipDevice } of directory.clients) {
+    if (!secrets.some(({ text }) => text === username)) secrets.push({ text: username, ufipDevice });
+  }
   return {
     name: 'secrets kept',
     onWire(wire) {

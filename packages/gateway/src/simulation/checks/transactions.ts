@@ -1,5 +1,5 @@
 import type { SipMessage } from '@unisono/sip';
-import { GIVE_UP_MS } from '../call-book.ts';
+import { GIVE_UP_MS } from '../leg.ts';
 import type { WireMessage } from '../wire.ts';
 import type { Check, CheckContext } from './check.ts';
 import { describe } from './message-form.ts';

@@ -1,5 +1,6 @@
 import { MAX_CALLS_PER_USER, type System } from '@unisono/pbx';
-import { type CallBook, GIVE_UP_MS, type Group, type Leg } from '../call-book.ts';
+import type { CallBook } from '../call-book.ts';
+import { GIVE_UP_MS, type Group, type Leg } from '../leg.ts';
 import type { WireMessage } from '../wire.ts';
 import type { Check, CheckContext } from './check.ts';
 

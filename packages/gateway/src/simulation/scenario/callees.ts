@@ -1,10 +1,12 @@
 import type { UasInvite } from '@unisono/sip';
+import { replacesOf } from '../dialog-watch.ts';
 import type { SimEndpoint } from '../endpoint.ts';
 import type { PhoneCall } from '../phone-call.ts';
 import { SimProvider } from '../provider.ts';
 import type { Cast } from './cast.ts';
 import type { Chance } from './chance.ts';
 import type { Diary } from './diary.ts';
+import type { Watchers } from './watchers.ts';
 
 /** Nobody lets a phone ring longer than this. */
 const LONGEST_RINGING_MS = 240_000;
@@ -37,7 +39,15 @@ const OUTSIDE: readonly (readonly [number, Reaction])[] = [
 ];
 
 /** Numbers that a phone may send its calls to by 302. */
-const ELSEWHERE = ['4000', '4021', '4022', '4023', '4024', '4777', '80004020', '030901820', '4100'];
+const ELSEWHERE = ['4000', '4021', '4022', '4023', '4024', '4777', '80004020', '030901820', '4100', 'voicemail'];
+
+/** What people in an office have to do with. */
+export interface OfficeParts {
+  readonly cast: Cast;
+  readonly chance: Chance;
+  readonly diary: Diary;
+  readonly watchers: Watchers;
+}
 
 /** Everybody who is called: rings or not, answers or not, at moments that meet those of others. */
 export class Callees {
@@ -45,12 +55,17 @@ export class Callees {
   readonly #chance: Chance;
   readonly #diary: Diary;
   readonly #isUnsteady: boolean;
+  readonly #watchers: Watchers;
+  readonly #meddle: (station: string) => void;
 
-  constructor(cast: Cast, chance: Chance, diary: Diary, isUnsteady: boolean) {
+  /** `meddle` changes something about a station that is called. */
+  constructor({ cast, chance, diary, watchers }: OfficeParts, isUnsteady: boolean, meddle: (station: string) => void) {
     this.#cast = cast;
     this.#chance = chance;
     this.#diary = diary;
+    this.#watchers = watchers;
     this.#isUnsteady = isUnsteady;
+    this.#meddle = meddle;
     for (const endpoint of cast.endpoints) {
       endpoint.ringsAtOnce = false;
       endpoint.onIncoming = (call) => this.#onIncoming(endpoint, call);
@@ -62,7 +77,8 @@ export class Callees {
     const afterMs = this.#chance.moment();
     if (this.#chance.of(92)) this.#ring(endpoint, call);
     this.#diary.later(afterMs, () => this.#react(endpoint, call, reaction));
-    if (this.#chance.of(4)) this.#diary.later(this.#chance.moment(), () => this.#pickUp(endpoint, call));
+    if (this.#chance.of(8)) this.#diary.later(this.#chance.moment(), () => this.#pickUp(endpoint, call));
+    if (this.#chance.of(5)) this.#diary.later(this.#chance.moment(), () => this.#meddleWith(endpoint, call));
     this.#diary.surely(LONGEST_RINGING_MS, () => endpoint.reject(call, 480));
   }
 
@@ -99,16 +115,20 @@ export class Callees {
   /** Another device of the same user answers what rings here (RFC 3891). */
   #pickUp(endpoint: SimEndpoint, call: PhoneCall): void {
     const { station } = this.#cast.directory.of(endpoint.address);
-    if (station === undefined || call.state !== 'ringing' || endpoint instanceof SimProvider) return;
-    const others = this.#cast.phones.filter(
-      (phone) => phone !== endpoint && phone.isOn && this.#cast.directory.of(phone.address).station === station,
-    );
-    if (others.length === 0) return;
+    const others = this.#cast.othersOf(endpoint);
+    if (station === undefined || call.state !== 'ringing' || others.length === 0) return;
     const picker = this.#chance.pick(others);
-    this.#diary.note(`${this.#cast.nameOf(picker)} picks up what rings at ${this.#cast.nameOf(endpoint)}`);
     const { request, localTag } = call.invite as UasInvite;
-    const replaces = `${request.callId};to-tag=${request.from.tag};from-tag=${localTag}`;
-    picker.dial(station, { headers: [['Replaces', replaces]] });
+    const seen = this.#watchers.ofOwn(picker)?.ofCall(request.callId);
+    this.#diary.note(`${this.#cast.nameOf(picker)} picks up what rings at ${this.#cast.nameOf(endpoint)}`);
+    const known = `${request.callId};to-tag=${request.from.tag};from-tag=${localTag}`;
+    picker.dial(station, { headers: [['Replaces', seen ? replacesOf(seen) : known]] });
+  }
+
+  /** What concerns the called changes while it rings. */
+  #meddleWith(endpoint: SimEndpoint, call: PhoneCall): void {
+    const { station } = this.#cast.directory.of(endpoint.address);
+    if (station !== undefined && call.state === 'ringing') this.#meddle(station);
   }
 
   #loseThePhone(endpoint: SimEndpoint, name: string): void {

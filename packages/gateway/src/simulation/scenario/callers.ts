@@ -1,6 +1,7 @@
 import type { CallBook } from '../call-book.ts';
 import { AUXILIARY_PREFIX, DIRECT_PREFIX, SPARE_ACCOUNT } from '../company.ts';
 import type { DialOptions } from '../endpoint-options.ts';
+import type { SimPhone } from '../phone.ts';
 import type { PhoneCall } from '../phone-call.ts';
 import type { Cast } from './cast.ts';
 import type { Chance } from './chance.ts';
@@ -113,8 +114,16 @@ export class Callers {
   }
 
   #dialFromAny(number: string): void {
-    const phone = this.#chance.pick(this.#cast.phones);
+    const phone = this.#someone(number);
     if (phone.isOn) this.#watch(phone, phone.dial(escaped(number), this.#options()), number);
+  }
+
+  /** Seldom somebody who may not call at all, or who dials the own number: that is refused and over. */
+  #someone(number: string): SimPhone {
+    const first = this.#chance.pick(this.#cast.phones);
+    const { station } = this.#cast.directory.of(first.address);
+    const isPointless = station === number || this.#cast.directory.stateOf(station) !== 'inService';
+    return isPointless && this.#chance.of(80) ? this.#chance.pick(this.#cast.phones) : first;
   }
 
   #fromOutside(): void {

@@ -27,30 +27,52 @@ const CLIENTS = [
   'ufip-greta',
 ] as const;
 
+/** Longer than any run. */
+const VALID_SEC = 30 * 86_400;
+
 const SHORT_SESSIONS: SessionTimerPolicy = { expiresSec: 120, minSec: 90 };
 const STUBBORN_SESSIONS: SessionTimerPolicy = { expiresSec: 3_600, minSec: 1_900 };
 
 /** All endpoints of a world, and who is connected with whom. */
 export class Cast {
-  readonly phones: readonly SimPhone[];
+  readonly phones: SimPhone[];
   readonly providers: readonly SimProvider[];
   readonly endpoints: readonly SimEndpoint[];
   readonly directory: Directory;
 
   constructor(world: World, chance: Chance) {
-    this.phones = [
-      ...DESKS.map((station) => world.deskPhone(station, drawTransport(chance), drawTraits(chance))),
-      ...CLIENTS.map((device) => world.client(device, drawTransport(chance), drawTraits(chance))),
-    ];
+    this.phones = [...DESKS.map((station) => world.deskPhone(station, drawTransport(chance), drawTraits(chance)))];
+    this.directory = new Directory(() => world.system.current());
+    for (const { address, username } of this.phones) this.directory.addPhone(address, username);
+    this.phones.push(
+      ...CLIENTS.map((device, index) => this.#client(world, chance, device, `${index}`.padStart(16, '0'))),
+    );
     this.providers = [
       world.provider(PROVIDER_ADDRESSES.first, 'udp', drawTraits(chance)),
       world.provider(PROVIDER_ADDRESSES.second, 'tcp', drawTraits(chance)),
       world.provider(PROVIDER_ADDRESSES.spare, 'udp', { ...drawTraits(chance), account: SPARE_ACCOUNT }),
     ];
     this.endpoints = [...this.phones, ...this.providers];
-    this.directory = new Directory(() => world.system.current());
-    for (const phone of this.phones) this.directory.addPhone(phone.address, phone.username);
     for (const provider of this.providers) this.directory.addTrunk(provider.address);
+  }
+
+  /** One that signs in with the account of its device, or with credentials of its own. */
+  #client(world: World, chance: Chance, device: string, instance: string): SimPhone {
+    const traits = { ...drawTraits(chance), instance, tellsMicrophone: chance.of(70) };
+    const isInstallation = chance.of(50);
+    const client = isInstallation
+      ? world.installation(device, instance, VALID_SEC, undefined, traits)
+      : world.client(device, drawTransport(chance), traits);
+    this.directory.addClient(client.address, client.username, device, isInstallation ? instance : undefined);
+    return client;
+  }
+
+  /** Other phones of the same user that are on. */
+  othersOf(endpoint: SimEndpoint): SimPhone[] {
+    const { station } = this.directory.of(endpoint.address);
+    if (station === undefined) return [];
+    const isOther = (phone: SimPhone) => phone !== endpoint && phone.isOn;
+    return this.phones.filter((phone) => isOther(phone) && this.directory.of(phone.address).station === station);
   }
 
   /** Every call that is not over. */

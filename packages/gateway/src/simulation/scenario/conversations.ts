@@ -1,9 +1,11 @@
-import type { SimEndpoint } from '../endpoint.ts';
+import { replacesOf } from '../dialog-watch.ts';
 import type { PhoneCall } from '../phone-call.ts';
 import { SimProvider } from '../provider.ts';
+import type { OfficeParts } from './callees.ts';
 import type { CallAt, Cast } from './cast.ts';
 import type { Chance } from './chance.ts';
 import type { Diary } from './diary.ts';
+import type { Watchers } from './watchers.ts';
 
 /** Something people do while they talk. */
 type Move =
@@ -17,6 +19,8 @@ type Move =
   | 'join'
   | 'pull'
   | 'push'
+  | 'mute'
+  | 'expel'
   | 'conference';
 
 const MOVES: readonly (readonly [number, Move])[] = [
@@ -28,24 +32,40 @@ const MOVES: readonly (readonly [number, Move])[] = [
   [10, 'digit'],
   [5, 'transfer'],
   [4, 'join'],
-  [4, 'pull'],
-  [4, 'push'],
-  [3, 'conference'],
+  [6, 'pull'],
+  [6, 'push'],
+  [9, 'mute'],
+  [3, 'expel'],
+  [4, 'conference'],
 ];
 
-const TRANSFER_TARGETS = ['4000', '4021', '4022', '4023', '4024', '4777', '80004021', '030901820', '4031'];
+const TRANSFER_TARGETS = [
+  '4000',
+  '4021',
+  '4022',
+  '4023',
+  '4024',
+  '4777',
+  '80004021',
+  '030901820',
+  '4031',
+  '4100',
+  '4101',
+];
 
 /** What happens in answered calls: both parties hold, resume, transfer and hang up, also at the same moment. */
 export class Conversations {
   readonly #cast: Cast;
   readonly #chance: Chance;
   readonly #diary: Diary;
+  readonly #watchers: Watchers;
   readonly #isSlow: boolean;
 
-  constructor(cast: Cast, chance: Chance, diary: Diary, isSlow: boolean) {
+  constructor({ cast, chance, diary, watchers }: OfficeParts, isSlow: boolean) {
     this.#cast = cast;
     this.#chance = chance;
     this.#diary = diary;
+    this.#watchers = watchers;
     this.#isSlow = isSlow;
     for (const endpoint of cast.endpoints) endpoint.onAnswered = (call) => this.#plan({ endpoint, call });
   }
@@ -102,6 +122,10 @@ export class Conversations {
         return this.#merge(one);
       case 'push':
         return this.#push(one);
+      case 'mute':
+        return this.#mute(one);
+      case 'expel':
+        return this.#expel(one);
     }
   }
 
@@ -128,22 +152,37 @@ export class Conversations {
   #pull({ endpoint, call }: CallAt): void {
     const { station } = this.#cast.directory.of(endpoint.address);
     const dialog = call.session?.dialog;
-    if (station === undefined || !dialog || endpoint instanceof SimProvider) return;
-    const others = this.#cast.phones.filter(
-      (phone) => phone !== endpoint && phone.isOn && this.#cast.directory.of(phone.address).station === station,
-    );
-    if (others.length === 0) return;
-    const puller: SimEndpoint = this.#chance.pick(others);
+    const others = this.#cast.othersOf(endpoint);
+    if (station === undefined || !dialog || others.length === 0) return;
+    const puller = this.#chance.pick(others);
+    const seen = this.#watchers.ofOwn(puller)?.ofCall(dialog.callId);
     this.#diary.note(`${this.#cast.nameOf(puller)} takes over the call of ${this.#cast.nameOf(endpoint)}`);
-    const replaces = `${dialog.callId};to-tag=${dialog.remoteTag};from-tag=${dialog.localTag}`;
-    puller.dial(station, { headers: [['Replaces', replaces]] });
+    const known = `${dialog.callId};to-tag=${dialog.remoteTag};from-tag=${dialog.localTag}`;
+    puller.dial(station, { headers: [['Replaces', seen ? replacesOf(seen) : known]] });
   }
 
-  /** The call goes to the other devices of the same user (RFC 3515 to the own number). */
+  /** The call goes to the other devices of the same user (RFC 3515 to the own number), or to one of them. */
   #push({ endpoint, call }: CallAt): void {
     const { station } = this.#cast.directory.of(endpoint.address);
     if (station === undefined || endpoint instanceof SimProvider) return;
-    this.#press({ endpoint, call }, 'pushes its call', (at) => at.endpoint.transfer(at.call, station));
+    const devices = this.#cast.othersOf(endpoint).map(({ instance }) => instance ?? 'desk');
+    const device = this.#chance.of(50) ? this.#chance.pick([...devices, 'nowhere']) : undefined;
+    const where = device === undefined ? '' : ` to ${device}`;
+    this.#press({ endpoint, call }, `pushes its call${where}`, (at) => at.endpoint.transfer(at.call, station, device));
+  }
+
+  /** Turns the microphone off, or on again. */
+  #mute(at: CallAt): void {
+    const isMuted = !at.call.microphone.isMuted;
+    this.#press(at, isMuted ? 'mutes' : 'unmutes', ({ call }) => call.microphone.set(call.session, isMuted));
+  }
+
+  /** Puts somebody out of its conference, who may not be in it. */
+  #expel({ endpoint }: CallAt): void {
+    const conference = endpoint.running.find(({ dialled }) => dialled === 'conference');
+    const number = this.#chance.pick(TRANSFER_TARGETS);
+    if (conference)
+      this.#press({ endpoint, call: conference }, `expels ${number}`, (at) => at.endpoint.expel(at.call, number));
   }
 
   /** All its calls come into a conference (RFC 4579). */

@@ -14,6 +14,7 @@ import { Conversations } from './conversations.ts';
 import { Diary } from './diary.ts';
 import { Echoes } from './echoes.ts';
 import { Upheavals } from './upheavals.ts';
+import { WATCHED_SEC, Watchers } from './watchers.ts';
 
 /** An invariant that did not hold. */
 export interface Problem {
@@ -60,6 +61,7 @@ export class Run {
   readonly #checks: readonly Check[];
   readonly #callers: Callers;
   readonly #upheavals: Upheavals;
+  readonly #watchers: Watchers;
   readonly #problems: Problem[] = [];
 
   constructor(seed: number, calls: number) {
@@ -77,10 +79,13 @@ export class Run {
     this.#cast = new Cast(this.world, this.#chance);
     this.#diary = new Diary(this.world.clock, this.world.wire);
     this.#book = new CallBook(this.#cast.directory);
+    const nowMs = () => this.world.clock.nowMs();
+    this.#watchers = new Watchers(this.#cast, this.#chance, this.#diary, nowMs);
     this.#checks = allChecks({
       world: this.world,
       cast: this.#cast,
       book: this.#book,
+      watchers: this.#watchers,
       expectations: {
         deliveryMs: deliveryMs(this.#conditions),
         troubledUntilMs: (address) => this.#cast.at(address)?.troubledUntilMs ?? -1,
@@ -88,9 +93,17 @@ export class Run {
       report: (check, text) => this.#problems.push({ atMs: this.world.clock.nowMs(), check, text }),
     });
     this.#callers = new Callers(this.#cast, this.#chance, this.#diary, this.#book);
-    this.#upheavals = new Upheavals(this.world, this.#cast, this.#chance, this.#diary, this.#conditions);
-    new Callees(this.#cast, this.#chance, this.#diary, this.#conditions.isUnsteady);
-    new Conversations(this.#cast, this.#chance, this.#diary, this.#conditions.isSlow);
+    this.#upheavals = new Upheavals({
+      world: this.world,
+      cast: this.#cast,
+      chance: this.#chance,
+      diary: this.#diary,
+      conditions: this.#conditions,
+      watchers: this.#watchers,
+    });
+    const parts = { cast: this.#cast, chance: this.#chance, diary: this.#diary, watchers: this.#watchers };
+    new Callees(parts, this.#conditions.isUnsteady, (station) => this.#upheavals.meddle(station));
+    new Conversations(parts, this.#conditions.isSlow);
     new Echoes(this.world.network, this.#chance, this.#conditions.echoPercent);
     this.#listen();
   }
@@ -110,6 +123,7 @@ export class Run {
   async #playAll(): Promise<void> {
     for (const phone of this.#cast.phones) phone.stayRegistered();
     await this.#pass(2_000);
+    this.#watchers.begin();
     for (let call = 1; call <= this.#calls && this.#isFine(); call++) {
       await this.#act();
       if (call % CALLS_BETWEEN_RESTS === 0) await this.#rest();
@@ -157,7 +171,8 @@ export class Run {
     await this.#pass(REST_MS);
     if (this.world.gateway.snapshot().calls > 0) await this.#pass(LOST_SESSIONS_MS);
     this.#closeOffice();
-    await this.#pass(REST_MS);
+    // A subscription of a phone that was switched off meanwhile runs out.
+    await this.#pass(REST_MS + WATCHED_SEC * 1_000);
     if (!this.#isFine()) return;
     const nowMs = this.world.clock.nowMs();
     for (const check of this.#checks) check.atRest?.(nowMs);
@@ -165,6 +180,7 @@ export class Run {
   }
 
   #closeOffice(): void {
+    this.#watchers.close();
     for (const phone of this.#cast.phones) if (phone.isOn) phone.deregister();
     for (const { id } of this.world.system.current().data.trunkGroups) {
       this.world.system.apply({ kind: 'update', list: 'trunkGroups', id, value: { enabled: false } });

@@ -4,11 +4,22 @@ import type { Cast } from './cast.ts';
 import type { Chance } from './chance.ts';
 import type { Conditions } from './conditions.ts';
 import type { Diary } from './diary.ts';
+import type { Watchers } from './watchers.ts';
 
 const USERS = ['anna', 'ben', 'carla', 'david', 'eva', 'greta', 'frank'];
 const TARGETS = ['4000', '4020', '4021', '4022', '4023', '4024', '030901820', '4100'];
+const STATIONS = ['4000', '4020', '4021', '4024', '4026', '4031'];
 /** How long a registration lasts that is not refreshed. */
 const SHORT_REGISTRATION_SEC = 60;
+
+export interface UpheavalParts {
+  readonly world: World;
+  readonly cast: Cast;
+  readonly chance: Chance;
+  readonly diary: Diary;
+  readonly conditions: Conditions;
+  readonly watchers: Watchers;
+}
 
 /** Everything that changes beside calls: settings, registrations, power, links, the gateway itself. */
 export class Upheavals {
@@ -17,13 +28,15 @@ export class Upheavals {
   readonly #chance: Chance;
   readonly #diary: Diary;
   readonly #conditions: Conditions;
+  readonly #watchers: Watchers;
 
-  constructor(world: World, cast: Cast, chance: Chance, diary: Diary, conditions: Conditions) {
+  constructor({ world, cast, chance, diary, conditions, watchers }: UpheavalParts) {
     this.#world = world;
     this.#cast = cast;
     this.#chance = chance;
     this.#diary = diary;
     this.#conditions = conditions;
+    this.#watchers = watchers;
   }
 
   happen(): void {
@@ -39,8 +52,19 @@ export class Upheavals {
     what();
   }
 
-  #changeSettings(): void {
-    const user = this.#chance.pick(USERS);
+  /** Somebody changes what concerns a station while it rings: where its calls go, whether it is there, which devices it has. */
+  meddle(station: string): void {
+    const user = this.#world.system.current().userOfStation.get(station);
+    const phones = this.#cast.phones.filter(({ address }) => this.#cast.directory.of(address).station === station);
+    const what = this.#chance.weighted([
+      [user === undefined ? 0 : 60, () => this.#changeSettings(user)],
+      [12, () => this.#changeStation(station)],
+      [28, () => this.#changeRegistration(this.#chance.pick(phones))],
+    ]);
+    what();
+  }
+
+  #changeSettings(user = this.#chance.pick(USERS)): void {
     if (this.#chance.of(6)) {
       const settings = { routing: 'other', fixedTarget: this.#chance.pick(TARGETS) };
       return this.#apply({ kind: 'update', list: 'users', id: user, value: { settings } });
@@ -72,9 +96,8 @@ export class Upheavals {
     };
   }
 
-  #changeStation(): void {
-    const state = this.#chance.pick(['inService', 'inService', 'outOfService'] as const);
-    const station = this.#chance.pick(['4000', '4020', '4021', '4024', '4026', '4031']);
+  #changeStation(station = this.#chance.pick(STATIONS)): void {
+    const state = this.#chance.pick(['inService', 'inService', 'inService', 'outOfService'] as const);
     this.#apply({ kind: 'stationState', station, state });
   }
 
@@ -84,8 +107,7 @@ export class Upheavals {
     this.#diary.note(`the administration changes ${JSON.stringify(change)}${outcome}`);
   }
 
-  #changeRegistration(): void {
-    const phone = this.#chance.pick(this.#cast.phones);
+  #changeRegistration(phone = this.#chance.pick(this.#cast.phones)): void {
     if (!phone.isOn) return;
     const name = this.#cast.nameOf(phone);
     const backAfterMs = this.#chance.between(1, 120) * 1_000;
@@ -123,6 +145,7 @@ export class Upheavals {
     this.#diary.surely(offMs, () => {
       this.#world.network.restore(GATEWAY_ADDRESS, endpoint.address);
       endpoint.troubledUntilMs = this.#world.clock.nowMs();
+      this.#watchers.beginAt(endpoint.address);
     });
   }
 
@@ -134,6 +157,7 @@ export class Upheavals {
     this.#diary.surely(offMs, () => {
       this.#diary.note('the gateway starts');
       this.#world.startGateway();
+      this.#watchers.begin();
     });
   }
 }
