@@ -52,6 +52,14 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'factor-due',
+    play: `fake.account.startTotp = async () => ({ ok: true, value: { secret: 'JBSWY3DPEHPK3PXP', uri: 'otpauth://totp/Lindner:anna?secret=JBSWY3DPEHPK3PXP&issuer=Lindner' } });
+      fake.play.change({ me: { ...fake.getState().me, isFactorDue: true } })`,
+    act: async (page) => {
+      await page.locator('.qr, canvas, svg[role=img], [role=img]').first().waitFor();
+    },
+  },
+  {
     name: 'sign-in-device',
     play: SIGNED_OUT,
     act: async (page) => {

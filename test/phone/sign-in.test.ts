@@ -133,6 +133,34 @@ describe('signing in by password', () => {
     await untilReady(page);
     await page.context().close();
   });
+
+  test('where the company wants a second factor, it is set up at the next sign-in before anything else', async (t) => {
+    const one = there(t);
+    const { browser, door, account } = worldOf(one);
+    if (browser === undefined || one === undefined) return;
+    const before = await newPage(browser);
+    await signInByForm(before, door, account('anna'));
+    await untilReady(before);
+    await one.administer('connector', 'set-tenant', 'lindner-optik', '--require-totp', 'on');
+    const page = await newPage(browser, 'de-DE');
+    await enterAddress(page, door, account('anna').email);
+    await enterPassword(page, account('anna').password);
+    await page.getByRole('heading', { name: inGerman('factorDueTitle') }).waitFor();
+    const app = URI.parse(await readQr(page, inGerman('secondFactor')));
+    await page.getByLabel(inGerman('totp')).fill('000000');
+    await page.keyboard.press('Enter');
+    await page.getByText(inGerman('problem.wrongSecondFactor')).waitFor();
+    await page.getByLabel(inGerman('totp')).fill((app as TOTP).generate());
+    await page.keyboard.press('Enter');
+    await page.getByText(inGerman('recovery')).waitFor();
+    assert.equal(await page.locator('.codes code').count(), 10);
+    await page.getByRole('button', { name: inGerman('goOn') }).click();
+    await untilReady(page);
+    // Whoever was signed in before goes on.
+    await before.reload();
+    await untilReady(before);
+    for (const open of [page, before]) await open.context().close();
+  });
 });
 
 function worldOf(world: PhoneWorld | undefined) {

@@ -15,6 +15,7 @@ import './style/pages.css';
 import './style/small.css';
 import './style/forced.css';
 
+const FactorDue = lazy(() => import('./pages/factor-due.tsx').then(({ FactorDue: page }) => ({ default: page })));
 const SignIn = lazy(() => import('./pages/sign-in.tsx').then(({ SignIn: page }) => ({ default: page })));
 
 export function Root({ phone }: { phone: Phone }) {
@@ -50,8 +51,19 @@ function Session() {
   const phase = usePhoneState((state) => state.session.phase);
   // A mailed link is for whoever reads it, also where somebody is signed in.
   const [hasLink, setHasLink] = useState(() => /^\/(welcome|password)$/.test(location.pathname));
+  const isFactorDue = usePhoneState((state) => state.me?.isFactorDue === true);
+  // Its last page shows the recovery codes, when it is not due any more.
+  const [isSettingUp, setSettingUp] = useState(false);
+  if (isFactorDue && !isSettingUp) setSettingUp(true);
+  if (phase === 'signedOut' && isSettingUp) setSettingUp(false);
   // Nothing for the moment in which the stored session is read.
   if (phase === 'starting') return <output className="unseen">{words('loading')}</output>;
+  if (phase === 'signedIn' && isSettingUp && !hasLink)
+    return (
+      <Suspense fallback={null}>
+        <FactorDue onDone={() => setSettingUp(false)} />
+      </Suspense>
+    );
   if (phase === 'signedIn' && !hasLink) return <Frame />;
   return (
     <Suspense fallback={null}>

@@ -161,6 +161,14 @@ export class Core {
     await this.#signedOut('self');
   }
 
+  /** A second factor was set up: where it was due, everything begins now. */
+  async factorSetUp(): Promise<void> {
+    if (this.store.getState().me?.isFactorDue !== true) return this.cloud.refreshMe();
+    void this.#keeper.fetch();
+    this.#stream.reconnect();
+    await this.cloud.refreshAll();
+  }
+
   /** The address of a number, or an address as it is. */
   address(target: string): string {
     const domain = this.connection?.sip.addressOfRecord.split('@')[1] ?? '';

@@ -79,7 +79,8 @@ function nothing(outcome: Outcome<unknown>): Outcome {
   return outcome.ok ? DONE : outcome;
 }
 
-function accountCommands({ api, cloud }: Core): Commands['account'] {
+function accountCommands(core: Core): Commands['account'] {
+  const { api, cloud } = core;
   return {
     setLanguage: async (language) => {
       const me = await api.ask('changeMe', { body: { language } });
@@ -95,7 +96,7 @@ function accountCommands({ api, cloud }: Core): Commands['account'] {
     startTotp: () => api.ask('startTotp'),
     confirmTotp: async (totp) => {
       const confirmed = await api.ask('confirmTotp', { body: { totp } });
-      if (confirmed.ok) await cloud.refreshMe();
+      if (confirmed.ok) await core.factorSetUp();
       return confirmed;
     },
     removeTotp: async (totp) => {

@@ -211,6 +211,13 @@ export const FRAME_WORDS = {
     'Your new password is set. Sign in with it and a code.',
     'Ihr neues Passwort ist gesetzt. Melden Sie sich damit und mit einem Code an.',
   ],
+  factorDueTitle: ['Set up two-factor sign-in', 'Zwei-Faktor-Anmeldung einrichten'],
+  factorDueAbout: [
+    'Your company requires it. From now on signing in also needs a code from an authenticator app on your mobile.',
+    'Ihre Firma verlangt sie. Die Anmeldung braucht von jetzt an auch einen Code aus einer Authenticator-App auf Ihrem Handy.',
+  ],
+  factorDueDone: ['Two-factor sign-in is on.', 'Die Zwei-Faktor-Anmeldung ist an.'],
+  goOn: ['Continue', 'Weiter'],
   secondFactorMust: ['Your company requires two-factor sign-in.', 'Ihre Firma verlangt die Zwei-Faktor-Anmeldung.'],
   wrongCurrent: ['The current password is not right.', 'Das aktuelle Passwort stimmt nicht.'],
 } as const;

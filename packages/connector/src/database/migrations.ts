@@ -13,6 +13,7 @@ const MIGRATIONS = {
   '0002-presence': { up: presenceTable },
   '0003-stations': { up: stationsTable },
   '0004-name-keys': { up: nameKeysColumns },
+  '0005-factor-due': { up: factorDueColumn },
 };
 
 /** Brings the tables up to date; all of it happens or nothing. Rejects with what the database says. */
@@ -361,6 +362,13 @@ async function stationsTable(database: Kysely<never>): Promise<void> {
     .on('stations')
     .columns(['tenant_id', 'system', 'station'])
     .execute();
+}
+
+async function factorDueColumn({ schema }: Kysely<never>): Promise<void> {
+  const column = schema
+    .alterTable('sessions')
+    .addColumn('is_factor_due', 'bigint', (one) => one.notNull().defaultTo(0));
+  await column.execute();
 }
 
 const FILLED_AT_ONCE = 500;

@@ -104,6 +104,8 @@ export interface Tables {
     created_at_ms: number;
     expires_at_ms: number;
     last_seen_at_ms: number;
+    /** 1: begun without a second factor where the tenant wanted one. */
+    is_factor_due: number;
   };
   /** Links in e-mails, codes on screens, sign-ins under way: short-lived things found by the hash of a secret. */
   tickets: {

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { bearerToken } from '../http/authenticate.ts';
 import type { SessionCaller } from '../http/caller.ts';
 import { ProblemError } from '../http/problem-error.ts';
+import { refuseFactorDue } from '../http/routes.ts';
 import { giveTicket, takeTicket } from '../sign-in/tickets.ts';
 import type { Site } from '../site.ts';
 import { type EventHub, eventsAfter } from './hub.ts';
@@ -39,6 +40,7 @@ export function eventRoutes(site: Site, hub: EventHub): void {
       websocket: true,
       onRequest: async (request) => {
         request.caller = await callerOf(site, request);
+        refuseFactorDue(request.caller);
       },
     },
     (socket, request) => {

@@ -75,8 +75,10 @@ export class Authenticator {
       .innerJoin('users', (join) =>
         join.onRef('users.tenant_id', '=', 'sessions.tenant_id').onRef('users.id', '=', 'sessions.user_id'),
       )
+      .innerJoin('tenants', 'tenants.id', 'sessions.tenant_id')
       .selectAll('sessions')
-      .select(['users.role', 'users.email', 'users.status', 'users.deleted_at_ms'])
+      .select(['users.role', 'users.email', 'users.status', 'users.deleted_at_ms', 'users.totp_confirmed'])
+      .select('tenants.require_totp')
       .where('sessions.hash', '=', sessionHash)
       .where('sessions.expires_at_ms', '>', nowMs)
       .executeTakeFirst();
@@ -91,6 +93,7 @@ export class Authenticator {
       installationId: found.installation_id,
       sessionHash,
       method: found.method,
+      isFactorDue: found.is_factor_due === 1 && found.require_totp === 1 && found.totp_confirmed !== 1,
       createdAtMs: found.created_at_ms,
       expiresAtMs: found.expires_at_ms,
     };

@@ -21,6 +21,8 @@ export interface SessionCaller {
   readonly installationId: string;
   readonly sessionHash: string;
   readonly method: string;
+  /** Nothing but setting up a second factor is done for this session. */
+  readonly isFactorDue: boolean;
   readonly createdAtMs: number;
   readonly expiresAtMs: number;
 }

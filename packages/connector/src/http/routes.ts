@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Authenticator } from './authenticate.ts';
 import type { Caller, CallerOf } from './caller.ts';
+import { ProblemError } from './problem-error.ts';
 import { MAX_UPLOAD_OCTETS } from './server.ts';
 
 type Out<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
@@ -53,6 +54,19 @@ const LARGE: readonly string[] = [
   ENDPOINTS.setGreeting.path,
 ];
 
+/** What a session is good for before its person has set up the second factor that their tenant wants. */
+const WHILE_FACTOR_DUE: readonly Endpoint[] = [
+  ENDPOINTS.me,
+  ENDPOINTS.startTotp,
+  ENDPOINTS.confirmTotp,
+  ENDPOINTS.signOut,
+];
+
+/** Throws `secondFactorDue`. */
+export function refuseFactorDue(caller: Caller | undefined): void {
+  if (caller?.kind === 'session' && caller.isFactorDue) throw new ProblemError('secondFactorDue');
+}
+
 /** Answers an endpoint of the contract. Who may not is refused before the body is looked at. */
 export function answer<const One extends Endpoint>(
   app: FastifyInstance,
@@ -68,6 +82,7 @@ export function answer<const One extends Endpoint>(
     ...(LARGE.includes(one.path) ? { bodyLimit: MAX_UPLOAD_OCTETS } : {}),
     onRequest: async (request) => {
       request.caller = await authenticator.caller(request, one.access);
+      if (!WHILE_FACTOR_DUE.includes(one)) refuseFactorDue(request.caller);
     },
     handler: async (request, reply) => {
       const { params, query, headers, body, caller } = request;

@@ -62,7 +62,7 @@ function profileRoutes({ context, on }: Site): void {
   });
 }
 
-async function meView(context: Context, { tenantId, userId }: SessionCaller) {
+async function meView(context: Context, { tenantId, userId, isFactorDue }: SessionCaller) {
   const user = await userRow(context.store, tenantId, userId);
   const tenant = await tenantById(context.store, tenantId);
   return {
@@ -78,6 +78,7 @@ async function meView(context: Context, { tenantId, userId }: SessionCaller) {
     phone: user.phone === 1,
     hasPassword: user.password !== null,
     hasTotp: user.totp_confirmed === 1,
+    isFactorDue,
     sharesPresence: await sharesPresence(context.store, tenantId, userId),
   };
 }

@@ -5,6 +5,7 @@ import { actorOf, type Caller } from '../http/caller.ts';
 import { Answer } from '../http/routes.ts';
 import { invite } from '../sign-in/mailed.ts';
 import { endSessions } from '../sign-in/sessions.ts';
+import { removeTotp } from '../sign-in/totp.ts';
 import type { Site } from '../site.ts';
 import { addUser, type By, changeUser, deleteUser, listUsers, userRow, userView, versionOf } from './directory.ts';
 import { importUsers } from './import.ts';
@@ -39,6 +40,13 @@ export function peopleRoutes({ context, on }: Site): void {
 
   on(ENDPOINTS.inviteUser, ({ params, caller }) => invite(context, caller.tenantId, params.userId, actorOf(caller)));
 
+  on(ENDPOINTS.resetTotp, ({ params, caller }) =>
+    change(context, async (one) => {
+      const row = await userRow(one.writing, caller.tenantId, params.userId);
+      await removeTotp(one, row, actorOf(caller));
+      await endSessions(one, caller.tenantId, params.userId, 'administrator');
+    }),
+  );
   on(ENDPOINTS.signOutUser, async ({ params, caller }) => {
     await change(context, async (one) => {
       const { email } = await userRow(one.writing, caller.tenantId, params.userId);

@@ -20,7 +20,14 @@ export async function openSession(one: Change, user: UserRow, on: Installation, 
   if (user.status === 'invited') await activate(one, user);
   const tenant = await tenantById(one.writing, tenantId);
   await one.event(tenantId, userId, { kind: 'devices' });
-  return { ...(await addSession(one, { tenantId, userId, installationId, method })), tenant: tenant.slug };
+  const isFactorDue = tenant.require_totp === 1 && user.totp_confirmed !== 1 && isOursToAsk(user, method);
+  const session = await addSession(one, { tenantId, userId, installationId, method, isFactorDue });
+  return { ...session, tenant: tenant.slug };
+}
+
+/** Whoever signs in at the company's provider has what the provider asks for, on devices that they let in themselves too. */
+function isOursToAsk({ password }: UserRow, method: Method): boolean {
+  return method !== 'oidc' && !(method === 'pairing' && password === null);
 }
 
 export interface SessionOf {
@@ -28,6 +35,8 @@ export interface SessionOf {
   readonly userId: string;
   readonly installationId: string;
   readonly method: string;
+  /** A second factor has to be set up before anything else. */
+  readonly isFactorDue?: boolean;
 }
 
 /** A new token for an installation, in the place of those it had. */
@@ -51,6 +60,7 @@ export async function addSession(one: Change, session: SessionOf): Promise<Omit<
       created_at_ms: one.nowMs,
       expires_at_ms: expiresAtMs,
       last_seen_at_ms: one.nowMs,
+      is_factor_due: session.isFactorDue === true ? 1 : 0,
     })
     .execute();
   return { token, installationId, userId, expiresAtMs };

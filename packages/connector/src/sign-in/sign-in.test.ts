@@ -55,6 +55,63 @@ describe('the second factor', () => {
   });
 });
 
+describe('a second factor that the tenant wants of everybody', () => {
+  let stage: Stage;
+  let tenant: TenantKeys;
+  let ben: Person;
+  const signIn = async (totp?: string) => {
+    const body = { tenant: 'lindner', email: ben.email, password: PASSWORD, ...(totp === undefined ? {} : { totp }) };
+    return stage.ask(ENDPOINTS.signInWithPassword, { body });
+  };
+  const enrolled = async (as: string) => {
+    const { secret } = await stage.get(ENDPOINTS.startTotp, { as });
+    const code = () => new TOTP({ secret, period: 30 }).generate({ timestamp: stage.clock.nowMs() });
+    return { code, ...(await stage.get(ENDPOINTS.confirmTotp, { as, body: { totp: code() } })) };
+  };
+
+  before(async () => {
+    stage = await Stage.open();
+    tenant = await stage.tenant('lindner');
+    ben = await connected(stage, tenant, 'ben', '4021');
+    await stage.get(ENDPOINTS.changeTenant, { as: tenant.admin, body: { requireTotp: true } });
+  });
+  after(() => stage.close());
+
+  it('is asked for at the next sign-in: before it is set up, that session is good for nothing else', async () => {
+    await stage.get(ENDPOINTS.connection, { as: ben.token });
+    const { token } = (await signIn()).body;
+    assert.equal((await stage.get(ENDPOINTS.me, { as: token })).isFactorDue, true);
+    for (const one of [ENDPOINTS.connection, ENDPOINTS.eventTicket, ENDPOINTS.startPairing, ENDPOINTS.renewSession])
+      assert.equal((await stage.refusal(one, { as: token })).code, 'secondFactorDue', one.path);
+    const { recoveryCodes, code } = await enrolled(token);
+    assert.equal((await stage.get(ENDPOINTS.me, { as: token })).isFactorDue, false);
+    await stage.get(ENDPOINTS.connection, { as: token });
+    assert.equal((await signIn()).body.code, 'secondFactorRequired');
+    stage.clock.jump(30_000);
+    assert.equal((await signIn(code())).status, 200);
+    const again = (await signIn(recoveryCodes[0])).body;
+    assert.equal((await stage.get(ENDPOINTS.me, { as: again.token })).isFactorDue, false);
+  });
+
+  it('that was lost is taken away by an administrator, and set up anew', async () => {
+    const [before] = [(await signIn('000000')).body.code];
+    assert.equal(before, 'wrongSecondFactor');
+    await stage.get(ENDPOINTS.resetTotp, { as: tenant.admin, params: { userId: ben.userId } });
+    assert.equal((await stage.refusal(ENDPOINTS.me, { as: ben.token })).code, 'notSignedIn');
+    const { token } = (await signIn()).body;
+    assert.equal((await stage.get(ENDPOINTS.me, { as: token })).isFactorDue, true);
+    await enrolled(token);
+    await stage.get(ENDPOINTS.connection, { as: token });
+  });
+
+  it('is due no more when the tenant does not want it any more', async () => {
+    await stage.get(ENDPOINTS.resetTotp, { as: tenant.admin, params: { userId: ben.userId } });
+    const { token } = (await signIn()).body;
+    await stage.get(ENDPOINTS.changeTenant, { as: tenant.admin, body: { requireTotp: false } });
+    await stage.get(ENDPOINTS.connection, { as: token });
+  });
+});
+
 describe('a second device by QR code', () => {
   let stage: Stage;
   let tenant: TenantKeys;

@@ -61,11 +61,16 @@ export async function checkSecondFactor(one: Change, user: UserRow, code: string
   if (used === undefined) throw new ProblemError('wrongSecondFactor', 'Another code was used at the same time.');
 }
 
-export async function removeTotp(one: Change, user: UserRow): Promise<void> {
+/** Switches it off; `actor` is who does that, when it is not the person. */
+export async function removeTotp(
+  one: Change,
+  user: UserRow,
+  actor = `person ${user.email} (${user.id})`,
+): Promise<void> {
   await update(one, user, { totp_confirmed: 0, totp_sealed: null, totp_step: 0, recovery_codes: '[]' });
   one.audit({
     tenantId: user.tenant_id,
-    actor: `person ${user.email} (${user.id})`,
+    actor,
     action: 'second factor off',
     subject: user.id,
   });

@@ -153,6 +153,8 @@ export const me = z
     phone: z.boolean(),
     hasPassword: z.boolean(),
     hasTotp: z.boolean(),
+    /** The tenant wants a second factor, and this session may do nothing else before one is set up. */
+    isFactorDue: z.boolean().default(false),
     /** Colleagues see whether this person is in a call. */
     sharesPresence: z.boolean().default(true),
   })

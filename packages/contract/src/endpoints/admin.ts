@@ -89,6 +89,15 @@ export const ADMIN_ENDPOINTS = {
     replies: { 202: invitationSent },
     problems: ['accountDisabled', 'upstream'],
   }),
+  resetTotp: endpoint({
+    ...people,
+    method: 'DELETE',
+    path: at('/users/:userId/second-factor'),
+    about:
+      'Takes away the second factor of a person who has lost it, and ends every session. Where the tenant wants one they set up another at the next sign-in.',
+    params: userParams,
+    replies: { 204: null },
+  }),
   signOutUser: endpoint({
     ...people,
     method: 'DELETE',

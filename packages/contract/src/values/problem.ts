@@ -8,6 +8,11 @@ export const PROBLEMS = {
   invalidRequest: [400, 'The request is not of the expected form.', 'Correct the fields listed under errors.'],
   notSignedIn: [401, 'There is no valid session or key.', 'Sign in again, or check the API key.'],
   wrongCredentials: [401, 'These credentials are not right.', 'Check the address and the password.'],
+  secondFactorDue: [
+    403,
+    'A second factor has to be set up first.',
+    'Set one up (POST /v1/me/totp) and confirm it with a code.',
+  ],
   secondFactorRequired: [401, 'A second factor is needed.', 'Send the code of the authenticator app as totp.'],
   wrongSecondFactor: [401, 'The code is not right.', 'Wait for the next code of the app, and check its clock.'],
   certificateRequired: [401, 'This tenant wants a client certificate.', 'Present the certificate of this system.'],

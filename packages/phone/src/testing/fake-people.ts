@@ -61,6 +61,7 @@ export const FAKE_STATE: Omit<PhoneState, 'calls' | 'elsewhere'> = {
     phone: true,
     hasPassword: true,
     hasTotp: false,
+    isFactorDue: false,
     sharesPresence: true,
   },
   desk: {
