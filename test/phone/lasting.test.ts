@@ -79,6 +79,21 @@ describe('what lasts', () => {
     await Promise.all([anna.clear(), ben.clear()]);
   });
 
+  test('the page is loaded anew while it rings: it rings again, as a call of this device alone, and is answered', async (t) => {
+    if (!isThere(t)) return;
+    const { callId: there } = await ben.must<{ callId: string }>('calls.dial', ANNA.number);
+    await anna.waitFor('the call to ring', callIn('incoming', BEN.number));
+    await anna.page.reload();
+    await anna.page.waitForFunction('window.bare !== undefined');
+    const { id } = await anna.waitFor('the call to ring again', callIn('incoming', BEN.number), 15_000);
+    assert.deepEqual((await anna.state()).elsewhere, []);
+    await anna.must('calls.answer', id);
+    await Promise.all([anna.waitForTone(id, BEN.hz), ben.waitForTone(there, ANNA.hz)]);
+    await anna.must('calls.hangUp', id);
+    await ben.waitFor('the end', callIn('ended'));
+    await Promise.all([anna.clear(), ben.clear()]);
+  });
+
   test('a second tab shows the same, answers, and leads when the first is closed', async (t) => {
     if (!isThere(t) || !world) return;
     const second = await PhonePage.open(anna.page.context(), world.door, ANNA.hz);

@@ -1,5 +1,6 @@
 export { type BrowserPortsOptions, type BrowserWindow, browserPorts } from './browser-ports.ts';
 export { type Said, saidOf } from './call/said.ts';
+export { folded, type HistoryLine } from './cloud/history-fold.ts';
 export { isMissed } from './cloud/history-view.ts';
 export type * from './contract-types.ts';
 export { createPhone, type PhoneOptions } from './create-phone.ts';

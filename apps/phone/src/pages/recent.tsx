@@ -1,4 +1,4 @@
-import { type HistoryEntry, type HistoryFilter, isMissed } from '@unisono/phone';
+import { folded, type HistoryEntry, type HistoryFilter, type HistoryLine, isMissed } from '@unisono/phone';
 import { useEffect, useState } from 'react';
 import { telLink } from '../browser/tel-link.ts';
 import { detailText } from '../call/said-text.ts';
@@ -82,25 +82,26 @@ function Search({ filter }: { filter: HistoryFilter }) {
 function Days({ entries }: { entries: readonly HistoryEntry[] }) {
   const language = useLanguage();
   const nowMs = Date.now();
-  const days = Map.groupBy(entries, ({ startedAtMs }) => day(startedAtMs, language, nowMs));
+  const days = Map.groupBy(folded(entries), ({ entry: { startedAtMs } }) => day(startedAtMs, language, nowMs));
   return [...days].map(([name, ofDay]) => (
     <section key={name} aria-label={name}>
       <h2 className="day">{name}</h2>
       <ul className="list">
-        {ofDay.map((entry) => (
-          <Entry key={entry.entryId} entry={entry} />
+        {ofDay.map((line) => (
+          <Entry key={line.entry.entryId} {...line} />
         ))}
       </ul>
     </section>
   ));
 }
 
-function Entry({ entry }: { entry: HistoryEntry }) {
+function Entry({ entry, parts }: HistoryLine) {
   const words = useWords();
   const language = useLanguage();
   const run = useRun();
   const { calls, numbers, history } = usePhone();
   const [isOpen, setOpen] = useState(false);
+  const remove = () => Promise.all([entry, ...parts].map(({ entryId }) => run(history.remove(entryId))));
   const [name, number] = usePartyTexts()(entry.party);
   // What a conference was begun with is no number.
   const dialled = entry.party.number ?? (/\d/.test(entry.dialled ?? '') ? entry.dialled : undefined);
@@ -144,16 +145,54 @@ function Entry({ entry }: { entry: HistoryEntry }) {
             <br />
             <small>{detailText(words, entry) ?? result}</small>
             <br />
+            <More entry={entry} />
             <small className="tnum">{moment(entry.startedAtMs, language, Date.now())}</small>
+            {parts.map((part) => (
+              <Part key={part.entryId} entry={part} />
+            ))}
           </span>
           {dialled !== undefined && <StarButton name={entry.party.name ?? name} number={dialled} />}
-          <IconButton
-            icon="bin"
-            label={`${words('deleteEntry')}: ${name}`}
-            onClick={() => run(history.remove(entry.entryId)).then(focusPage)}
-          />
+          <IconButton icon="bin" label={`${words('deleteEntry')}: ${name}`} onClick={() => remove().then(focusPage)} />
         </div>
       )}
     </li>
+  );
+}
+
+/** On what it was answered, and to whom it went on. */
+function More({ entry: { result, device, deflectedTo } }: { entry: HistoryEntry }) {
+  const words = useWords();
+  const texts = usePartyTexts();
+  const isAnswered = result === 'answered';
+  return (
+    <>
+      {isAnswered && device === 'desk' && (
+        <>
+          <small>{words('end.answeredDesk')}</small>
+          <br />
+        </>
+      )}
+      {isAnswered && deflectedTo !== undefined && (
+        <>
+          <small>{words('wentOnTo', { who: texts(deflectedTo).filter(Boolean).join(', ') })}</small>
+          <br />
+        </>
+      )}
+    </>
+  );
+}
+
+/** A call that became part of a conference. */
+function Part({ entry }: { entry: HistoryEntry }) {
+  const words = useWords();
+  const language = useLanguage();
+  const [name] = usePartyTexts()(entry.party);
+  const { startedAtMs, answeredAtMs = startedAtMs, endedAtMs } = entry;
+  const times = { from: clockTime(startedAtMs, language), for: duration(endedAtMs - answeredAtMs) };
+  return (
+    <>
+      <br />
+      <small className="tnum">{words('partBefore', { who: name, ...times })}</small>
+    </>
   );
 }

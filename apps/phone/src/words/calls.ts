@@ -207,6 +207,8 @@ export const CALL_WORDS = {
   'result.refused': ['Refused', 'Abgelehnt'],
   'result.failed': ['Failed', 'Fehlgeschlagen'],
   'result.interrupted': ['Interrupted', 'Unterbrochen'],
+  wentOnTo: ['Transferred to {who}', 'Übergeben an {who}'],
+  partBefore: ['{who}: {from}, {for} before the conference', '{who}: {from}, {for} vor der Konferenz'],
   'device.desk': ['desk phone', 'Tischtelefon'],
   ownDevices: ['Devices of my number', 'Geräte meiner Nummer'],
   'device.registered': ['Registered: calls ring here', 'Angemeldet: Anrufe klingeln hier'],
