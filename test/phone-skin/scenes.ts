@@ -166,6 +166,8 @@ export const SCENES: readonly Scene[] = [
     play: `fake.play.incoming(${CARLA}, { direction: 'outgoing', phase: 'alerting', dialled: '4022' })`,
   },
   { name: 'call', play: ACTIVE },
+  // The call beside a page, as on a desk.
+  { name: 'call-beside', place: 'recent', play: ACTIVE, only: 'wide' },
   {
     name: 'call-muted',
     play: `${ACTIVE} fake.calls.setMuted(id, true)`,
@@ -178,6 +180,7 @@ export const SCENES: readonly Scene[] = [
     },
   },
   { name: 'two-calls', play: TWO },
+  { name: 'two-calls-beside', place: 'favourites', play: TWO, only: 'wide' },
   { name: 'incoming-long', only: 'narrow', play: `fake.play.incoming(${LONG}, { forwardedFrom: [${LONG}] })` },
   {
     name: 'two-calls-long',

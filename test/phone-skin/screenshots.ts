@@ -15,9 +15,9 @@ const WIDE = { width: 1280, height: 800 } as const;
 /** What the documents show. */
 const OF_THE_DOCUMENTS: readonly (readonly [scene: string, size: 'narrow' | 'wide', colorScheme: 'light' | 'dark'])[] =
   [
-    ['call', 'wide', 'light'],
+    ['call-beside', 'wide', 'light'],
     ['routing', 'wide', 'light'],
-    ['two-calls', 'wide', 'dark'],
+    ['two-calls-beside', 'wide', 'dark'],
     ['conference', 'narrow', 'light'],
     ['keypad', 'narrow', 'light'],
     ['search', 'narrow', 'dark'],

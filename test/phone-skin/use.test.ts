@@ -291,4 +291,19 @@ describe('the pages in use', () => {
     await hold('Erase');
     assert.equal(await shown(), '');
   });
+
+  story('a microphone that is not allowed, and none at all, are told before a call', DESK, async (page) => {
+    const line = page.locator('.state [role=status]');
+    await page.addInitScript(
+      `navigator.permissions.query = async () => Object.assign(new EventTarget(), { state: 'denied' })`,
+    );
+    await page.reload();
+    await line.getByText('The browser does not let this page use the microphone').waitFor();
+    await page.addInitScript(`navigator.permissions.query = async () => Object.assign(new EventTarget(), { state: 'granted' });
+      navigator.mediaDevices.enumerateDevices = async () => (window.isPlugged ? [{ kind: 'audioinput', deviceId: 'x' }] : [])`);
+    await page.reload();
+    await line.getByText('No microphone is connected').waitFor();
+    await page.evaluate(`window.isPlugged = true; navigator.mediaDevices.dispatchEvent(new Event('devicechange'))`);
+    await page.waitForFunction(`document.querySelector('.state [role=status]').textContent === ''`);
+  });
 });

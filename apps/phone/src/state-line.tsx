@@ -1,5 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { AskToNotify } from './ask-to-notify.tsx';
+import { useMicrophoneState } from './browser/microphone-state.ts';
 import { update } from './browser/update.ts';
 import { useNowMs, usePhone, usePhoneState } from './phone-context.ts';
 import { Icon } from './ui/icons.tsx';
@@ -15,6 +16,7 @@ export function StateLine() {
   const line = usePhoneState((state) => state.line);
   const isCloudThere = usePhoneState((state) => state.cloud.isReachable);
   const isOnline = useSyncExternalStore(onNetwork, () => navigator.onLine);
+  const microphone = useMicrophoneState();
   const useUpdate = useSyncExternalStore(update.subscribe, update.get);
   const isLate = useIsLate(line.phase === 'reconnecting' || line.phase === 'connecting');
   const nowMs = useNowMs('nextTryAtMs' in line && line.nextTryAtMs !== undefined);
@@ -26,7 +28,9 @@ export function StateLine() {
     if (line.phase === 'unreachable') return 'line.unreachable';
     if (line.phase === 'reconnecting' && isLate) return 'line.reconnecting';
     if (line.phase === 'connecting' && isLate) return 'line.connecting';
-    return isCloudThere ? undefined : 'line.cloud';
+    if (!isCloudThere) return 'line.cloud';
+    // The least of all: calls are heard here.
+    return microphone === 'fine' ? undefined : `line.microphone.${microphone}`;
   })();
   const isBad = text === 'line.unreachable' || text === 'line.offline' || line.phase === 'refused';
   return (
@@ -35,7 +39,7 @@ export function StateLine() {
         <div role="status" className="grow">
           {text !== undefined && (
             <>
-              <Icon name={isBad ? 'warn' : 'wifi'} />
+              <Icon name={text.startsWith('line.microphone') ? 'micOff' : isBad ? 'warn' : 'wifi'} />
               <span>{words(text)}</span>
             </>
           )}

@@ -54,8 +54,6 @@ export function browserMedia(): MediaPort {
 export interface SoundDevices {
   readonly microphones: readonly MediaDeviceInfo[];
   readonly speakers: readonly MediaDeviceInfo[];
-  /** Whether there is any; before the microphone was allowed they are there without an id, and none can be chosen. */
-  readonly hasMicrophone: boolean;
 }
 
 export async function soundDevices(): Promise<SoundDevices> {
@@ -64,7 +62,6 @@ export async function soundDevices(): Promise<SoundDevices> {
   return {
     microphones: named.filter(({ kind }) => kind === 'audioinput'),
     speakers: named.filter(({ kind }) => kind === 'audiooutput'),
-    hasMicrophone: all.some(({ kind }) => kind === 'audioinput'),
   };
 }
 

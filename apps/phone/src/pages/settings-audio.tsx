@@ -15,7 +15,7 @@ export function Audio() {
   const run = useRun();
   const { calls } = usePhone();
   const wishes = usePreferences();
-  const { microphones, speakers, hasMicrophone } = useSoundDevices();
+  const { microphones, speakers } = useSoundDevices();
   const isInCall = usePhoneState((state) => state.calls.some(({ phase }) => phase !== 'ended'));
   const change = (part: Partial<Preferences>): void => {
     setPreferences(part);
@@ -38,7 +38,6 @@ export function Audio() {
         options={listed(microphones, 'microphoneN')}
         onChange={(microphoneId) => change({ microphoneId })}
       />
-      {!hasMicrophone && <p className="box">{words('noMicrophoneHere')}</p>}
       <Level key={wishes.microphoneId} />
       <Switch
         label={words('echoCancellation')}
@@ -89,7 +88,7 @@ function TestCall() {
 }
 
 function useSoundDevices(): SoundDevices {
-  const [devices, setDevices] = useState<SoundDevices>({ microphones: [], speakers: [], hasMicrophone: true });
+  const [devices, setDevices] = useState<SoundDevices>({ microphones: [], speakers: [] });
   useEffect(() => {
     const read = (): void => {
       soundDevices().then(setDevices, () => undefined);

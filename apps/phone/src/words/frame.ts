@@ -57,6 +57,14 @@ export const FRAME_WORDS = {
     'History and settings are not reachable now. Calls work.',
     'Verlauf und Einstellungen sind gerade nicht erreichbar. Telefonieren geht.',
   ],
+  'line.microphone.denied': [
+    'The browser does not let this page use the microphone: nobody would hear you. Allow it in the address bar.',
+    'Der Browser lässt diese Seite nicht ans Mikrofon: Niemand würde Sie hören. Erlauben Sie es in der Adresszeile.',
+  ],
+  'line.microphone.none': [
+    'No microphone is connected: nobody would hear you.',
+    'Kein Mikrofon ist angeschlossen: Niemand würde Sie hören.',
+  ],
   notifyAsk: ['Be notified of calls in the background?', 'Auch im Hintergrund über Anrufe benachrichtigen?'],
   allow: ['Allow', 'Zulassen'],
   notNow: ['Not now', 'Nicht jetzt'],

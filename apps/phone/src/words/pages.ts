@@ -108,10 +108,6 @@ export const PAGE_WORDS = {
   microphone: ['Microphone', 'Mikrofon'],
   speaker: ['Loudspeaker', 'Lautsprecher'],
   ringer: ['Ring on', 'Klingeln auf'],
-  noMicrophoneHere: [
-    'No microphone is connected. Nobody would hear you.',
-    'Kein Mikrofon ist angeschlossen. Niemand würde Sie hören.',
-  ],
   microphoneN: ['Microphone {n}', 'Mikrofon {n}'],
   speakerN: ['Loudspeaker {n}', 'Lautsprecher {n}'],
   systemDefault: ['System default', 'Systemstandard'],
