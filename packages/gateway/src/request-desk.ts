@@ -23,6 +23,7 @@ import type { GatewayOptions } from './gateway.ts';
 import { Accounts, type ProvenAccount } from './identity/accounts.ts';
 import { callerOfAccount, dialledByDevice, dialledByTrunk, isWithheld, trunkCaller } from './identity/caller.ts';
 import { type IsBorder, type Origin, originOf } from './identity/origin.ts';
+import { redirectionsOf } from './identity/redirections.ts';
 import { type FoundTrunk, type TrunkSource, trunkBySource } from './identity/source.ts';
 import type { ChannelLease } from './trunk/channels.ts';
 
@@ -86,6 +87,8 @@ export class RequestDesk implements UserAgentHandler {
       caller,
       dialled: dialled.dialled,
       isWithheld: isWithheld(request),
+      redirections:
+        sender.kind === 'trunk' ? redirectionsOf(system, sender.source.group.id, request, services.domain()) : [],
       maxForwards: hopsLeft(request),
       lease,
       device: sender.kind === 'trunk' ? undefined : deviceOfAccount(sender),

@@ -38,6 +38,8 @@ export interface Incoming {
   readonly dialled: string;
   /** The caller asked to withhold the number (RFC 3323). */
   readonly isWithheld: boolean;
+  /** Who passed the call on before it came here, for the phones that ring. */
+  readonly redirections?: ExtraHeaders | undefined;
   /** Hops left for what we send. */
   readonly maxForwards: number;
   /** Held for a call that came in over a trunk. */
@@ -86,9 +88,9 @@ export class Call implements UasInviteHandler, PursuitOwner {
     this.#identity = identify(services.system(), incoming.caller);
     const group = incoming.caller.from === 'trunk' ? incoming.caller.trunkGroup : undefined;
     this.records = new RecordBuilder(this.id, partyOf(this.#identity, group), services.clock, services.records);
-    const { isWithheld, maxForwards, invite } = incoming;
+    const { isWithheld, maxForwards, invite, redirections } = incoming;
     if (isWithheld) this.records.callerWithheld();
-    const caller = { call: this, identity: this.#identity, isWithheld, maxForwards, offer: invite.offer };
+    const caller = { call: this, identity: this.#identity, isWithheld, redirections, maxForwards, offer: invite.offer };
     this.#pursuit = new Pursuit(services, caller, this.records, this);
     invite.handler = this;
   }
@@ -177,10 +179,11 @@ export class Call implements UasInviteHandler, PursuitOwner {
 
   /** Ends the call from outside: shut-down, administration. */
   hangUp(detail: string): void {
-    if (this.#hosted) return this.#hosted.close(detail);
-    if (this.#connection) return this.#connection.hangUp(detail);
-    if (this.#machine) return this.#machine.hangUp();
-    this.#pursuit?.cancel(sipReason(503, detail));
+    const reason = sipReason(503, detail);
+    if (this.#hosted) return this.#hosted.close(detail, reason);
+    if (this.#connection) return this.#connection.hangUp(detail, reason);
+    if (this.#machine) return this.#machine.hangUp(reason);
+    this.#pursuit?.cancel(reason);
     this.#refuse(503, detail, 'failed');
   }
 
@@ -202,8 +205,12 @@ export class Call implements UasInviteHandler, PursuitOwner {
       this.#hear(sourceOf(response));
       return this.#invite?.progress(status, { payload: this.#face.present(payload), headers });
     }
-    // One steady ringback, whatever the phones say and however often.
-    if (this.#isRingingTold || status === 181) return;
+    // One steady ringback, whatever the phones say and however often; but who hears somebody else's early media, and nothing
+    // any more, is told in a dialog of its own that it rings (RFC 3960 §3.2).
+    const isAfterMedia = response !== undefined && this.#heard !== undefined && this.#heard !== sourceOf(response);
+    if ((this.#isRingingTold && !isAfterMedia) || status === 181) return;
+    if (isAfterMedia) this.#hear(sourceOf(response));
+    if (isAfterMedia) this.#heard = undefined;
     this.#isRingingTold = true;
     this.services.userCalls.changed(this.#identity.station);
     this.#invite?.progress(180, { headers });
@@ -388,7 +395,9 @@ export class Call implements UasInviteHandler, PursuitOwner {
   // ---- the end ----
 
   #refuse(status: number, reason: string, result: CallResult): void {
-    this.#invite?.reject(status, { reason, headers: [['Reason', sipReason(status, reason)]] });
+    // 480 is no answer and nobody there alike: the cause tells which.
+    const cause = result === 'noAnswer' ? 408 : status;
+    this.#invite?.reject(status, { reason, headers: [['Reason', sipReason(cause, reason)]] });
     this.#finish(result, reason);
   }
 

@@ -129,8 +129,9 @@ export class Connection {
     farewell((headers) => side.session.bye(headers));
   }
 
-  hangUp(detail: string): void {
-    this.#end(undefined, detail, undefined);
+  /** `reason`: what both phones are told (RFC 3326). */
+  hangUp(detail: string, reason?: string): void {
+    this.#end(undefined, detail, reason);
   }
 
   // ---- changing a side ----

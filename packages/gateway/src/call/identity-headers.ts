@@ -73,8 +73,12 @@ export function diversionHeader(
   reason: DivertReason,
   domain: string,
 ): ExtraHeaders {
-  const address = partyAddress(number, name, domain);
-  return [['Diversion', `${address};reason=${DIVERSION_REASONS[reason]};privacy=off;screen=yes`]];
+  return diversionOf(number, name, DIVERSION_REASONS[reason], domain);
+}
+
+/** As `diversionHeader`, with a reason of RFC 5806. */
+export function diversionOf(number: string, name: string | undefined, reason: string, domain: string): ExtraHeaders {
+  return [['Diversion', `${partyAddress(number, name, domain)};reason=${reason};privacy=off;screen=yes`]];
 }
 
 /** A Reason header value (RFC 3326). */

@@ -50,6 +50,8 @@ export interface PursuitCaller {
   readonly isWithheld: boolean;
   /** What the phones are offered; undefined: they make the offer. */
   readonly offer: Payload | undefined;
+  /** Who passed the call on before it came to us. */
+  readonly redirections?: ExtraHeaders | undefined;
   readonly maxForwards: number;
   readonly extraHeaders?: ExtraHeaders | undefined;
 }
@@ -119,12 +121,14 @@ export class Pursuit implements RingOwner, HuntOwner {
   #visited: readonly string[] = [];
   /** Where the call comes back to when it reaches nobody, last first to be asked. */
   #sentOn: readonly SentOn[] = [];
-  #diversion: ExtraHeaders = [];
+  /** Who passed the call on, newest first. */
+  #diversion: ExtraHeaders;
   #isOver = false;
 
   constructor(services: CallServices, caller: PursuitCaller, records: RecordBuilder, owner: PursuitOwner) {
     this.#services = services;
     this.#caller = caller;
+    this.#diversion = caller.redirections ?? [];
     this.#records = records;
     this.#owner = owner;
   }
@@ -271,7 +275,8 @@ export class Pursuit implements RingOwner, HuntOwner {
     this.#sentOn = [...this.#sentOn, { deflection, headers: this.#diversion }];
     this.#records.diverted(deflection.station, deflection.reason);
     const from = system().stations.get(deflection.station);
-    if (from) this.#diversion = diversionHeader(from.number, from.name, deflection.reason, domain());
+    const own = from ? diversionHeader(from.number, from.name, deflection.reason, domain()) : [];
+    this.#diversion = [...own, ...this.#diversion];
     this.#owner.onPursuitForwarded(this.#diversion);
     this.follow(deflect(system(), deflection, this.#caller.identity));
   }
@@ -390,6 +395,7 @@ export class Pursuit implements RingOwner, HuntOwner {
       // An emergency service must see who calls.
       isWithheld: isWithheld && !isEmergency,
       hasWayBack: this.#sentOn.length > 0,
+      divertReason: origination.kind === 'trunk' ? origination.diversion?.reason : undefined,
     };
     const hunt = new TrunkHunt(this.#services, request, this.#records, this);
     this.#step = hunt;

@@ -34,6 +34,9 @@ export interface DeviceRefusal {
 /** Refusals that are about the request and not about the device (RFC 3261 §16.7 step 6). */
 const ABOUT_THE_REQUEST = new Set([406, 413, 415, 420, 421, 488, 493, 513, 580, 606]);
 
+/** What phones say that have rung for as long as they ring: nobody answered there. */
+const GAVE_UP = new Set([408, 480, 487]);
+
 /** Where a device sends a call by 302 that shall go to its user's mailbox. */
 export const VOICEMAIL = 'voicemail';
 
@@ -81,6 +84,8 @@ export class Ringing implements BranchOwner {
   #isWaking: boolean;
   #stagesLeft: number;
   #isBusy = false;
+  /** A device rang, and gave up by itself. */
+  #hasRungInVain = false;
   #refusal: DeviceRefusal | undefined;
   #isOver = false;
 
@@ -211,6 +216,7 @@ export class Ringing implements BranchOwner {
     this.#records.ended(branch.record, status);
     if (this.#isOver || binding === undefined) return;
     if (outcome.kind === 'refused' && this.#decides(outcome.response)) return;
+    if (branch.record.alertingAtMs !== undefined && GAVE_UP.has(status)) this.#hasRungInVain = true;
     if (outcome.kind === 'refused' && ABOUT_THE_REQUEST.has(status)) this.#refusal ??= outcome.response;
     this.#onFewer();
   }
@@ -249,7 +255,8 @@ export class Ringing implements BranchOwner {
   }
 
   #endInVain(): void {
-    this.#end(this.#isBusy ? { kind: 'busy' } : { kind: 'unreachable', refusal: this.#refusal });
+    if (this.#isBusy) return this.#end({ kind: 'busy' });
+    this.#end(this.#hasRungInVain ? { kind: 'noAnswer' } : { kind: 'unreachable', refusal: this.#refusal });
   }
 
   /** Nothing rings any more but a stage is still to come: it comes now. */

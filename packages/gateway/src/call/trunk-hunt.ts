@@ -1,4 +1,4 @@
-import type { Trunk, TrunkAttempt } from '@unisono/pbx';
+import type { DivertReason, Trunk, TrunkAttempt } from '@unisono/pbx';
 import {
   type ExtraHeaders,
   escapeUser,
@@ -34,6 +34,8 @@ export interface HuntRequest {
   readonly isWithheld: boolean;
   /** Somebody else has the call when no trunk carries it: not even the last one is waited for in vain. */
   readonly hasWayBack?: boolean;
+  /** Why the station that sends the call out did so. */
+  readonly divertReason?: DivertReason | undefined;
 }
 
 /** Longest an outside call rings before it is given up (RFC 3261 §16.6, Timer C). */
@@ -193,7 +195,7 @@ export class TrunkHunt implements BranchOwner {
 
   #diversion(attempt: TrunkAttempt, domain: string): ExtraHeaders {
     if (attempt.divertedBy === undefined) return [];
-    return diversionHeader(attempt.divertedBy, undefined, 'unconditional', domain);
+    return diversionHeader(attempt.divertedBy, undefined, this.#request.divertReason ?? 'unconditional', domain);
   }
 
   #end(): void {

@@ -106,6 +106,7 @@ test('a number that sends on in its turn gets the call back first, then who sent
   const carla = { routing: 'alternativeNumber', alternativeNumber: OUTSIDE } as const;
   stage.world.system.apply({ kind: 'userSettings', user: 'carla', settings: carla });
   stage.provider.onIncoming = (call) => stage.provider.reject(call, 404);
+  stage.carlaDesk.ringsAtOnce = false;
   const call = stage.dial(stage.benDesk, '4020');
   assert.deepEqual(stage.ringing(), ['carlaDesk']);
   assert.equal(isIn(stage.carlaDesk, 'Diversion'), true, 'Carla sees that it was for Anna');
