@@ -2,12 +2,18 @@
 import assert from 'node:assert/strict';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { findPeer, requirePeer } from '../peers/index.ts';
+import { descendants } from '../peers/process-tree.ts';
 import { newDevice, type PhonePage } from './phone-page.ts';
 import { callIn, PhoneWorld, signInOn } from './world.ts';
 
 const ANNA = { number: '4020', hz: 440 } as const;
 const BEN = { number: '4021', hz: 880 } as const;
+const EVA = { number: '4024', hz: 660 } as const;
+/** A late pulse is one of 8 s. */
+const ASLEEP_MS = 9_000;
+const MISSED_MS = 1_500;
 
 /** Another door of the same border: whatever comes is passed on, or taken without a word. */
 class Door {
@@ -37,6 +43,11 @@ class Door {
     const door = new Door(behindPort);
     await new Promise<void>((resolve) => door.#server.listen(0, '127.0.0.1', resolve));
     return door;
+  }
+
+  /** The connections there are carry nothing any more, and nobody is told: what happens to those of a device that sleeps. */
+  fallSilent(): void {
+    for (const socket of this.#sockets) socket.unpipe().pause();
   }
 
   get uri(): string {
@@ -106,6 +117,9 @@ describe('two doors', () => {
   test('the first takes connections and says nothing: the second is tried beside it, and is the only one that is kept', async (t) => {
     if (!requirePeer(t, 'chromium') || !world) return;
     const [silent, second] = await Promise.all([Door.open(), Door.open(world.system.doorWssPort)]);
+    t.after(() => {
+      for (const door of [silent, second]) door.shut();
+    });
     const beganMs = performance.now();
     const other = await annaAt(world, silent.uri, second.uri);
     t.diagnostic(`signed in and registered after ${Math.round(performance.now() - beganMs)} ms`);
@@ -117,6 +131,61 @@ describe('two doors', () => {
     });
     assert.equal(second.count, 2);
     await other.page.context().close();
-    for (const door of [silent, second]) door.shut();
+  });
+
+  test('the browser sleeps while a door forgets it: awake, it is registered again by itself, and shows the call that it missed', async (t) => {
+    if (!requirePeer(t, 'chromium', 'baresip') || !world) return;
+    const door = await Door.open(world.system.doorWssPort);
+    t.after(() => door.shut());
+    const [eva, other] = await Promise.all([
+      world.cast.baresip(world.system.desk(EVA.number), EVA.hz, { name: 'eva' }),
+      annaAt(world, door.uri),
+    ]);
+    await Promise.all([first?.shut(), anna.page.context().close(), ben.page.context().close()]);
+    const before = await other.state();
+    await whileAsleep(async () => {
+      door.fallSilent();
+      await eva.dial(ANNA.number);
+      await delay(MISSED_MS);
+      await eva.hangup();
+    });
+    await other.waitFor('another registration', ({ line }) => {
+      return line.phase === 'ready' && before.line.phase === 'ready' && line.sinceMs > before.line.sinceMs;
+    });
+    await other.waitFor('the call to be missed', ({ history }) => history.missedCount > before.history.missedCount);
+    // In a call it is the same: audio comes back as well.
+    await eva.dial(ANNA.number);
+    const { id } = await other.waitFor('the next call to ring', callIn('incoming', EVA.number));
+    await other.must('calls.answer', id);
+    await Promise.all([other.waitForTone(id, EVA.hz), eva.waitForTone(ANNA.hz)]);
+    await whileAsleep(async () => door.fallSilent());
+    await other.waitFor('another connection', () => door.count >= 3);
+    await other.waitFor('audio', ({ calls: [call], line }) => call?.audio === 'flowing' && line.phase === 'ready');
+    await Promise.all([other.waitForTone(id, EVA.hz), eva.waitForRtp()]);
+    await eva.hangup();
+    assert.equal((await other.waitFor('the end', callIn('ended'))).end?.reason, 'hungUpThere');
   });
 });
+
+/** Stops the processes of the browser, as a lid that is shut does, for longer than a page takes for nothing. */
+async function whileAsleep(doing: () => Promise<void>): Promise<void> {
+  const browser = descendants(process.pid).filter(({ name }) => name.startsWith('chrom'));
+  assert.ok(browser.length > 0);
+  const beganMs = performance.now();
+  const tellAll = (signal: NodeJS.Signals): void => {
+    for (const { pid } of browser) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // One of its helpers has ended by itself.
+      }
+    }
+  };
+  tellAll('SIGSTOP');
+  try {
+    await doing();
+    await delay(Math.max(0, ASLEEP_MS - (performance.now() - beganMs)));
+  } finally {
+    tellAll('SIGCONT');
+  }
+}

@@ -1,4 +1,5 @@
-import type { MediaPort, NetworkPort, PhonePorts, SocketPort, TabsPort } from './ports.ts';
+import { WakeWatch } from './line/wake.ts';
+import type { MediaPort, NetworkPort, PhoneClock, PhonePorts, SocketPort, TabsPort } from './ports.ts';
 
 /** A browser's window as far as it is used; a page hands in its `window`. */
 export interface BrowserWindow {
@@ -28,21 +29,12 @@ export interface BrowserPortsOptions {
 
 const LOCK = 'unisono.phone';
 const REQUEST_MS = 15_000;
-/** A timer that comes so much too late has slept. */
-const SLEPT_MS = 15_000;
-const PULSE_MS = 5_000;
 
 /** What the phone needs, out of a browser. */
 export function browserPorts({ window, media, connector }: BrowserPortsOptions): PhonePorts {
   const origin = (connector ?? window.location.origin).replace(/\/$/, '');
   return {
-    clock: {
-      nowMs: () => Date.now(),
-      after: (delayMs, callback) => {
-        const timer = setTimeout(callback, delayMs);
-        return () => clearTimeout(timer);
-      },
-    },
+    clock: CLOCK,
     random: {
       fraction: () => Math.random(),
       octets: (count) => crypto.getRandomValues(new Uint8Array(count)),
@@ -71,9 +63,17 @@ export function browserPorts({ window, media, connector }: BrowserPortsOptions):
     sockets: webSockets,
     media,
     tabs: tabsOf(window),
-    network: networkOf(window),
+    network: networkOf(window, CLOCK),
   };
 }
+
+const CLOCK: PhoneClock = {
+  nowMs: () => Date.now(),
+  after: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
 
 function parsed(text: string): unknown {
   try {
@@ -127,23 +127,25 @@ function tabsOf({ navigator }: BrowserWindow): TabsPort {
   };
 }
 
-function networkOf(window: BrowserWindow): NetworkPort {
+/** Events after which a page that slept may look: it is shown, thawed, or back from the cache of the browser. They reach the window. */
+const LOOKS = ['visibilitychange', 'resume', 'pageshow', 'focus'] as const;
+
+function networkOf(window: BrowserWindow, clock: PhoneClock): NetworkPort {
   return {
     isOnline: () => window.navigator.onLine,
     onChange: (callback) => {
       const { connection } = window.navigator;
       window.addEventListener('online', callback);
       connection?.addEventListener('change', callback);
-      let beforeMs = Date.now();
-      const pulse = setInterval(() => {
-        const nowMs = Date.now();
-        const hasSlept = nowMs - beforeMs > PULSE_MS + SLEPT_MS;
-        beforeMs = nowMs;
-        if (hasSlept) callback();
-      }, PULSE_MS);
+      return () => window.removeEventListener('online', callback);
+    },
+    onWake: (callback) => {
+      const watch = new WakeWatch(clock, callback);
+      const look = (): void => watch.look();
+      for (const name of LOOKS) window.addEventListener(name, look);
       return () => {
-        window.removeEventListener('online', callback);
-        clearInterval(pulse);
+        watch.stop();
+        for (const name of LOOKS) window.removeEventListener(name, look);
       };
     },
   };

@@ -136,6 +136,7 @@ export class Core {
   start(): void {
     const { network } = this.#ports;
     this.#stops.push(network.onChange(() => this.#networkChanged()));
+    this.#stops.push(network.onWake(() => void this.#woke()));
     const session = this.kept.session();
     if (session === undefined) this.store.set({ session: { phase: 'signedOut' } });
     else void this.signedIn();
@@ -233,6 +234,11 @@ export class Core {
     const isSignedIn = this.store.getState().session.phase === 'signedIn';
     const shown = line.phase === 'signedOut' && isSignedIn ? ({ phase: 'connecting' } as const) : line;
     this.store.set({ line: isSignedIn ? shown : { phase: 'signedOut' } });
+  }
+
+  /** A connection that has outlived the sleep answers; a page whose timers are slowed down wakes once a minute and keeps it. */
+  async #woke(): Promise<void> {
+    if (!(await this.#agents.isAnswered())) this.#networkChanged();
   }
 
   #networkChanged(): void {

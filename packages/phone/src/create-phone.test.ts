@@ -278,6 +278,27 @@ describe('calls', () => {
   });
 });
 
+describe('waking up', () => {
+  test('the border answers on the connection there is: it is kept', async () => {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    stage.wakes();
+    await settled();
+    assert.equal(stage.agent.did.at(-1), 'ask');
+    assert.equal(phone.getState().line.phase, 'ready');
+  });
+
+  test('nobody answers: another connection at once, and that is told', async () => {
+    const stage = new Stage();
+    const phone = await stage.readyTab();
+    stage.agent.answers = false;
+    stage.wakes();
+    await settled();
+    assert.deepEqual(stage.agent.did.slice(-3), ['ask', 'closeSocket', 'openSocket']);
+    assert.equal(phone.getState().line.phase, 'reconnecting');
+  });
+});
+
 describe('audio that is lost in a call', () => {
   async function talking() {
     const stage = new Stage();

@@ -104,7 +104,9 @@ export interface TabChannel {
 }
 
 export interface NetworkPort {
-  /** Calls back when the network changed or came back (`online`, `change` of the connection, wake from sleep). */
+  /** Calls back when the network changed or came back (`online`, `change` of the connection). */
   onChange(callback: () => void): () => void;
+  /** Calls back when time has passed unnoticed: whether connections have outlived it is not known. */
+  onWake(callback: () => void): () => void;
   isOnline(): boolean;
 }

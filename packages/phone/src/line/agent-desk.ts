@@ -115,6 +115,11 @@ export class AgentDesk {
     this.#line.tell({ type: 'networkChanged' });
   }
 
+  /** Whether the border answers on the connection there is. */
+  isAnswered(): Promise<boolean> {
+    return this.#agent?.isAnswered() ?? Promise.resolve(false);
+  }
+
   callsChanged(isUp: boolean): void {
     this.#line.tell({ type: 'callUp', isUp });
     if (isUp || !this.#isDoorStale || this.#connection === undefined) return;

@@ -15,6 +15,7 @@ function border(doors: readonly Door[]) {
   const clock = new StageClock();
   const opened: Opened[] = [];
   const told: string[] = [];
+  const sent: string[] = [];
   const socket = new DoorSocket({
     doors,
     clock,
@@ -24,7 +25,7 @@ function border(doors: readonly Door[]) {
         const one: Opened = { uri, events, isClosed: false };
         opened.push(one);
         return {
-          send: () => {},
+          send: (text) => sent.push(text),
           close: () => {
             one.isClosed = true;
           },
@@ -37,7 +38,7 @@ function border(doors: readonly Door[]) {
   socket.onconnect = () => told.push('connect');
   socket.ondisconnect = () => told.push('disconnect');
   const tried = () => opened.map(({ uri }) => new URL(uri).hostname);
-  return { socket, clock, opened, told, tried, last: () => opened.at(-1) as Opened };
+  return { socket, clock, opened, told, sent, tried, last: () => opened.at(-1) as Opened };
 }
 
 const TWO: Door[] = [
@@ -181,5 +182,49 @@ describe('several doors', () => {
     socket.disconnect();
     await clock.pass(1_000_000);
     assert.deepEqual([opened.length, told], [2, ['connect', 'disconnect']]);
+  });
+});
+
+describe('whether anybody is there', () => {
+  async function asked() {
+    const stage = border(TWO);
+    const received: string[] = [];
+    stage.socket.ondata = (text) => received.push(text);
+    stage.socket.connect();
+    stage.last().events.onOpen();
+    const answer: boolean[] = [];
+    void stage.socket.isAnswered().then((isAnswered) => answer.push(isAnswered));
+    return { ...stage, received, answer };
+  }
+
+  test('line breaks ask for some back, which are no message', async () => {
+    const { clock, sent, last, received, answer } = await asked();
+    assert.deepEqual(sent, ['\r\n\r\n']);
+    last().events.onText('\r\n');
+    await clock.pass(0);
+    assert.deepEqual([answer, received], [[true], []]);
+  });
+
+  test('any message is an answer', async () => {
+    const { clock, last, received, answer } = await asked();
+    last().events.onText('NOTIFY …');
+    await clock.pass(0);
+    assert.deepEqual([answer, received], [[true], ['NOTIFY …']]);
+  });
+
+  test('nothing for two seconds: nobody', async () => {
+    const { clock, answer } = await asked();
+    await clock.pass(1_999);
+    assert.deepEqual(answer, []);
+    await clock.pass(1);
+    assert.deepEqual(answer, [false]);
+  });
+
+  test('without a connection, or with one that is shut meanwhile: nobody', async () => {
+    assert.equal(await border(TWO).socket.isAnswered(), false);
+    const { clock, last, answer } = await asked();
+    last().events.onClose(1006, '');
+    await clock.pass(0);
+    assert.deepEqual(answer, [false]);
   });
 });

@@ -15,6 +15,10 @@ export interface DoorSocketOptions {
 
 /** How often a better door is looked for, with some chance, so that not everybody comes back in the same moment. */
 const LOOK_BACK_MS = { from: 120_000, to: 240_000 } as const;
+const PING = '\r\n\r\n';
+const PONG = '\r\n';
+/** So long an answer is waited for that shows that somebody is there. */
+const ANSWER_MS = 2_000;
 /** The head start of a door (RFC 8305 §5): twice what the last one took to open, within these. */
 const HEAD_START_MS = { least: 500, most: 2_000 } as const;
 
@@ -39,6 +43,8 @@ export class DoorSocket {
   #current: Door | undefined;
   #lastOpeningMs = 0;
   #cancelLook: (() => void) | undefined;
+  /** Those who wait for any sign of life. */
+  readonly #asking = new Set<(isHeard: boolean) => void>();
 
   constructor(options: DoorSocketOptions) {
     this.#options = options;
@@ -61,7 +67,7 @@ export class DoorSocket {
       clock,
       staggerMs: Math.min(most, Math.max(least, 2 * this.#lastOpeningMs)),
       onOpen: (won) => this.#opened(won),
-      onText: (text) => this.ondata(text),
+      onText: (text) => this.#heard(text),
       onClose: (code, reason) => this.#closed(code, reason),
     });
     this.#race = race;
@@ -86,6 +92,27 @@ export class DoorSocket {
 
   isConnecting(): boolean {
     return this.#race !== undefined && !this.isConnected();
+  }
+
+  /** RFC 5626 §4.4.1: line breaks ask for some back. Whatever is heard meanwhile is an answer, too. */
+  isAnswered(): Promise<boolean> {
+    const open = this.#open;
+    if (open === undefined) return Promise.resolve(false);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const settle = (isHeard: boolean): void => {
+      this.#asking.delete(settle);
+      cancel();
+      resolve(isHeard);
+    };
+    const cancel = this.#options.clock.after(ANSWER_MS, () => settle(false));
+    this.#asking.add(settle);
+    open.send(PING);
+    return promise;
+  }
+
+  #heard(text: string): void {
+    for (const settle of [...this.#asking]) settle(true);
+    if (text !== PONG) this.ondata(text);
   }
 
   #inOrder(): Door[] {
@@ -156,5 +183,6 @@ export class DoorSocket {
     this.#race = undefined;
     this.#open = undefined;
     race?.close();
+    for (const settle of [...this.#asking]) settle(false);
   }
 }

@@ -108,6 +108,10 @@ export class JsSipAgent implements SipAgent {
     this.#socket.disconnect();
   }
 
+  isAnswered(): Promise<boolean> {
+    return this.#socket.isAnswered();
+  }
+
   register(): void {
     this.#ua.register();
   }

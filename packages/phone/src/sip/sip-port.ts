@@ -6,6 +6,8 @@ export interface SipAgent {
   /** Opens the connection to the border, or another one after a loss. */
   openSocket(): void;
   closeSocket(): void;
+  /** Asks whether anybody is at the other end of the connection, and waits a moment. */
+  isAnswered(): Promise<boolean>;
   register(): void;
   setCredentials(username: string, password: string): void;
   /** Calls `number`@our domain, or an address that begins with `sip:`. */

@@ -19,6 +19,8 @@ export class StageAgent implements SipAgent {
   readonly subscriptions = new Map<string, (body: string) => void>();
   /** How long it takes to close. */
   closing = Promise.resolve();
+  /** Whether somebody is at the other end. */
+  answers = true;
 
   constructor(options: AgentOptions, events: SipAgentEvents) {
     this.options = options;
@@ -31,6 +33,11 @@ export class StageAgent implements SipAgent {
 
   closeSocket(): void {
     this.did.push('closeSocket');
+  }
+
+  async isAnswered(): Promise<boolean> {
+    this.did.push('ask');
+    return this.answers;
   }
 
   register(): void {

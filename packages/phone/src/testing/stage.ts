@@ -49,6 +49,7 @@ export class Stage {
   isCloudThere = true;
   hasMicrophone = true;
   #networkChanged: (() => void)[] = [];
+  #woke: (() => void) | undefined;
   #waiting: (() => void)[] = [];
   #isLed = false;
   readonly #channels = new Set<(message: unknown) => void>();
@@ -110,6 +111,11 @@ export class Stage {
     for (const changed of this.#networkChanged) changed();
   }
 
+  /** Time has passed unnoticed. */
+  wakes(): void {
+    this.#woke?.();
+  }
+
   asked(name: string): HttpRequest[] {
     return this.requests.filter(({ method, path }) => `${method} ${path.split('?')[0]}` === name);
   }
@@ -154,6 +160,12 @@ export class Stage {
           this.#networkChanged.push(callback);
           return () => {
             this.#networkChanged = this.#networkChanged.filter((one) => one !== callback);
+          };
+        },
+        onWake: (callback) => {
+          this.#woke = callback;
+          return () => {
+            this.#woke = undefined;
           };
         },
       },
