@@ -23,7 +23,7 @@ export function problemText(words: Words, problem: PhoneProblem): string {
   if (code === 'tooManyRequests' && retryAfterSec !== undefined)
     return words('tooManyForNow', { sec: String(retryAfterSec) });
   const word = `problem.${code}`;
-  if (!isWord(word)) return problem.detail;
+  if (!isWord(word)) return words('problem.other');
   return words(word, { who: problem.target ?? '' });
 }
 

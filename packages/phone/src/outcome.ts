@@ -2,7 +2,7 @@
 export interface PhoneProblem {
   /** For programs: a code of the Connector's, or one of `PhoneProblemCode`. */
   readonly code: PhoneProblemCode | (string & {});
-  /** What happened, in English; for people where no translation of the code is there. */
+  /** What happened, in English; people are told by the code. */
   readonly detail: string;
   readonly retryAfterSec?: number;
   /** Whom it is about: the number that was not reached, or the device (`desk`, `clients`, an id). */

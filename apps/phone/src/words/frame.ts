@@ -181,6 +181,39 @@ export const FRAME_WORDS = {
     '{who}: the call could not be moved. It stays here.',
     '{who}: Das Gespräch ließ sich nicht verschieben. Es bleibt hier.',
   ],
+  'problem.invalidRequest': [
+    'That cannot be taken as it is. Please check what you wrote.',
+    'So geht das nicht. Bitte prüfen Sie Ihre Eingabe.',
+  ],
+  'problem.notSignedIn': ['Please sign in again.', 'Bitte melden Sie sich neu an.'],
+  'problem.notAllowed': ['You are not allowed to do this.', 'Das dürfen Sie nicht.'],
+  'problem.phoneOff': ['Unisono Phone is switched off for you.', 'Unisono Phone ist für Sie ausgeschaltet.'],
+  'problem.noConnectionData': [
+    'Your phone system has no number for you yet.',
+    'Ihre Telefonanlage hat noch keine Nummer für Sie.',
+  ],
+  'problem.conflict': [
+    'Something changed meanwhile. Please try again.',
+    'Inzwischen hat sich etwas geändert. Bitte versuchen Sie es noch einmal.',
+  ],
+  'problem.preconditionFailed': [
+    'Something changed meanwhile. Please try again.',
+    'Inzwischen hat sich etwas geändert. Bitte versuchen Sie es noch einmal.',
+  ],
+  'problem.tooLarge': ['That is too large.', 'Das ist zu groß.'],
+  'problem.unsupportedMedia': ['A file of this kind cannot be used.', 'Eine Datei dieser Art geht nicht.'],
+  'problem.overloaded': [
+    'The service is busy. Please try again shortly.',
+    'Der Dienst ist überlastet. Bitte versuchen Sie es gleich noch einmal.',
+  ],
+  'problem.storageFull': [
+    'The service has no space left. Nothing was changed.',
+    'Der Dienst hat keinen Platz mehr. Es wurde nichts geändert.',
+  ],
+  'problem.other': [
+    'That did not work. Please try again.',
+    'Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.',
+  ],
   'problem.timeout': [
     'No answer in time. Nothing was changed.',
     'Keine Antwort in der Zeit. Es wurde nichts geändert.',
