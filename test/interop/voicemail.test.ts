@@ -10,7 +10,7 @@ import type { ScriptedPhone } from './scripted/phone.ts';
 import { callRecords, startUnisono, type Unisono } from './unisono.ts';
 import { watch } from './watch.ts';
 
-const [ANNA_HZ, BEN_HZ] = [440, 880];
+const [ANNA_HZ, BEN_HZ, CARLA_HZ] = [440, 880, 550];
 /** Longer than the greeting and its tone. */
 const GREETING_MS = 9_000;
 const SPEAKING_MS = 3_000;
@@ -94,5 +94,26 @@ describe('a person whose calls go to voicemail', () => {
     await lampShows('0/0');
     await anna.hangup();
     await caller.event('CALL_CLOSED');
+  });
+
+  test('a colleague transfers a call to her: the mailbox takes it, and the colleague is out of it', async (t) => {
+    if (!requirePeer(t, 'baresip')) return;
+    const carla = await cast.baresip(system.desk('4022'), CARLA_HZ, { name: 'carla' });
+    const [caller, callee] = [watch(ben), watch(carla)];
+    await ben.dial('4022');
+    await callee.event('CALL_INCOMING');
+    await carla.answer();
+    await caller.event('CALL_ESTABLISHED');
+    await carla.transfer(`sip:4020@127.0.0.1:${system.sipPort}`);
+    await callee.event('CALL_CLOSED');
+    await ben.waitForRtp();
+    await ben.hangup();
+    await caller.event('CALL_CLOSED');
+    const record = (await callRecords(system)).find(({ dialled }) => dialled === '4022');
+    assert.deepEqual(record?.diversions, [
+      { station: '4022', reason: 'transferred' },
+      { station: '4020', reason: 'unconditional' },
+    ]);
+    assert.equal(record?.detail, 'The caller was sent to voicemail');
   });
 });
