@@ -132,7 +132,7 @@ describe('the app on a telephone', () => {
         await tap(button('hold').and(page.locator(':enabled')));
         await page.getByText(word('phase.held')).first().waitFor();
         await untilOffered(now, 'sendonly');
-        await tap(button('hold'));
+        await tap(page.locator('.controls').getByRole('button', { name: word('resumeCall') }));
         await page.getByText(word('phase.active')).first().waitFor();
         await untilOffered(now, 'sendrecv');
         await tap(button('mute'));

@@ -67,7 +67,7 @@ function Main({ call, other }: { call: Call; other: Call | undefined }) {
         {isListed && <small> · {words('memberCount', { n: call.conference?.members.length ?? 0 })}</small>}
       </p>
       {call.isHeld && call.holdChange === undefined && call.move === undefined && (
-        <div className="box warn row" role="status">
+        <div className="box warn row">
           <span className="grow">{words('heldBanner', { who: texts(call)[0] })}</span>
           <button type="button" className="button main small" onClick={() => run(calls.resume(call.id))}>
             <Icon name="play" /> {words('resumeCall')}
@@ -181,7 +181,7 @@ function Controls({ call, other, panel, isUp, onPanel }: ControlsProps) {
       <Control
         icon={isToBeHeld(call) ? 'play' : 'pause'}
         text={words(isToBeHeld(call) ? 'resumeCall' : 'hold')}
-        hint={hint('hold', 'H')}
+        hint={hint(isToBeHeld(call) ? 'resumeCall' : 'hold', 'H')}
         isDisabled={!isUp}
         onClick={hold}
       />
