@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { administrationRoutes } from './administration/routes.ts';
+import { LateNames } from './book/late-names.ts';
 import { LdapSearch } from './book/ldap.ts';
 import { bookRoutes } from './book/routes.ts';
 import type { Context, Policy } from './context.ts';
@@ -67,6 +68,7 @@ interface Hubs {
   readonly links: LinkHub;
   readonly events: EventHub;
   readonly pushes: PushRunner;
+  readonly names: LateNames;
   readonly stopRetention: () => void;
 }
 
@@ -104,9 +106,11 @@ export class Connector {
       authenticator,
       on: (one, handler) => answer(app, authenticator, one, handler),
     };
-    const links = new LinkHub(context, handleUp);
+    const ldap = new LdapSearch(context);
+    const names = new LateNames(context, ldap);
+    const links = new LinkHub(context, handleUp, (system, messages) => names.taken(system, messages));
     const events = new EventHub(context, authenticator);
-    const pushes = new PushRunner(context, options.push?.senders ?? []);
+    const pushes = new PushRunner(context, options.push?.senders ?? [], names);
     syncRoutes(site);
     linkRoutes(site, links);
     settingsRoutes(site, links);
@@ -117,14 +121,14 @@ export class Connector {
     peopleRoutes(site);
     importRoutes(site);
     administrationRoutes(site);
-    bookRoutes(site, new LdapSearch(context));
+    bookRoutes(site, ldap);
     pushRoutes(site, options.push?.publicKey);
     await scimRoutes(site);
     await app.ready();
     return new Connector(
       context,
       app,
-      { links, events, pushes, stopRetention: scheduleRetention(context) },
+      { links, events, pushes, names, stopRetention: scheduleRetention(context) },
       options.tls,
     );
   }
@@ -143,6 +147,7 @@ export class Connector {
   /** Ends connections and timers; the database stays the caller's to close. */
   async close(): Promise<void> {
     await this.#hubs.links.close();
+    await this.#hubs.names.close();
     this.#hubs.events.close();
     this.#hubs.stopRetention();
     await this.#hubs.pushes.close();

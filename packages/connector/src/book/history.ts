@@ -15,13 +15,6 @@ export async function writeHistory(
   userId: string,
   entry: HistoryEntry,
 ): Promise<boolean> {
-  const texts = [
-    entry.party.name,
-    entry.party.number,
-    entry.dialled,
-    entry.deflectedTo?.name,
-    entry.deflectedTo?.number,
-  ];
   const written = await one.writing
     .insertInto('history')
     .values({
@@ -31,13 +24,42 @@ export async function writeHistory(
       started_at_ms: entry.startedAtMs,
       direction: entry.direction,
       result: entry.result,
-      search_key: folded(texts.filter((text) => text !== undefined).join(' ')),
+      search_key: searchKeyOf(entry),
       entry: JSON.stringify(entry),
     })
     .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id', 'entry_id']).doNothing())
     .returning('entry_id')
     .executeTakeFirst();
   return written !== undefined;
+}
+
+function searchKeyOf({ party, dialled, deflectedTo }: HistoryEntry): string {
+  const texts = [party.name, party.number, dialled, deflectedTo?.name, deflectedTo?.number];
+  return folded(texts.filter((text) => text !== undefined).join(' '));
+}
+
+/** Writes the name of the other party where none is written; the person's clients are told the entry anew. */
+export async function nameEntry(
+  one: Change,
+  { tenantId, userId }: Pick<SessionCaller, 'tenantId' | 'userId'>,
+  entryId: string,
+  name: string,
+): Promise<void> {
+  const { writing } = one;
+  const rows = writing.selectFrom('history').select('entry').where('tenant_id', '=', tenantId);
+  const row = await rows.where('user_id', '=', userId).where('entry_id', '=', entryId).executeTakeFirst();
+  if (row === undefined) return;
+  const entry = historyEntry.parse(JSON.parse(row.entry));
+  if (entry.party.name !== undefined) return;
+  const named = { ...entry, party: { ...entry.party, name } };
+  await writing
+    .updateTable('history')
+    .set({ entry: JSON.stringify(named), search_key: searchKeyOf(named) })
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', '=', userId)
+    .where('entry_id', '=', entryId)
+    .execute();
+  await one.event(tenantId, userId, { kind: 'history', entry: named });
 }
 
 export interface HistoryQuery {

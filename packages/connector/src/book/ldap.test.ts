@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { ENDPOINTS } from '@unisono/contract';
+import type { PushSender } from '../push/sender.ts';
+import { hello, up, webSocketLink } from '../testing/assistant.ts';
+import { Listening } from '../testing/listening.ts';
 import { connected, type Person } from '../testing/people.ts';
 import { BASE_DN, BIND_DN, type Slapd, slapdMissing, startSlapd } from '../testing/slapd.ts';
 import { Stage, type TenantKeys } from '../testing/stage.ts';
@@ -31,10 +34,18 @@ describe('contacts in an LDAP directory', { skip: missing ?? false }, () => {
   let stage: Stage;
   let tenant: TenantKeys;
   let anna: Person;
+  const pushed = Promise.withResolvers<string>();
+  const sender: PushSender = {
+    kind: 'webPush',
+    send: async (_to, { payload }) => {
+      pushed.resolve(payload);
+      return 'taken';
+    },
+  };
 
   before(async () => {
     slapd = await startSlapd(ENTRIES);
-    stage = await Stage.open();
+    stage = await Stage.open(undefined, { push: { publicKey: 'k', senders: [sender] } });
     tenant = await stage.tenant('lindner');
     anna = await connected(stage, tenant, 'anna', '4020');
     await put('secret');
@@ -77,6 +88,41 @@ describe('contacts in an LDAP directory', { skip: missing ?? false }, () => {
   it('are told by their number, however it is written there', async () => {
     const { name } = await stage.get(ENDPOINTS.whoseNumber, { as: anna.token, query: { number: '+49891234567' } });
     assert.equal(name, 'Zoe Meyer');
+  });
+
+  it('are named in the history and on a push, while what the phone system says is written at once', async () => {
+    const assistant = await webSocketLink(stage, tenant.assistant);
+    assistant.send(hello('o1'));
+    await assistant.next('welcome');
+    const listening = await Listening.open(await stage.port(), anna.token);
+    const { userId } = anna;
+    const party = { number: '+49891234567' };
+    const call = { callId: 'c1', direction: 'incoming' as const, party, startedAtMs: 1 };
+    const entries = (): unknown[] =>
+      listening.events.flatMap(({ body }) =>
+        body.kind === 'history' ? [(body as unknown as { entry: { party: { name?: string } } }).entry.party.name] : [],
+      );
+    const entry = { ...call, entryId: 'h1', endedAtMs: 2, result: 'noAnswer' };
+    assistant.send(up(1, { kind: 'historyEntry', userId, entry }));
+    await listening.until(() => entries().length >= 2);
+    assert.deepEqual(entries(), [undefined, 'Zoe Meyer']);
+    const { entries: found } = await stage.get(ENDPOINTS.history, { as: anna.token, query: { q: 'zoe' } });
+    assert.deepEqual(
+      found.map((entry) => [entry.entryId, entry.party.name]),
+      [['h1', 'Zoe Meyer']],
+    );
+    const expiresAtMs = stage.clock.nowMs() + 60_000;
+    const to = {
+      kind: 'webPush' as const,
+      endpoint: 'https://push.example/1',
+      keys: { p256dh: 'A'.repeat(87), auth: 'A'.repeat(22) },
+    };
+    await stage.get(ENDPOINTS.subscribePush, { as: anna.token, body: to });
+    const push = { pushId: 'p1', kind: 'incomingCall', callId: 'c1', party, expiresAtMs };
+    assistant.send(up(2, { kind: 'pushRequest', userId, push }));
+    assert.equal((JSON.parse(await pushed.promise) as { party?: { name?: string } }).party?.name, 'Zoe Meyer');
+    await listening.cut();
+    await assistant.close();
   });
 
   it('are searched for and not asked: signs of filters mean themselves', async () => {

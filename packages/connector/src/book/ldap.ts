@@ -9,10 +9,22 @@ const MAX_ENTRIES = 50;
 /** A directory that did not answer is left alone for so long: searching must not wait for it each time. */
 const REST_MS = 30_000;
 
+/** So long it is remembered whose number it is, and that it is nobody's. */
+const KNOWN_MS = 600_000;
+const UNKNOWN_MS = 60_000;
+const MOST_KNOWN = 10_000;
+
+interface Owner {
+  readonly entry: Promise<DirectoryEntry | undefined>;
+  untilMs: number;
+}
+
 /** Searches the LDAP directories of tenants. What does not answer in time is left out, with a line in the log. */
 export class LdapSearch {
   readonly #context: Context;
   readonly #resting = new Map<string, number>();
+  /** By tenant and number, the oldest first. */
+  readonly #owners = new Map<string, Owner>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -29,9 +41,26 @@ export class LdapSearch {
     return (await this.#everywhere(tenantId, find)).slice(0, limit);
   }
 
-  /** The entry that has this number, in whatever way it is written there. */
+  /** The entry that has this number, in whatever way it is written there; remembered for a while. */
   async ownerOf(tenantId: string, key: string): Promise<DirectoryEntry | undefined> {
     if (key.length < 5) return undefined;
+    const { clock } = this.#context;
+    const place = `${tenantId} ${key}`;
+    const known = this.#owners.get(place);
+    if (known !== undefined && known.untilMs > clock.nowMs()) return known.entry;
+    const owner: Owner = { entry: this.#askForOwner(tenantId, key), untilMs: clock.nowMs() + UNKNOWN_MS };
+    this.#owners.delete(place);
+    this.#owners.set(place, owner);
+    for (const oldest of this.#owners.keys()) {
+      if (this.#owners.size <= MOST_KNOWN) break;
+      this.#owners.delete(oldest);
+    }
+    const entry = await owner.entry;
+    if (entry !== undefined) owner.untilMs = clock.nowMs() + KNOWN_MS;
+    return entry;
+  }
+
+  async #askForOwner(tenantId: string, key: string): Promise<DirectoryEntry | undefined> {
     // The last digits as they may be grouped: `*3*4*5*6*`; what is found is compared as a number.
     const digits = [...key.slice(-6)];
     const find = ({ attributes: { work, mobile, home } }: LdapSource): Filter =>

@@ -7,7 +7,7 @@ type Party = CallEvent['party'];
 
 /**
  * A party with the name that the tenant's shared contacts have for its number, where the phone system told none. LDAP directories are not
- * asked: what is written must not wait for a network.
+ * asked: what is written must not wait for a network. `LateNames` asks them.
  */
 export async function withName(one: Change, tenantId: string, userId: string, party: Party): Promise<Party> {
   const { number, name } = party;

@@ -1,4 +1,4 @@
-import type { LinkAnswer, LinkQuestion } from '@unisono/contract';
+import type { FrameOf, LinkAnswer, LinkQuestion } from '@unisono/contract';
 import { ACCESS_TOPIC } from '../change.ts';
 import type { Context } from '../context.ts';
 import { ProblemError } from '../http/problem-error.ts';
@@ -12,19 +12,24 @@ const ANSWER_MS = 4000;
 /** Silence of so many ping intervals ends a link: what carried it may be half open. */
 const DEAD_AFTER_PINGS = 2;
 
+/** Hears of messages that are written. */
+export type OnTaken = (system: SystemKey, messages: readonly FrameOf<'message'>[]) => void;
+
 /** The links that this process has. */
 export class LinkHub {
   readonly #context: Context;
   readonly #handle: UpHandler;
+  readonly #onTaken: OnTaken;
   readonly #sessions = new Map<string, { readonly session: LinkSession; readonly keyId: string }>();
   readonly #ends = new Set<Promise<void>>();
   readonly #remote: RemoteQuestions;
   readonly #unsubscribe: () => void;
   #timer: { cancel(): void };
 
-  constructor(context: Context, handle: UpHandler) {
+  constructor(context: Context, handle: UpHandler, onTaken: OnTaken = () => {}) {
     this.#context = context;
     this.#handle = handle;
+    this.#onTaken = onTaken;
     this.#remote = new RemoteQuestions(context, (system, question) => this.#askHere(system, question));
     this.#unsubscribe = context.signals.subscribe((topic) => this.#signalled(topic));
     this.#timer = context.clock.after(context.policy.linkLookMs, () => this.#tick());
@@ -43,6 +48,7 @@ export class LinkHub {
         this.#noteEnd(session);
         sink.end();
       },
+      taken: (messages) => this.#onTaken(system, messages),
     });
     this.#sessions.set(session.id, { session, keyId });
     return session;

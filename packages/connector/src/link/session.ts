@@ -24,6 +24,11 @@ export interface FrameSink {
   end(): void;
 }
 
+/** And what it tells of messages that are written. */
+export interface SessionEvents extends FrameSink {
+  taken(messages: readonly FrameOf<'message'>[]): void;
+}
+
 /**
  * One connection of a link, whatever carries it. Frames come in by `take`, one batch after the other; what is to be said goes to the
  * sink. Sends what lies in the outbox, not more than `MAX_IN_FLIGHT` unacknowledged, and looks there when it is told to and now and
@@ -35,7 +40,7 @@ export class LinkSession {
   readonly questions: Questions;
   readonly #context: Context;
   readonly #handle: UpHandler;
-  readonly #sink: FrameSink;
+  readonly #sink: SessionEvents;
   #theirOutbox: string | undefined;
   #ourOutbox = '';
   #sentSeq = 0;
@@ -45,7 +50,7 @@ export class LinkSession {
   #heardAtMs: number;
   #work: Promise<void> = Promise.resolve();
 
-  constructor(context: Context, system: SystemKey, handle: UpHandler, sink: FrameSink) {
+  constructor(context: Context, system: SystemKey, handle: UpHandler, sink: SessionEvents) {
     this.#context = context;
     this.system = system;
     this.#handle = handle;
@@ -184,6 +189,7 @@ export class LinkSession {
     const outbox = this.#theirOutbox;
     const { seq, refused } = await takeMessages(this.#context, this.system, outbox, messages, this.#handle);
     this.#send([...refused, { type: 'ack', outbox, seq }]);
+    this.#sink.taken(messages);
   }
 
   async #acknowledged(ack: FrameOf<'ack'>): Promise<void> {

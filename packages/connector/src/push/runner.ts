@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PushRequest, PushSubscription } from '@unisono/contract';
 import type { Selectable } from 'kysely';
+import type { LateNames } from '../book/late-names.ts';
 import { change, EVERYTHING_TOPIC, PUSH_TOPIC } from '../change.ts';
 import { type Context, SEC_MS } from '../context.ts';
 import type { Tables } from '../database/tables.ts';
@@ -13,20 +14,27 @@ type PushRow = Selectable<Tables['pushes']>;
 const LOOK_MS = 5 * SEC_MS;
 const BATCH = 100;
 const MAX_TRIES = 5;
+/** A ringing waits so long for the name of the caller. */
+const NAME_MS = 200;
 /** One process has a push for so long before another may take it. */
 const LEASE_MS = 30 * SEC_MS;
+
+/** Who finds the name of a party. */
+type Names = Pick<LateNames, 'named'>;
 
 /** Hands pushes to the services that wake clients: each until it is taken, of no use any more, or given up. */
 export class PushRunner {
   readonly #context: Context;
   readonly #senders: ReadonlyMap<string, PushSender>;
+  readonly #names: Names;
   readonly #unsubscribe: () => void;
   #timer: { cancel(): void };
   #running: Promise<void> | undefined;
   #isStale = false;
   #isClosed = false;
 
-  constructor(context: Context, senders: readonly PushSender[]) {
+  constructor(context: Context, senders: readonly PushSender[], names: Names) {
+    this.#names = names;
     this.#context = context;
     this.#senders = new Map(senders.map((sender) => [sender.kind, sender]));
     this.#unsubscribe = context.signals.subscribe((topic) => {
@@ -105,7 +113,7 @@ export class PushRunner {
       .where('user_id', '=', row.user_id)
       .where('push_sealed', 'is not', null)
       .execute();
-    const push = JSON.parse(row.body) as PushRequest;
+    const push = await this.#named(row, JSON.parse(row.body) as PushRequest);
     const isLate = row.expires_at_ms <= clock.nowMs();
     const outcomes = isLate ? [] : await Promise.all(devices.map((device) => this.#wake(row, device, push)));
     const isDone = !outcomes.includes('later') || row.tries >= MAX_TRIES;
@@ -117,6 +125,13 @@ export class PushRunner {
     const next_at_ms = clock.nowMs() + SEC_MS * 2 ** row.tries;
     const again = store.updateTable('pushes').set({ next_at_ms }).where('tenant_id', '=', one.tenant_id);
     await again.where('id', '=', one.id).execute();
+  }
+
+  /** The end of a call takes a notification away: it waits for no name. */
+  async #named(row: PushRow, push: PushRequest): Promise<PushRequest> {
+    if (push.party === undefined || push.kind === 'callEnded') return push;
+    const whose = { tenantId: row.tenant_id, userId: row.user_id };
+    return { ...push, party: await this.#names.named(whose, push.party, NAME_MS) };
   }
 
   async #wake(
