@@ -10,10 +10,13 @@ import type { WireMessage } from '../wire.ts';
 import type { Check, CheckContext } from './check.ts';
 import { callIdOf } from './media.ts';
 
+/** Who is who, and with whom a call is. */
+type People = Pick<Cast, 'nameOf' | 'at' | 'partnerOf'>;
+
 /** What is needed to know what devices have. */
 interface Truth {
   readonly book: CallBook;
-  readonly cast: Cast;
+  readonly cast: People;
   readonly system: () => System;
   /** The device cannot be reached, or could not since then: nobody knows what it has. */
   isUnknown(leg: Leg): boolean;
@@ -27,7 +30,7 @@ interface Truth {
 export function truthfulDialogs(
   { report, book, expectations }: CheckContext,
   watchers: readonly Watcher[],
-  cast: Cast,
+  cast: People,
   system: () => System,
 ): Check {
   const isUnknown = ({ address, invitedAtMs }: Leg) => expectations.troubledUntilMs(address) > invitedAtMs;
@@ -83,7 +86,7 @@ export function truthfulDialogs(
   };
 }
 
-function nameOf({ phone, station }: Watcher, cast: Cast): string {
+function nameOf({ phone, station }: Watcher, cast: People): string {
   return `${cast.nameOf(phone)}, which watches ${station},`;
 }
 
@@ -141,7 +144,7 @@ function isDueToShow(leg: Leg, { cast, isUnknown }: Truth, nowMs: number): boole
   return leg.role === 'callee' && leg.hasProvisional && call?.state === 'ringing' && isLive(leg, nowMs);
 }
 
-function callAt({ address, callId }: Leg, cast: Cast): PhoneCall | undefined {
+function callAt({ address, callId }: Leg, cast: People): PhoneCall | undefined {
   return cast.at(address)?.running.find((call) => callIdOf(call) === callId);
 }
 
