@@ -252,11 +252,11 @@ describe('calls in use', () => {
     await change(`holdChange: 'hold'`);
     await page.getByText('Putting on hold').first().waitFor();
     await page.getByRole('button', { name: 'Resume' }).waitFor();
-    assert.equal(await page.getByText('is on hold and does not hear you').count(), 0);
+    assert.equal(await page.getByText('You are not heard').count(), 0);
     await change('holdChange: undefined, isHoldRefused: true');
     await page.getByText('The other side did not agree to be put on hold').first().waitFor();
     await page.getByRole('button', { name: 'Hold' }).click();
-    await page.getByText('Ben Okafor is on hold and does not hear you.').waitFor();
+    await page.getByText('You are not heard.').waitFor();
     await page.locator('.box').getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('button', { name: 'Hold' }).waitFor();
     assert.equal((await callsOf(page))[0]?.isHeld, false);

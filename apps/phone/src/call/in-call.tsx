@@ -66,18 +66,18 @@ function Main({ call, other }: { call: Call; other: Call | undefined }) {
         <Clock call={call} />
         {isListed && <small> · {words('memberCount', { n: call.conference?.members.length ?? 0 })}</small>}
       </p>
-      {call.isHeld && call.holdChange === undefined && call.move === undefined && (
-        <div className="box warn row">
-          <span className="grow">{words('heldBanner', { who: texts(call)[0] })}</span>
-          <button type="button" className="button main small" onClick={() => run(calls.resume(call.id))}>
-            <Icon name="play" /> {words('resumeCall')}
-          </button>
-        </div>
-      )}
       {call.isMuted && (
         <p className="badge warn">
           <Icon name="micOff" /> {words('muted')}
         </p>
+      )}
+      {call.isHeld && call.holdChange === undefined && call.move === undefined && (
+        <div className="box held row">
+          <span className="grow">{words('heldBanner')}</span>
+          <button type="button" className="button main small" onClick={() => run(calls.resume(call.id))}>
+            <Icon name="play" /> {words('resumeCall')}
+          </button>
+        </div>
       )}
       {call.isHoldRefused && <p className="badge warn">{words('holdRefused')}</p>}
       {isListed && <Members call={call} />}

@@ -69,7 +69,7 @@ export const CALL_WORDS = {
   unmute: ['Unmute', 'Ton an'],
   hold: ['Hold', 'Halten'],
   resumeCall: ['Resume', 'Fortsetzen'],
-  heldBanner: ['{who} is on hold and does not hear you.', '{who} wird gehalten und hört Sie nicht.'],
+  heldBanner: ['You are not heard.', 'Sie werden nicht gehört.'],
   keys: ['Keypad', 'Tasten'],
   transfer: ['Transfer', 'Übergeben'],
   addCall: ['Add call', 'Zweiter Anruf'],
