@@ -21,6 +21,7 @@ import type {
   NowPort,
   SystemPort,
 } from './ports.ts';
+import { SettingsTeller } from './settings/settings-teller.ts';
 import { type Origin, SettingsTracker } from './settings/settings-tracker.ts';
 import { answerPreview, handleWish } from './settings/wishes.ts';
 import { StateTeller } from './state-teller.ts';
@@ -77,8 +78,6 @@ export interface CloudParts {
 
 /** Changes that come together are synchronised together. */
 const SETTLE_MS = 2_000;
-/** What could not be written is made up for after this long: a full disk is looked at by somebody. */
-const AGAIN_MS = 10_000;
 
 /** Everything between this phone system and the Connector: synchronisation, the link, settings in both directions. */
 export class Cloud {
@@ -92,14 +91,13 @@ export class Cloud {
   readonly #tracker: SettingsTracker;
   readonly #live: LiveTeller;
   readonly #states: StateTeller;
+  readonly #settings: SettingsTeller;
   readonly #pairs = new Pairs();
   readonly #voicemail: VoicemailDesk | undefined;
   readonly #wakeable: Wakeable;
   #cron: Cron | undefined;
-  #origin: { readonly origin: Origin; readonly atMs: number | undefined } = { origin: 'phone', atMs: undefined };
   #running: Promise<SyncReport | typeof RUNNING> | undefined;
   #stopSettling: (() => void) | undefined;
-  #stopMakingUp: (() => void) | undefined;
   #history: HistoryTeller | undefined;
   #synchronised: System;
   #isClosed = false;
@@ -155,6 +153,15 @@ export class Cloud {
       system: () => system.current(),
       tell: (...bodies) => this.link.tell(...bodies),
     });
+    this.#settings = new SettingsTeller({
+      database,
+      tracker: this.#tracker,
+      states: this.#states,
+      clock,
+      log,
+      system: () => system.current(),
+      link: () => this.link,
+    });
     this.link = new Link({
       database,
       outbox: createOutbox(database),
@@ -168,7 +175,7 @@ export class Cloud {
         this.#sync.listed.forget();
         this.requestSync('start');
       },
-      onLost: () => this.#makeUp(),
+      onLost: () => this.#settings.makeUp(),
       onDownBody: (body, _atMs, offsetMs) => this.#down(body, offsetMs),
       onQuestion: (question) => this.#answer(question),
     });
@@ -178,7 +185,7 @@ export class Cloud {
     const { system } = this.#parts;
     this.#pairs.learn(this.#sync.store.uploads());
     // What was changed at phones while this process did not run.
-    this.#settingsChanged(system.current(), 'system');
+    this.as('system', () => this.#settings.changed(system.current()));
     system.onChange((current) => this.#systemChanged(current));
     if (this.#options.schedule !== undefined)
       this.#cron = new Cron(this.#options.schedule, { protect: true, unref: true }, () => this.requestSync('schedule'));
@@ -193,7 +200,7 @@ export class Cloud {
     this.#isClosed = true;
     this.#cron?.stop();
     this.#stopSettling?.();
-    this.#stopMakingUp?.();
+    this.#settings.close();
     this.#states.close();
     this.#history?.close();
     this.#live.close();
@@ -208,13 +215,7 @@ export class Cloud {
 
   /** Does the work as that origin: what changes in it is told to be a client's or an administrator's. */
   as<T>(origin: Origin, work: () => T, atMs?: number): T {
-    const before = this.#origin;
-    this.#origin = { origin, atMs };
-    try {
-      return work();
-    } finally {
-      this.#origin = before;
-    }
+    return this.#settings.as(origin, work, atMs);
   }
 
   /** Synchronises, after a run that is going on here. RUNNING when another process on the same database is at it. */
@@ -314,38 +315,9 @@ export class Cloud {
   }
 
   #systemChanged(system: System): void {
-    this.#settingsChanged(system, this.#origin.origin, this.#origin.atMs);
+    this.#settings.changed(system);
     if (concernsSync(this.#synchronised, system)) this.requestSync('change');
     this.#synchronised = system;
-  }
-
-  #settingsChanged(system: System, origin: Origin, atMs?: number): void {
-    const changed = this.#tracker.changed(system, origin, atMs);
-    if (changed.length === 0) return;
-    const bodies = this.#states.settingsOf(
-      system,
-      changed.map(({ user }) => user),
-    );
-    const statements: Statement[] = [...changed.map(({ statement }) => statement), ...this.link.statements(bodies)];
-    try {
-      this.#parts.database.writeNow(statements);
-    } catch (err) {
-      // The change itself is in force and stored; whoever made it must not be told otherwise.
-      this.#parts.log.error({ err, users: changed.length }, 'changed settings were not written down for the cloud');
-      this.#tracker.undo(changed);
-      return this.#makeUp(origin, atMs ?? this.#parts.clock.epochMs());
-    }
-    this.link.pump();
-  }
-
-  /** Tells everything anew when there may be room to write again, until it is written. */
-  #makeUp(origin: Origin = 'system', atMs?: number): void {
-    if (this.#isClosed || this.#stopMakingUp !== undefined) return;
-    this.#stopMakingUp = this.#parts.clock.after(AGAIN_MS, () => {
-      this.#stopMakingUp = undefined;
-      this.#settingsChanged(this.#parts.system.current(), origin, atMs);
-      this.link.tell(...this.#states.all());
-    });
   }
 
   #down(body: DownBody, clockOffsetMs: number): readonly Statement[] {
