@@ -68,14 +68,14 @@ describe('what a person has set', () => {
     });
   }
 
-  /** A call of Ben's or another's, until it rings there or is answered by a machine; then it is ended. Gives what rang. */
-  async function whatRings(first: Rang, caller = ben): Promise<Rang[]> {
+  /** A call of Ben's or another's, until all that is expected rings or a machine answers; then it is ended. Gives what rang. */
+  async function whatRings(expected: readonly Rang[], caller = ben): Promise<Rang[]> {
     const [atDesk, atCarla, atCaller] = [watch(desk), watch(carla), watch(caller)];
     await caller.dial(ANNA.number);
-    if (first === 'desk') await atDesk.event('CALL_INCOMING');
-    if (first === 'client') await anna.waitFor('the call to ring', callIn('incoming'));
-    if (first === 'carla') await atCarla.event('CALL_INCOMING');
-    if (first === 'mailbox') await atCaller.event('CALL_ESTABLISHED');
+    if (expected.includes('desk')) await atDesk.event('CALL_INCOMING');
+    if (expected.includes('client')) await anna.waitFor('the call to ring', callIn('incoming'));
+    if (expected.includes('carla')) await atCarla.event('CALL_INCOMING');
+    if (expected.includes('mailbox')) await atCaller.event('CALL_ESTABLISHED');
     else await atCaller.event('CALL_RINGING');
     await caller.hangup();
     await atCaller.event('CALL_CLOSED');
@@ -110,7 +110,7 @@ describe('what a person has set', () => {
 
   for (const [routing, rings, said] of [
     ['deskPhoneOnly', ['desk'], /desk phone/i],
-    ['clientsOnly', ['client'], /apps|clients/i],
+    ['clientsOnly', ['client'], /Unisono Phone/],
     ['alternativeNumber', ['carla'], /4022|Carla/],
     ['voicemail', ['mailbox'], /mailbox|voicemail/i],
     ['default', ['desk', 'client'], /desk phone/i],
@@ -119,7 +119,7 @@ describe('what a person has set', () => {
       if (!isThere(t)) return;
       const { view } = await settle({ ...PLAIN, routing });
       assert.match(view?.preview?.en.join(' ') ?? '', said);
-      const entry = await entryOf(BEN.number, async () => assert.deepEqual(await whatRings(rings[0]), rings));
+      const entry = await entryOf(BEN.number, async () => assert.deepEqual(await whatRings(rings), rings));
       const expected = {
         deskPhoneOnly: ['cancelled', undefined],
         clientsOnly: ['cancelled', undefined],
@@ -137,11 +137,11 @@ describe('what a person has set', () => {
     await anna.waitFor('the fixed target', ({ settings: { shown } }) => {
       return shown?.routing === 'other' && shown.fixedTarget === CARLA.number;
     });
-    assert.deepEqual(await whatRings('carla'), ['carla']);
+    assert.deepEqual(await whatRings(['carla']), ['carla']);
     const chosen = await anna.command('settings.change', { routing: 'other' });
     assert.equal(chosen.ok, false);
     await settle({ ...PLAIN, alternativeNumber: CARLA.number });
-    assert.deepEqual(await whatRings('desk'), ['desk', 'client']);
+    assert.deepEqual(await whatRings(['desk', 'client']), ['desk', 'client']);
   });
 
   test('call waiting: the second call rings everywhere, the third hears busy, and there is room again after an end', async (t) => {
