@@ -124,6 +124,11 @@ function BackFromProvider() {
   );
 }
 
+/** What is not found before anybody is signed in is the company. */
+function companyText({ code, problem }: Doing, words: Words): string | undefined {
+  return code === 'notFound' ? words('noSuchCompany') : problem;
+}
+
 function providerText({ code, problem }: Doing, why: string, words: Words): string | undefined {
   if (code === 'expired') return words('providerLate');
   return code === 'wrongCredentials' ? words('providerRefused', { why }) : problem;
@@ -156,7 +161,7 @@ function EmailForm({ email, onEmail, onFound, onMethods }: EmailProps) {
         next();
       }}
     >
-      <Problem text={doing.problem} />
+      <Problem text={companyText(doing, words)} />
       <Field
         label={words('email')}
         type="email"
@@ -199,7 +204,7 @@ function TenantForm({
         choose(typed.trim().toLowerCase());
       }}
     >
-      <Problem text={doing.problem} />
+      <Problem text={companyText(doing, words)} />
       {list.length > 0 && <h2>{words('tenantChoose')}</h2>}
       {list.map(({ tenant, name }) => (
         <button key={tenant} type="button" className="button wide" onClick={() => choose(tenant)}>

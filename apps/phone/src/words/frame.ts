@@ -233,7 +233,8 @@ export const FRAME_WORDS = {
     'This password cannot be used: it is too short, or one that is easily guessed.',
     'Dieses Passwort geht nicht: Es ist zu kurz oder leicht zu erraten.',
   ],
-  'problem.notFound': ['There is no such company.', 'Diese Firma gibt es nicht.'],
+  noSuchCompany: ['There is no such company.', 'Diese Firma gibt es nicht.'],
+  'problem.notFound': ['That is not there any more.', 'Das gibt es nicht mehr.'],
   'problem.systemOffline': ['The phone system is not connected now.', 'Die Telefonanlage ist gerade nicht verbunden.'],
   'problem.tooManyRequests': ['Too many tries. Please wait a little.', 'Zu viele Versuche. Bitte warten Sie etwas.'],
   tooManyForNow: [
