@@ -125,6 +125,10 @@ describe('a person’s life in the administration', () => {
     await console.getByRole('link', { name: 'Done' }).click();
     await console.getByText('The invitation was accepted').waitFor();
     await console.getByText('4035').first().waitFor();
+    await console.getByRole('button', { name: /^Sign out: / }).waitFor();
+    await console.getByRole('button', { name: 'Send a link for a new password' }).click();
+    await console.getByText(`The link for a new password is on its way to ${EMAIL}.`).waitFor();
+    assert.match((await mail.next(EMAIL)).text, /\/password#ut_/);
     await picture('person');
   });
 

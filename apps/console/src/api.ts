@@ -100,6 +100,8 @@ export interface Standing {
   readonly state?: 'absent' | 'uninvited' | 'invited' | 'accepted' | 'off';
   readonly sentAtMs?: number;
   readonly expiresAtMs?: number;
+  /** Signing in needs a code beside the password. */
+  readonly hasSecondFactor?: boolean;
 }
 
 export type DirectoryAccess = 'ready' | 'noKey' | 'noCloud';

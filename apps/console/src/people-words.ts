@@ -21,8 +21,8 @@ export const PEOPLE_WORDS = {
   invitation: ['Invitation to Unisono Phone', 'Einladung zu Unisono Phone'],
   'standing.absent': ['Not invited yet.', 'Noch nicht eingeladen.'],
   'standing.uninvited': [
-    'In the directory of the cloud; no invitation can be used now.',
-    'Im Verzeichnis der Cloud; zurzeit ist keine Einladung gültig.',
+    'In the directory of the cloud, and not invited, or the invitation has run out.',
+    'Im Verzeichnis der Cloud, und nicht eingeladen, oder die Einladung ist abgelaufen.',
   ],
   'standing.invited': ['Invited on', 'Eingeladen am'],
   'standing.accepted': [
@@ -52,6 +52,22 @@ export const PEOPLE_WORDS = {
     'Nobody can be invited from here yet: the operator of the cloud makes a key (unisono connector add-key TENANT --scope directory), and it is set as assistant.directoryKey.',
     'Von hier kann noch niemand eingeladen werden: Der Betreiber der Cloud erzeugt einen Schlüssel (unisono connector add-key MANDANT --scope directory), und er wird als assistant.directoryKey gesetzt.',
   ],
+  signedIn: ['Signed in to Unisono Phone', 'In Unisono Phone angemeldet'],
+  signedInNever: ['The person has not signed in yet.', 'Die Person hat sich noch nicht angemeldet.'],
+  lastUse: ['Last use', 'Zuletzt benutzt'],
+  signOutDevice: ['Sign out', 'Abmelden'],
+  signOutAll: ['Sign out everywhere', 'Überall abmelden'],
+  passwordReset: ['Send a link for a new password', 'Link für ein neues Passwort senden'],
+  passwordResetSent: [
+    'The link for a new password is on its way to',
+    'Der Link für ein neues Passwort ist unterwegs an',
+  ],
+  factorReset: ['Reset the second factor', 'Zweiten Faktor zurücksetzen'],
+  factorResetAbout: [
+    'The person is signed out everywhere, and signs in with the password alone until they set up another one. Make sure that it is them who ask.',
+    'Die Person wird überall abgemeldet und meldet sich nur mit dem Passwort an, bis sie einen neuen einrichtet. Stellen Sie sicher, dass sie es ist, die fragt.',
+  ],
+  factorResetNow: ['Reset it now', 'Jetzt zurücksetzen'],
   removePerson: ['Remove person', 'Person entfernen'],
   removeWhat: ['This is what happens', 'Das geschieht'],
   removeObstacles: ['This has to be changed first', 'Das ist vorher zu ändern'],

@@ -18,7 +18,7 @@ import { handleUp } from './link/handle.ts';
 import { LinkHub } from './link/hub.ts';
 import { linkRoutes } from './link/routes.ts';
 import { meRoutes } from './me/routes.ts';
-import { importRoutes, peopleRoutes } from './people/routes.ts';
+import { importRoutes, peopleRoutes, rescueRoutes } from './people/routes.ts';
 import type { Clock, Log, Mailer, Random, Signals } from './ports.ts';
 import { localSignals } from './ports.ts';
 import { PushRunner } from './push/runner.ts';
@@ -119,6 +119,7 @@ export class Connector {
     signInRoutes(site);
     meRoutes(site);
     peopleRoutes(site);
+    rescueRoutes(site);
     importRoutes(site);
     administrationRoutes(site);
     bookRoutes(site, ldap);

@@ -5,6 +5,7 @@ import { DeskPhone } from '../ui/desk-phone.tsx';
 import { Invitation } from '../ui/invitation.tsx';
 import { Listing } from '../ui/listing.tsx';
 import { Badge, Card, Field, GoodBox, Page, ProblemBox } from '../ui/parts.tsx';
+import { SignedIn } from '../ui/signed-in.tsx';
 import { ClientState, DeskState } from './people.tsx';
 import { PersonSwitches } from './person-switches.tsx';
 import { PersonRemoved, RemovePerson } from './remove-person.tsx';
@@ -85,6 +86,9 @@ export function PersonPage({ id }: { id: string }) {
           </Card>
           <Card title={words('invitation')}>
             <Invitation person={id} email={user.value.body.email} />
+          </Card>
+          <Card title={words('signedIn')}>
+            <SignedIn person={id} email={user.value.body.email} />
           </Card>
           {mayChange && (
             <Card title={words('personData')}>

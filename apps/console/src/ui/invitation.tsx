@@ -19,15 +19,21 @@ export function InvitedBox({ invited, email }: { invited: Invited; email: string
         {words('invitedNow')} {email}.
       </GoodBox>
     );
+  return <KeptMail link={invited.link} file={invited.file} />;
+}
+
+/** The link of a mail that nobody carries, to be handed over. */
+export function KeptMail({ link, file }: { link: string; file: string | undefined }) {
+  const words = useWords();
   return (
     <div className="box good" role="status">
       <p>{words('keptMail')}</p>
       <p>
-        <code className="long">{invited.link}</code>
+        <code className="long">{link}</code>
       </p>
-      {invited.file !== undefined && (
+      {file !== undefined && (
         <p className="hint">
-          {words('keptIn')} <code className="long">{invited.file}</code>
+          {words('keptIn')} <code className="long">{file}</code>
         </p>
       )}
     </div>

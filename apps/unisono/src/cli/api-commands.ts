@@ -133,6 +133,19 @@ export function invitePerson(console: Console, id: string, given: Given): Promis
   return asked(console, given, (client) => client.ask('POST', `people/${encodeURIComponent(id)}/invitation`));
 }
 
+/** `unisono people sign-out ID [DEVICE]` and others: says when it is done, and what came of it. */
+export async function rescue(
+  console: Console,
+  method: 'POST' | 'DELETE',
+  path: string,
+  done: string,
+  given: Given,
+): Promise<ExitCode> {
+  const code = await asked(console, given, (client) => client.ask(method, path));
+  if (code === EXIT.done) console.out(done);
+  return code;
+}
+
 /** `unisono users delete ID --with-devices` */
 export function removePerson(console: Console, id: string, given: Given): Promise<ExitCode> {
   const path = `people/${encodeURIComponent(id)}?keepNumber=${given.keepNumber === undefined ? 'false' : 'true'}`;

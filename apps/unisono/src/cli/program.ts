@@ -198,6 +198,7 @@ function addAdministration(program: Command, console: Console, end: (code: ExitC
   remote(people.command('invite').argument('<id>').description('invite to Unisono Phone by e-mail (again)')).action(
     async (id: string, given: Given) => end(await (await load()).invitePerson(console, id, given)),
   );
+  addRescue(people, console, end, remote);
   const sync = program.command('sync').description('synchronise people with the cloud');
   remote(sync.command('plan').option('--fresh', 'ask the directory first').option('--class <class>')).action(
     async (given: Given) => end(await (await load()).syncPlan(console, given)),
@@ -222,6 +223,40 @@ function addAdministration(program: Command, console: Console, end: (code: ExitC
       .option('--role <role>', '', 'admin'),
   ).action(async (given: Given) => end(await (await load()).invite(console, given)));
   addLicences(program, console, end, remote);
+}
+
+/** What helps a person who has lost a device, the password or the second factor. */
+function addRescue(
+  people: Command,
+  console: Console,
+  end: (code: ExitCode) => void,
+  remote: (command: Command) => Command,
+): void {
+  const load = () => import('./api-commands.ts');
+  const at = (id: string): string => `people/${encodeURIComponent(id)}`;
+  remote(
+    people.command('devices').argument('<id>').description('browsers and apps that are signed in, with their last use'),
+  ).action(async (id: string, given: Given) => end(await (await load()).show(console, `${at(id)}/devices`, given)));
+  remote(
+    people
+      .command('sign-out')
+      .argument('<id>')
+      .argument('[device]', 'its installationId; without it everywhere')
+      .description('sign a person out of Unisono Phone'),
+  ).action(async (id: string, device: string | undefined, given: Given) => {
+    const path = `${at(id)}/devices${device === undefined ? '' : `/${encodeURIComponent(device)}`}`;
+    end(await (await load()).rescue(console, 'DELETE', path, `Signed out ${device ?? 'everywhere'}.`, given));
+  });
+  remote(
+    people.command('reset-password').argument('<id>').description('mail a link for a new password of Unisono Phone'),
+  ).action(async (id: string, given: Given) =>
+    end(await (await load()).rescue(console, 'POST', `${at(id)}/password-reset`, 'The link is good once.', given)),
+  );
+  remote(
+    people.command('reset-second-factor').argument('<id>').description('take a second factor away that was lost'),
+  ).action(async (id: string, given: Given) =>
+    end(await (await load()).rescue(console, 'DELETE', `${at(id)}/second-factor`, 'The second factor is gone.', given)),
+  );
 }
 
 function addLicences(

@@ -88,6 +88,36 @@ test('sent again, the first link ends; who has accepted is not written to any mo
   assert.equal(world.mailedToken(EMAIL), second);
 });
 
+test('where the person is signed in is listed, and ended one by one and everywhere', async () => {
+  const { devices } = await ask('GET', 'people/zoe/devices');
+  assert.deepEqual(
+    devices.map(({ name }: Any) => name),
+    ['Browser'],
+  );
+  assert.ok(devices[0].lastSeenAtMs > 0);
+  assert.equal((await answer('DELETE', 'people/zoe/devices/i_of_nobody')).statusCode, 404);
+  await ask('DELETE', `people/zoe/devices/${devices[0].installationId}`);
+  assert.deepEqual(await ask('GET', 'people/zoe/devices'), { devices: [] });
+  await ask('DELETE', 'people/zoe/devices');
+  assert.equal((await answer('GET', 'people/nobody/devices')).statusCode, 404);
+});
+
+test('a password is reset by a mailed link, a second factor taken away; both are in the audit log', async () => {
+  const installation = { name: 'Laptop' };
+  const earlier = world.mailedToken(EMAIL);
+  await ask('POST', 'people/zoe/password-reset');
+  const token = world.mailedToken(EMAIL);
+  assert.notEqual(token, earlier);
+  await world.ask(ENDPOINTS.useMailedToken, {}, { token, password: 'another good one', installation });
+  assert.equal((await ask('GET', 'people/zoe/devices')).devices[0].name, 'Laptop');
+  await ask('DELETE', 'people/zoe/second-factor');
+  const told = await ask('GET', 'audit?target=users/zoe');
+  assert.deepEqual(
+    told.entries.slice(0, 2).map(({ action }: Any) => action),
+    ['resetSecondFactor', 'resetPassword'],
+  );
+});
+
 test('deleting the user alone is refused by naming what is in the way', async () => {
   const refused = await answer('DELETE', 'users/zoe');
   assert.equal(refused.statusCode, 422);

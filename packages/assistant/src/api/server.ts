@@ -14,6 +14,7 @@ import { peopleRoutes } from './routes/people.ts';
 import { phoneRoutes } from './routes/phone.ts';
 import { recordRoutes } from './routes/records.ts';
 import { removalRoutes } from './routes/removal.ts';
+import { rescueRoutes } from './routes/rescue.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { stationRoutes } from './routes/stations.ts';
 import { syncRoutes } from './routes/sync.ts';
@@ -59,6 +60,7 @@ export async function createServer(parts: ApiParts, options: ServerOptions): Pro
     removalRoutes(routes, parts);
     phoneRoutes(routes, parts);
     stationRoutes(routes, parts);
+    rescueRoutes(routes, parts);
     csvRoutes(routes, parts);
     recordRoutes(routes, parts);
     syncRoutes(routes, parts);

@@ -5,6 +5,7 @@ import {
   type InvitationSent,
   invitationSent,
   pathOf,
+  type ReplyOf,
   userPage,
 } from '@unisono/contract';
 import { emailKey, type Language } from '@unisono/pbx';
@@ -14,6 +15,8 @@ import { LinkError } from '../link/link-error.ts';
 import type { AssistantLog } from '../ports.ts';
 import type { AssistantDatabase, Statement } from '../store/index.ts';
 import { type Departure, Departures } from './departures.ts';
+
+export type PersonDevice = ReplyOf<typeof ENDPOINTS.userDevices>['devices'][number];
 
 /** Whom to invite. */
 export interface Invitee {
@@ -30,6 +33,8 @@ export type DirectoryState = 'absent' | 'uninvited' | 'invited' | 'accepted' | '
 
 export interface Standing {
   readonly state: DirectoryState;
+  /** Signing in needs a code beside the password; absent also where the Connector does not tell. */
+  readonly hasSecondFactor?: boolean | undefined;
   readonly sentAtMs?: number | undefined;
   readonly expiresAtMs?: number | undefined;
 }
@@ -66,6 +71,38 @@ export class Directory {
     if (user.status === 'active') return standingOf(user);
     const sent = await this.#ask(ENDPOINTS.inviteUser, { userId: user.id }, undefined, invitationSent);
     return { state: 'invited', sentAtMs: sent.sentAtMs, expiresAtMs: sent.expiresAtMs, sent };
+  }
+
+  /** Where the person is signed in, the latest seen first; nowhere for who is not in the directory. */
+  async devices(email: string): Promise<readonly PersonDevice[]> {
+    const user = await this.#find(email);
+    if (user === undefined) return [];
+    const path = pathOf(ENDPOINTS.userDevices, { userId: user.id });
+    return parsed(ENDPOINTS.userDevices.replies[200], (await this.#parts.client.ask({ method: 'GET', path })).value)
+      .devices;
+  }
+
+  /** Signs one device out, or all. False when there is no such device. */
+  async signOut(email: string, installationId?: string): Promise<boolean> {
+    const user = await this.#find(email);
+    if (user === undefined) return false;
+    return this.#deleted(
+      installationId === undefined
+        ? pathOf(ENDPOINTS.signOutUser, { userId: user.id })
+        : pathOf(ENDPOINTS.signOutUserDevice, { userId: user.id, installationId }),
+    );
+  }
+
+  /** Mails a link for a new password; undefined when the person is not in the directory. */
+  async resetPassword(email: string): Promise<InvitationSent | undefined> {
+    const user = await this.#find(email);
+    return user && this.#ask(ENDPOINTS.resetUserPassword, { userId: user.id }, undefined, invitationSent);
+  }
+
+  /** False when the person is not in the directory. */
+  async resetSecondFactor(email: string): Promise<boolean> {
+    const user = await this.#find(email);
+    return user !== undefined && this.#deleted(pathOf(ENDPOINTS.resetTotp, { userId: user.id }));
   }
 
   /** Written with the change that removes a person, so that they are taken out of the directory whatever happens to this process. */
@@ -129,12 +166,16 @@ export class Directory {
   }
 
   /** False when they were gone already. */
-  async #delete(userId: string): Promise<boolean> {
+  #delete(userId: string): Promise<boolean> {
+    return this.#deleted(pathOf(ENDPOINTS.deleteUser, { userId }));
+  }
+
+  async #deleted(path: string): Promise<boolean> {
     try {
-      await this.#parts.client.ask({ method: 'DELETE', path: pathOf(ENDPOINTS.deleteUser, { userId }) });
+      await this.#parts.client.ask({ method: 'DELETE', path });
       return true;
     } catch (error) {
-      if (error instanceof LinkError && error.status === 404) return false;
+      if (error instanceof LinkError && error.code === 'unknownRequest') return false;
       throw error;
     }
   }
@@ -150,9 +191,9 @@ export class Directory {
   }
 }
 
-function standingOf({ status, phone, invitation }: DirectoryUser): Standing {
+function standingOf({ status, phone, invitation, secondFactor }: DirectoryUser): Standing {
   if (status === 'disabled' || !phone) return { state: 'off' };
-  if (status === 'active') return { state: 'accepted' };
+  if (status === 'active') return { state: 'accepted', ...(secondFactor && { hasSecondFactor: true }) };
   return invitation === undefined ? { state: 'uninvited' } : { state: 'invited', ...invitation };
 }
 

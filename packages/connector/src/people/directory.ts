@@ -259,6 +259,7 @@ export async function userView(reader: Reader, row: UserRow): Promise<DirectoryU
     createdAtMs: row.created_at_ms,
     changedAtMs: row.changed_at_ms,
     connected: connection !== undefined,
+    secondFactor: row.totp_confirmed === 1,
     ...(invitation === undefined ? {} : { invitation }),
     ...(row.language === null ? {} : { language: row.language as Language }),
     ...(row.external_id === null ? {} : { externalId: row.external_id }),

@@ -3,8 +3,9 @@ import { importContacts, listContacts } from '../book/contacts.ts';
 import { change } from '../change.ts';
 import { actorOf, type Caller } from '../http/caller.ts';
 import { Answer } from '../http/routes.ts';
-import { invite } from '../sign-in/mailed.ts';
-import { endSessions } from '../sign-in/sessions.ts';
+import { devicesOf, noDevice } from '../me/devices.ts';
+import { invite, resetPassword } from '../sign-in/mailed.ts';
+import { endInstallation, endSessions } from '../sign-in/sessions.ts';
 import { removeTotp } from '../sign-in/totp.ts';
 import type { Site } from '../site.ts';
 import { addUser, type By, changeUser, deleteUser, listUsers, userRow, userView, versionOf } from './directory.ts';
@@ -54,6 +55,29 @@ export function peopleRoutes({ context, on }: Site): void {
       one.audit({ ...byOf(caller), action: 'person signed out', subject: `${email} (${params.userId})` });
     });
   });
+}
+
+/** What helps a person who has lost a device or the password. */
+export function rescueRoutes({ context, on }: Site): void {
+  on(ENDPOINTS.userDevices, async ({ params, caller: { tenantId } }) => {
+    await userRow(context.store, tenantId, params.userId);
+    return { devices: await devicesOf(context.store, tenantId, params.userId) };
+  });
+
+  on(ENDPOINTS.signOutUserDevice, async ({ params: { userId, installationId }, caller }) => {
+    await change(context, async (one) => {
+      const { tenantId } = caller;
+      const { email } = await userRow(one.writing, tenantId, userId);
+      if (!(await endInstallation(one, { tenantId, userId, installationId }))) noDevice();
+      await one.event(tenantId, userId, { kind: 'devices' });
+      const details = { installation: installationId };
+      one.audit({ ...byOf(caller), action: 'device signed out', subject: `${email} (${userId})`, details });
+    });
+  });
+
+  on(ENDPOINTS.resetUserPassword, ({ params, caller }) =>
+    resetPassword(context, caller.tenantId, params.userId, actorOf(caller)),
+  );
 }
 
 /** Files, for those who keep the directory. */

@@ -49,14 +49,44 @@ export async function sendPasswordLink(context: Context, slug: string, email: st
   void sendReset(context, tenant, user).catch((err: unknown) => context.log.warn({ err }, 'a mail was not sent'));
 }
 
-async function sendReset(context: Context, tenant: TenantRow, user: UserRow): Promise<void> {
+/**
+ * Sends a person the link for a new password because an administrator has asked for it. Throws `accountDisabled`; `conflict` where there is no
+ * password to be set; `upstream` when the mail could not be handed over.
+ */
+export async function resetPassword(
+  context: Context,
+  tenantId: string,
+  userId: string,
+  actor: string,
+): Promise<InvitationSent> {
+  const user = await userRow(context.store, tenantId, userId);
+  const tenant = await tenantById(context.store, tenantId);
+  if (user.status === 'disabled') throw new ProblemError('accountDisabled');
+  if (tenant.password_sign_in !== 1)
+    throw new ProblemError('conflict', 'People of this tenant do not sign in with a password here.', {
+      action: 'Reset it at the identity provider.',
+    });
+  if (user.status === 'invited' && user.password === null)
+    throw new ProblemError('conflict', 'The person has not signed in yet and has no password.', {
+      action: 'Send the invitation again.',
+    });
+  return sendReset(context, tenant, user, actor);
+}
+
+async function sendReset(context: Context, tenant: TenantRow, user: UserRow, actor?: string): Promise<InvitationSent> {
   const { passwordResetMin } = context.policy;
-  const { secret } = await change(context, async (one) => {
-    await endTickets(one, tenant.id, user.id, ['passwordReset']);
+  const { id: tenantId } = tenant;
+  const { secret, sentAtMs, expiresAtMs } = await change(context, async (one) => {
+    await endTickets(one, tenantId, user.id, ['passwordReset']);
     const lifeMs = passwordResetMin * MIN_MS;
-    return giveTicket(one, { tenantId: tenant.id, userId: user.id, purpose: 'passwordReset', lifeMs, data: {} });
+    const ticket = await giveTicket(one, { tenantId, userId: user.id, purpose: 'passwordReset', lifeMs, data: {} });
+    if (actor !== undefined)
+      one.audit({ tenantId, actor, action: 'password reset sent', subject: `${user.email} (${user.id})` });
+    return { sentAtMs: one.nowMs, ...ticket };
   });
-  await post(context, passwordMail(user, tenant.name, `${context.phoneUrl}/password#${secret}`, passwordResetMin));
+  const link = `${context.phoneUrl}/password#${secret}`;
+  const file = await post(context, passwordMail(user, tenant.name, link, passwordResetMin));
+  return { sentAtMs, expiresAtMs, ...(file === undefined ? {} : { file, link }) };
 }
 
 /** What a mailed link is for. Throws `expired`. */
@@ -110,7 +140,7 @@ async function post(context: Context, mail: Mail): Promise<string | undefined> {
   } catch (err) {
     context.log.warn({ err }, 'a mail was not sent');
     throw new ProblemError('upstream', 'The mail could not be handed to the mail server.', {
-      action: 'Check the mail server in the configuration, then send the invitation again.',
+      action: 'Check the mail server in the configuration, then send it again.',
     });
   }
 }

@@ -11,6 +11,7 @@ import { Stage, type TenantKeys } from '../testing/stage.ts';
 
 describe('the second factor', () => {
   let stage: Stage;
+  let tenant: TenantKeys;
   let anna: Person;
   let secret: string;
   let recoveryCodes: readonly string[];
@@ -24,7 +25,8 @@ describe('the second factor', () => {
 
   before(async () => {
     stage = await Stage.open();
-    anna = await signedIn(stage, await stage.tenant('lindner'), 'anna');
+    tenant = await stage.tenant('lindner');
+    anna = await signedIn(stage, tenant, 'anna');
   });
   after(() => stage.close());
 
@@ -52,6 +54,14 @@ describe('the second factor', () => {
     stage.clock.jump(3_600_000);
     assert.equal((await signIn(recoveryCodes[0])).status, 200);
     assert.equal((await signIn(recoveryCodes[0])).body.code, 'wrongSecondFactor');
+  });
+
+  it('is taken away by an administrator, when it is lost', async () => {
+    const person = { as: tenant.admin, params: { userId: anna.userId } };
+    assert.equal((await stage.get(ENDPOINTS.user, person)).secondFactor, true);
+    await stage.get(ENDPOINTS.resetTotp, person);
+    assert.equal((await stage.get(ENDPOINTS.user, person)).secondFactor, false);
+    assert.equal((await signIn()).status, 200);
   });
 });
 

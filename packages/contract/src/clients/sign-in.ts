@@ -181,3 +181,6 @@ export const device = z
     hasPush: z.boolean(),
   })
   .meta({ id: 'Device' });
+
+/** The same as administrators see it. */
+export const personDevice = device.omit({ isThisOne: true, hasPush: true }).meta({ id: 'PersonDevice' });

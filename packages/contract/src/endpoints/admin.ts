@@ -15,6 +15,7 @@ import {
   userPage,
 } from '../clients/admin.ts';
 import { contact } from '../clients/book.ts';
+import { personDevice } from '../clients/sign-in.ts';
 import { directoryUser, invitationSent, newUser, userPatch } from '../people/user.ts';
 import { cursor, id, pageSize } from '../values/scalars.ts';
 import { API_PREFIX } from '../values/version.ts';
@@ -105,6 +106,32 @@ export const ADMIN_ENDPOINTS = {
     about: 'Ends every session of a person.',
     params: userParams,
     replies: { 204: null },
+  }),
+  userDevices: endpoint({
+    ...people,
+    method: 'GET',
+    path: at('/users/:userId/devices'),
+    about: 'Where a person is signed in, the latest seen first.',
+    params: userParams,
+    replies: { 200: z.object({ devices: z.array(personDevice) }) },
+  }),
+  signOutUserDevice: endpoint({
+    ...people,
+    method: 'DELETE',
+    path: at('/users/:userId/devices/:installationId'),
+    about: 'Signs one device of a person out; its credentials are taken back at the phone system.',
+    params: userParams.extend({ installationId: id }),
+    replies: { 204: null },
+  }),
+  resetUserPassword: endpoint({
+    ...people,
+    method: 'POST',
+    path: at('/users/:userId/password-reset'),
+    about:
+      'Mails a link for a new password; earlier links end. The password of now stays until the link is used, which ends all sessions.',
+    params: userParams,
+    replies: { 202: invitationSent },
+    problems: ['accountDisabled', 'conflict', 'upstream'],
   }),
   importUsers: endpoint({
     ...people,

@@ -32,6 +32,8 @@ export const directoryUser = z
     connected: z.boolean(),
     /** The invitation whose link can still be used; absent: there is none, or its time is over. */
     invitation: z.object({ sentAtMs: atMs, expiresAtMs: atMs }).optional(),
+    /** Whether signing in needs a code beside the password. */
+    secondFactor: z.boolean().optional(),
   })
   .meta({ id: 'DirectoryUser', description: 'A person of the tenant.' });
 export type DirectoryUser = z.output<typeof directoryUser>;

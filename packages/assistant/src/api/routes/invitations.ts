@@ -17,6 +17,8 @@ const standingView = z
     access: z.enum(['ready', 'noKey', 'noCloud']),
     ...standing,
     state: standing.state.optional(),
+    /** Signing in needs a code beside the password. */
+    hasSecondFactor: z.boolean().optional(),
   })
   .meta({ id: 'DirectoryStanding' });
 const invited = z
@@ -80,14 +82,14 @@ export function directoryAccess({ cloud }: ApiParts): 'ready' | 'noKey' | 'noClo
 }
 
 /** The directory, or the refusal that says what is not configured. */
-function directoryOf({ cloud }: ApiParts): Directory {
+export function directoryOf({ cloud }: ApiParts): Directory {
   if (cloud === undefined) throw new Refusal('linkOff');
   if (cloud.directory === undefined) throw new Refusal('directoryKeyMissing');
   return cloud.directory;
 }
 
 /** What the Connector refused, or why it could not be asked, as an answer. */
-async function told<T>(work: () => Promise<T>): Promise<T> {
+export async function told<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
