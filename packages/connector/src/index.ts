@@ -8,7 +8,7 @@ export { CLIENT_PATHS } from './http/origins.ts';
 export { ProblemError } from './http/problem-error.ts';
 export { outboxMailer, type SmtpOptions, smtpMailer } from './mail/mailers.ts';
 export { userByEmail } from './people/directory.ts';
-export { type SeedPerson, seedPeople } from './people/seed.ts';
+export { type SeedPerson, seedPeople, signsInWith } from './people/seed.ts';
 export * from './ports.ts';
 export type { PushMessage, PushOutcome, PushSender } from './push/sender.ts';
 export { newVapidKeys, type VapidKeys, webPushSender } from './push/web-push.ts';

@@ -5,15 +5,7 @@ import { ListingSwitch } from '../ui/listing.tsx';
 import { ProblemBox } from '../ui/parts.tsx';
 
 /** Unisono Phone and the mailbox of a person, on and off. */
-export function PersonSwitches({
-  person,
-  etag,
-  onDone,
-}: {
-  person: Person;
-  etag: string | undefined;
-  onDone: () => void;
-}) {
+export function PersonSwitches({ person, onDone }: { person: Person; onDone: () => void }) {
   const words = useWords();
   const doing = useDoing();
   const [isAsking, setAsking] = useState(false);
@@ -25,7 +17,7 @@ export function PersonSwitches({
       setAsking(false);
       onDone();
     });
-  const setMailbox = (mailbox: boolean) => ask('PATCH', `users/${path}`, { mailbox }, { 'if-match': etag ?? '' });
+  const setMailbox = (hasOne: boolean) => ask(hasOne ? 'PUT' : 'DELETE', `people/${path}/mailbox`);
   return (
     <>
       <div className="row">

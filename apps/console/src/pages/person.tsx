@@ -71,7 +71,6 @@ export function PersonPage({ id }: { id: string }) {
               <>
                 <PersonSwitches
                   person={person}
-                  etag={user.value.etag}
                   onDone={() => {
                     user.reload();
                     people.reload();

@@ -12,7 +12,7 @@ import { portAdvice } from './port-advice.ts';
 import { StartError } from './start-error.ts';
 import { stopRequested } from './stop-signal.ts';
 import { processLog, type SystemProcess, startSystem } from './system-process.ts';
-import { welcome } from './welcome.ts';
+import { webClientLines, welcome } from './welcome.ts';
 
 /** `unisono start`, and `unisono gateway` (`isAlone`): runs until it is asked to stop. */
 export async function start(console: Console, given: GivenFlags, isAlone = false): Promise<ExitCode> {
@@ -41,6 +41,7 @@ export async function start(console: Console, given: GivenFlags, isAlone = false
       dataFolder: settings.data,
       authorityFile: tls.authorityFile,
       hasCloud: running.connector !== undefined,
+      givenSince: running.accountsGivenSince(),
     }),
   );
   running.assistant?.then(
@@ -49,8 +50,14 @@ export async function start(console: Console, given: GivenFlags, isAlone = false
     },
     (err: unknown) => log.error({ err }, 'the Assistant did not start; calls go on'),
   );
-  void running.connector?.then((connector) => {
-    if (connector !== undefined) for (const line of cloud(connector)) console.out(line);
+  void running.connector?.then(async (connector) => {
+    if (connector === undefined) return;
+    for (const line of cloud(connector)) console.out(line);
+    if (system.origin !== 'demo') return;
+    const { demoSignIns } = await import('./demo-sign-ins.ts');
+    const people = await demoSignIns(system.current(), connector);
+    const reachable = reachableAddress(outsideOf(settings), networkInterfaces());
+    for (const line of webClientLines(border?.heard ?? [], reachable, people)) console.out(line);
   });
   // A fault in one call must not end all others: it is logged, and the call it happened in is lost at most.
   process.on('uncaughtException', (err) => log.error({ err }, 'a fault of the program'));

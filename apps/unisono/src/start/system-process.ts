@@ -27,6 +27,7 @@ import { createVoicemailStore } from '../stores/voicemail-store.ts';
 import { type RunningBorder, startBorder } from './border.ts';
 import { PRODUCT, sealSecretOf } from './border-process.ts';
 import { Certificates } from './certificates.ts';
+import { accountsGivenSince } from './given-accounts.ts';
 import { deleteOldRecords, followChanges, followClients, followMailboxes, followSleepers } from './housekeeping.ts';
 import { type InitialSystem, initialSystem } from './initial-system.ts';
 import { metricsServers } from './metrics-server.ts';
@@ -45,6 +46,8 @@ export interface SystemProcess {
   readonly tls: TlsMaterial;
   readonly certificates: Certificates;
   readonly log: Logger;
+  /** Entries whose account was given by an administrator, as `stations/4023`. */
+  accountsGivenSince(): ReadonlySet<string>;
   /** Administration and the link to the cloud. They are loaded when calls can be made already. Undefined: in a process of its own. */
   readonly assistant: Promise<RunningAssistant> | undefined;
   /** The Connector of this process; undefined when there is none. Loaded like the Assistant. */
@@ -138,7 +141,17 @@ export async function startSystem(given: LoadedSettings, log: Logger, isAlone = 
     started.push(followClients(initial.system, clients.desk, clients.revoked, clock, log));
     started.push(deleteOldRecords(store, clock, settings.records.keepDays, log));
     started.push(...(await metricsServers(settings, { node, border, store, certificates })));
-    const parts = { node, border, system: initial.system, clients: clients.desk, tls, certificates, log, stop };
+    const parts = {
+      node,
+      border,
+      system: initial.system,
+      clients: clients.desk,
+      tls,
+      certificates,
+      log,
+      accountsGivenSince: () => accountsGivenSince(store),
+      stop,
+    };
     if (isAlone) {
       started.push(followMailboxes(kept.voicemail, clock, log));
       started.push(await serveNow(folder.file(NOW_SOCKET), nowSource(node), clock, log));

@@ -24,6 +24,8 @@ export interface WelcomeOptions {
   authorityFile: string | undefined;
   /** People sign in to the client app with this process. */
   hasCloud: boolean;
+  /** Entries whose account was given since by an administrator, as `stations/4023`: shown once, and not here. */
+  givenSince: ReadonlySet<string>;
 }
 
 /** What is printed when the system runs: where to point a phone, with which account, what to dial first, how to stop. */
@@ -36,7 +38,7 @@ export function welcome(options: WelcomeOptions): string {
     ...(options.doors.length === 0
       ? []
       : ['', ...doorLines(options.doors, options.doorsReachable, options.authorityFile)]),
-    ...(isDemo ? ['', ...demoAccounts(system), ...webClient(options), '', ...dialFirst(system)] : []),
+    ...(isDemo ? ['', ...demoAccounts(options), ...clientsWithoutCloud(options), '', ...dialFirst(system)] : []),
     '',
     `Kept in ${dataFolder}. Stop with Ctrl-C.`,
   ];
@@ -76,17 +78,20 @@ export function doorLines(doors: readonly Heard[], reachable: string, authorityF
   ];
 }
 
-function demoAccounts({ data, ufipDevices, users, stations, ufipDeviceOfUser }: System): string[] {
+function demoAccounts({ system, givenSince }: WelcomeOptions): string[] {
+  const { data, ufipDevices, users, stations, ufipDeviceOfUser } = system;
   const rows = data.users.flatMap((user) => {
     const station = user.deskStation === undefined ? undefined : stations.get(user.deskStation);
     const device = ufipDevices.get(ufipDeviceOfUser.get(user.id) ?? '');
     const name = users.get(user.id)?.name ?? user.id;
     const number = station?.number ?? '';
     return [
-      ...(station?.device === undefined
+      ...(station?.device === undefined || givenSince.has(`stations/${station.id}`)
         ? []
         : [[`  ${number}`, `${name}, desk phone`, ...credentials(station.device.account)]]),
-      ...(device === undefined ? [] : [[`  ${number}`, `${name}, softphone`, ...credentials(device.account)]]),
+      ...(device === undefined || givenSince.has(`ufipDevices/${device.id}`)
+        ? []
+        : [[`  ${number}`, `${name}, softphone`, ...credentials(device.account)]]),
     ];
   });
   return ['Accounts of the demo company', ...table(['  number', 'device', 'user name', 'password'], rows)];
@@ -96,27 +101,34 @@ function credentials(account: { readonly username: string; readonly password?: s
   return [account.username, account.password ?? ''];
 }
 
-/** The people of the demo company sign in with the password of their softphone; the browser gets credentials of its own for calls. */
-function webClient({ system: { data }, doors, doorsReachable, hasCloud }: WelcomeOptions): string[] {
-  const door = doors.find(({ transport }) => transport === 'wss');
-  if (door === undefined || !hasCloud) {
-    const [device] = data.ufipDevices;
-    if (device === undefined) return [];
-    return [
-      '',
-      'A browser or app gets credentials of its own, for some days',
-      `  npm run unisono -- clients add ${device.user}`,
-    ];
-  }
-  const rows = data.ufipDevices.flatMap(({ user: id, account }) => {
-    const user = data.users.find((one) => one.id === id);
-    return user === undefined ? [] : [[`  ${user.name}`, user.email, account.password ?? '']];
-  });
+function clientsWithoutCloud({ system: { data }, doors, hasCloud }: WelcomeOptions): string[] {
+  const [device] = data.ufipDevices;
+  if (device === undefined || (hasCloud && webDoor(doors) !== undefined)) return [];
   return [
     '',
-    `Sign in to the web client at https://${placeOf(door, doorsReachable)}`,
+    'A browser or app gets credentials of its own, for some days',
+    `  npm run unisono -- clients add ${device.user}`,
+  ];
+}
+
+/** Who signs in to the web client, where, and with which password. */
+export function webClientLines(
+  doors: readonly Heard[],
+  reachable: string,
+  people: readonly { readonly name: string; readonly email: string; readonly password: string }[],
+): string[] {
+  const door = webDoor(doors);
+  if (door === undefined) return [];
+  const rows = people.map(({ name, email, password }) => [`  ${name}`, email, password]);
+  return [
+    '',
+    `Sign in to the web client at https://${placeOf(door, reachable)}`,
     ...table(['', '', ''], rows).slice(1),
   ];
+}
+
+function webDoor(doors: readonly Heard[]): Heard | undefined {
+  return doors.find(({ transport }) => transport === 'wss');
 }
 
 const MACHINES = {

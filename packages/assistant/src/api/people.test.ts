@@ -44,6 +44,35 @@ test('a person is removed with everything, or not at all; the number can stay wi
   assert.equal(system.current().users.has('anna'), false);
 });
 
+test('with a mailbox unanswered calls go there, from the beginning, and not where they went already', async () => {
+  const { system } = helpdesk.world;
+  const settings = (id: string) => system.current().users.get(id)?.settings;
+  const zoe = { name: 'Zoe Kraft', email: 'zoe@lindner-optik.example', number: '4035', clients: false, mailbox: true };
+  await helpdesk.expect(201, 'POST', 'people', zoe);
+  assert.equal(settings('zoe')?.noAnswer, 'voicemail');
+  const preview = await helpdesk.expect(200, 'GET', 'people/zoe/routing');
+  assert.match(preview.en.join(' '), /voicemail|mailbox/i);
+  await helpdesk.expect(200, 'PATCH', 'people/zoe/settings', { busy: 'voicemail' }, { 'if-match': '*' });
+  await helpdesk.expect(204, 'DELETE', 'people/zoe/mailbox');
+  assert.deepEqual([settings('zoe')?.noAnswer, settings('zoe')?.busy], ['none', 'default']);
+  await helpdesk.expect(204, 'PUT', 'people/zoe/mailbox');
+  assert.deepEqual([settings('zoe')?.noAnswer, settings('zoe')?.busy], ['voicemail', 'default']);
+  const elsewhere = { noAnswer: 'alternativeNumber', alternativeNumber: '4021' };
+  await helpdesk.expect(200, 'PATCH', 'people/zoe/settings', elsewhere, { 'if-match': '*' });
+  await helpdesk.expect(204, 'DELETE', 'people/zoe/mailbox');
+  await helpdesk.expect(204, 'PUT', 'people/zoe/mailbox');
+  assert.equal(settings('zoe')?.noAnswer, 'alternativeNumber');
+  const admin = helpdesk.as('admin');
+  for (const [mailbox, noAnswer] of [
+    ['no', 'none'],
+    ['yes', 'voicemail'],
+    ['no', 'none'],
+  ] as const) {
+    await admin.expect(200, 'POST', 'people.csv', `email,mailbox\nben@lindner-optik.example,${mailbox}\n`);
+    assert.equal(settings('ben')?.noAnswer, noAnswer);
+  }
+});
+
 test('who may only look neither previews nor removes', async () => {
   const reader = helpdesk.as('readOnly');
   assert.equal((await reader.refusal('GET', 'people/ben/removal')).code, 'notAllowed');

@@ -11,7 +11,7 @@ import { administratorRoutes } from './routes/administrators.ts';
 import { csvRoutes } from './routes/csv.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { peopleRoutes } from './routes/people.ts';
-import { phoneRoutes } from './routes/phone.ts';
+import { mailboxRoutes, phoneRoutes } from './routes/phone.ts';
 import { recordRoutes } from './routes/records.ts';
 import { removalRoutes } from './routes/removal.ts';
 import { rescueRoutes } from './routes/rescue.ts';
@@ -59,6 +59,7 @@ export async function createServer(parts: ApiParts, options: ServerOptions): Pro
     invitationRoutes(routes, parts);
     removalRoutes(routes, parts);
     phoneRoutes(routes, parts);
+    mailboxRoutes(routes, parts);
     stationRoutes(routes, parts);
     rescueRoutes(routes, parts);
     csvRoutes(routes, parts);

@@ -6,7 +6,9 @@ import {
   readSystem,
   type System,
   type SystemError,
+  type UserSettings,
 } from '@unisono/pbx';
+import { settingsWithMailbox } from '../people/mailbox.ts';
 import { defaultClass, freeId, newPassword, placeOf } from '../people/new-person.ts';
 import type { AssistantRandom } from '../ports.ts';
 import { COLUMNS, type Column, TAKE_AWAY } from './columns.ts';
@@ -121,7 +123,8 @@ class Draft {
       const number = cells.get('number');
       if (number !== undefined && stationId === undefined) user.deskStation = this.#stationsByNumber.get(number);
     }
-    outcomes.push(this.#put('users', id, { ...user, id }, row.line));
+    const settings = mailboxSettings(user.mailbox, old);
+    outcomes.push(this.#put('users', id, { ...user, ...settings, id }, row.line));
     if (email !== undefined) this.#usersByEmail.set(emailKey(email), id);
     const device = this.#system.ufipDeviceOfUser.get(id);
     if (device !== undefined || cells.has('ufipNumber')) outcomes.push(this.#ufipDevice(row, id, device));
@@ -188,6 +191,13 @@ class Draft {
     const column = COLUMNS.find((one) => one.list === (list as ListName) && one.path.join('.') === rest)?.name;
     return problem(this.#lines.get(entry) ?? 0, column ?? path, code, message, hint);
   }
+}
+
+/** The settings of a person who gets a mailbox, or whose mailbox goes. */
+function mailboxSettings(mailbox: unknown, old: Fields | undefined): Fields {
+  if (typeof mailbox !== 'boolean' || mailbox === (old?.mailbox ?? false)) return {};
+  const settings = settingsWithMailbox((old?.settings ?? {}) as Partial<UserSettings>, mailbox);
+  return Object.keys(settings).length === 0 ? {} : { settings };
 }
 
 /** The fields of one list that the line gives. */

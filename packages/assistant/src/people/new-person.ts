@@ -1,6 +1,7 @@
 import type { Change, System } from '@unisono/pbx';
 import { z } from 'zod';
 import type { AssistantRandom } from '../ports.ts';
+import { settingsWithMailbox } from './mailbox.ts';
 
 /** What the wizard asks for. */
 export const newPersonSchema = z.object({
@@ -63,6 +64,7 @@ export function newPersonChanges(system: System, person: NewPerson, random: Assi
     deskStation: person.number,
     ...(language && { language }),
     ...(mailbox !== undefined && { mailbox }),
+    ...(mailbox === true && { settings: settingsWithMailbox({}, true) }),
   };
   const changes: Change[] = [
     { kind: 'create', list: 'stations', value: station },

@@ -1,8 +1,8 @@
 import { change } from '../change.ts';
 import type { Context } from '../context.ts';
-import { hashPassword } from '../secrets/password.ts';
+import { hashPassword, isPassword } from '../secrets/password.ts';
 import { setPassword } from '../sign-in/password.ts';
-import { addUser } from './directory.ts';
+import { addUser, userByEmail } from './directory.ts';
 
 export interface SeedPerson {
   readonly email: string;
@@ -12,6 +12,17 @@ export interface SeedPerson {
   readonly role?: 'user' | 'admin';
   /** Absent: there is none until an invitation is accepted. */
   readonly password?: string;
+}
+
+/** Whether somebody of a tenant signs in with this password; for the operator. */
+export async function signsInWith(
+  { store }: Context,
+  tenantId: string,
+  email: string,
+  password: string,
+): Promise<boolean> {
+  const user = await userByEmail(store, tenantId, email);
+  return user !== undefined && user.status !== 'disabled' && isPassword(password, user.password);
 }
 
 /** Puts people into the directory without inviting them; for the operator. Throws `emailTaken`. */

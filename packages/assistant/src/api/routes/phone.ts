@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { freeNumber } from '../../people/free-numbers.ts';
+import { settingsWithMailbox } from '../../people/mailbox.ts';
 import { clientsChange } from '../../people/new-person.ts';
 import { actor } from '../guard.ts';
 import { done } from '../outcome.ts';
@@ -52,4 +53,26 @@ export function phoneRoutes(api: Api, { administration, random }: ApiParts): voi
       return reply.code(204).send(null);
     },
   );
+}
+
+/** The mailbox of a person, on and off, with where unanswered calls go. */
+export function mailboxRoutes(api: Api, { administration }: ApiParts): void {
+  for (const [method, hasMailbox, summary] of [
+    ['put', true, 'Sets up the mailbox of a person: calls that nobody answers go there, unless they go elsewhere'],
+    ['delete', false, 'Takes the mailbox of a person away: nothing leads there any more'],
+  ] as const)
+    api[method](
+      '/api/v1/people/:id/mailbox',
+      {
+        config: { needs: 'helpdesk' },
+        schema: { tags: ['people'], summary, params: byId, response: { 204: z.null() } },
+      },
+      async (request, reply) => {
+        const { user } = known(administration.system, request.params.id);
+        if (user.mailbox === hasMailbox) return reply.code(204).send(null);
+        const value = { mailbox: hasMailbox, settings: settingsWithMailbox(user.settings, hasMailbox) };
+        done(administration.change(actor(request), [{ kind: 'update', list: 'users', id: user.id, value }]));
+        return reply.code(204).send(null);
+      },
+    );
 }
