@@ -38,6 +38,7 @@ const PLACES = [
   'classes-of-service/new',
   'account',
   'calls',
+  'calls/none',
   'audit',
   'files',
   'administrators',

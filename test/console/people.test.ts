@@ -146,6 +146,18 @@ describe('a person’s life in the administration', () => {
     await ben.waitForRtp();
     await phone.getByRole('button', { name: said('hangUp') }).click();
     await now.event('CALL_CLOSED');
+    await console.goto(`${base}/#/calls`);
+    await console.getByLabel('Result').selectOption('answered');
+    await console.getByLabel('Number or name').fill('4035');
+    const row = console.getByRole('row', { name: /4035 Zoe Kraft 4021 .* answered/ });
+    await row.waitFor();
+    await picture('calls');
+    await console.getByLabel('Result').selectOption('busy');
+    await row.waitFor({ state: 'detached' });
+    await console.getByLabel('Result').selectOption('');
+    await row.getByRole('link').click();
+    await console.getByRole('row', { name: /^Desk phone 4021 .* 200$/ }).waitFor();
+    await picture('call');
   });
 
   test('who has not been invited is invited from the synchronisation, and in step by itself', async (t) => {

@@ -4,6 +4,7 @@ import { ENTRY_KINDS } from './entry/kinds.ts';
 import { Account } from './pages/account.tsx';
 import { Administrators } from './pages/administrators.tsx';
 import { Audit } from './pages/audit.tsx';
+import { CallPage } from './pages/call.tsx';
 import { Calls } from './pages/calls.tsx';
 import { Classes } from './pages/classes.tsx';
 import { Files } from './pages/files.tsx';
@@ -37,6 +38,8 @@ const PLACES: readonly Word[] = [
 function pageOf(route: string): React.ReactNode {
   const station = /^stations\/(.+)$/.exec(route)?.[1];
   if (station !== undefined && station !== 'new') return <StationPage key={station} id={decodeURIComponent(station)} />;
+  const call = /^calls\/(.+)$/.exec(route)?.[1];
+  if (call !== undefined) return <CallPage key={call} id={decodeURIComponent(call)} />;
   const entry = /^([a-z-]+)\/(.+)$/.exec(route);
   const kind = ENTRY_KINDS.find(({ path }) => path === entry?.[1]);
   if (kind !== undefined) {

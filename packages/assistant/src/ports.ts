@@ -92,6 +92,22 @@ export interface CallEntry {
   readonly result?: string | undefined;
   readonly detail?: string | undefined;
   readonly isEmergency: boolean;
+  /** Stations that sent the call on, with why, in order. */
+  readonly diversions?: readonly { readonly station: string; readonly reason: string }[];
+  /** Each device, machine or trunk that was tried. */
+  readonly legs?: readonly CallEntryLeg[];
+}
+
+interface CallEntryLeg {
+  /** `desk`, `client`, `voicemail`, `trunk:GROUP/TRUNK` or `application:ID` */
+  readonly kind: string;
+  readonly station?: string | undefined;
+  readonly startedAtMs: number;
+  readonly alertingAtMs?: number | undefined;
+  readonly answeredAtMs?: number | undefined;
+  readonly endedAtMs?: number | undefined;
+  /** SIP status of its end. */
+  readonly status?: number | undefined;
 }
 
 interface CallSide {
@@ -104,12 +120,15 @@ export interface CallQuery {
   readonly untilMs?: number | undefined;
   /** A number or a part of a name of either side. */
   readonly text?: string | undefined;
+  /** How it ended; `voicemail`: a message could be left, `answered`: somebody did. */
+  readonly result?: string | undefined;
   readonly limit: number;
 }
 
 /** Reads call detail records, the latest first. */
 export interface CallRecordPort {
   read(query: CallQuery): readonly CallEntry[];
+  find(id: string): CallEntry | undefined;
 }
 
 /** Calls that have ended, in the order in which they were written down. */

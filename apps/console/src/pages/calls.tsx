@@ -1,15 +1,15 @@
 import { useState } from 'react';
 import { get } from '../api.ts';
 import { useApp, useLoad, useWords } from '../state.tsx';
-import { Card, Field, Page, ProblemBox, Table } from '../ui/parts.tsx';
+import { Badge, Card, Field, Page, ProblemBox, Select, Table, type Tone } from '../ui/parts.tsx';
 import { span, time } from '../ui/time.ts';
 
-interface Side {
+export interface Side {
   readonly number?: string;
   readonly name?: string;
 }
 
-interface Call {
+export interface Call {
   readonly id: string;
   readonly startedAtMs: number;
   readonly answeredAtMs?: number;
@@ -20,27 +20,55 @@ interface Call {
   readonly result?: string;
 }
 
+const RESULTS = [
+  'answered',
+  'voicemail',
+  'noAnswer',
+  'busy',
+  'declined',
+  'cancelled',
+  'unreachable',
+  'refused',
+  'failed',
+  'interrupted',
+] as const;
+const TONES: Readonly<Record<string, Tone>> = { answered: 'good', refused: 'warn', failed: 'bad', interrupted: 'bad' };
+const DAY_MS = 86_400_000;
+
 export function Calls() {
   const words = useWords();
   const { language } = useApp();
   const [search, setSearch] = useState('');
-  const calls = useLoad(
-    () => get<{ calls: Call[] }>(`calls?limit=200&search=${encodeURIComponent(search)}`),
-    [search],
-    15_000,
-  );
+  const [result, setResult] = useState('');
+  const [from, setFrom] = useState('');
+  const [until, setUntil] = useState('');
+  const asked = new URLSearchParams({
+    ...(search !== '' && { search }),
+    ...(result !== '' && { result }),
+    ...(from !== '' && { sinceMs: String(dayMs(from)) }),
+    ...(until !== '' && { untilMs: String(dayMs(until) + DAY_MS) }),
+  }).toString();
+  const calls = useLoad(() => get<{ calls: Call[] }>(`calls?limit=200&${asked}`), [asked], 15_000);
   return (
     <Page
       title={words('calls')}
       actions={
-        <a className="button" href="/api/v1/calls.csv?limit=10000" download>
+        <a className="button" href={`/api/v1/calls.csv?limit=10000&${asked}`} download>
           CSV
         </a>
       }
     >
       <Card>
-        <search>
-          <Field label={words('search')} type="search" value={search} onChange={setSearch} />
+        <search className="fields">
+          <Field label={words('searchCalls')} type="search" value={search} onChange={setSearch} />
+          <Select
+            label={words('result')}
+            value={result}
+            options={[['', words('all')], ...RESULTS.map((one) => [one, words(`result.${one}`)] as const)]}
+            onChange={setResult}
+          />
+          <Field label={words('fromDay')} type="date" value={from} onChange={setFrom} />
+          <Field label={words('untilDay')} type="date" value={until} onChange={setUntil} />
         </search>
         <ProblemBox problem={calls.problem} />
         <Table
@@ -49,10 +77,12 @@ export function Calls() {
           rows={(calls.value?.calls ?? []).map((call) => ({
             key: call.id,
             cells: [
-              time(call.startedAtMs, language),
-              side(call.caller),
-              side(call.callee ?? { number: call.dialled }),
-              call.result ?? '',
+              <a key="to" href={`#/calls/${encodeURIComponent(call.id)}`}>
+                {time(call.startedAtMs, language)}
+              </a>,
+              sideText(call.caller, words('withheld')),
+              sideText(call.callee ?? { number: call.dialled }, words('withheld')),
+              <Result key="result" result={call.result} />,
               span(call.answeredAtMs, call.endedAtMs),
             ],
           }))}
@@ -62,6 +92,18 @@ export function Calls() {
   );
 }
 
-function side({ number, name }: Side): string {
-  return [number, name].filter((part) => part !== undefined).join(' ');
+export function Result({ result }: { result: string | undefined }) {
+  const words = useWords();
+  if (result === undefined) return null;
+  return <Badge tone={TONES[result] ?? 'plain'}>{words(`result.${result}`)}</Badge>;
+}
+
+export function sideText({ number, name }: Side, withheld: string): string {
+  const parts = [number, name].filter((part) => part !== undefined);
+  return parts.length === 0 ? withheld : parts.join(' ');
+}
+
+/** Midnight, here, at which a day begins. */
+function dayMs(day: string): number {
+  return new Date(`${day}T00:00`).getTime();
 }

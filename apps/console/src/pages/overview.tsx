@@ -4,6 +4,8 @@ import { Badge, Card, Meter, Page, ProblemBox, Table, type Tone } from '../ui/pa
 import { time } from '../ui/time.ts';
 
 const EVERY_MS = 5_000;
+/** Rows of a list at most; more are counted. */
+const MAX_ROWS = 100;
 
 export function Overview() {
   const words = useWords();
@@ -18,6 +20,7 @@ export function Overview() {
   );
   const [last] = runs.value?.runs ?? [];
   const calls = now.value?.calls ?? [];
+  const contacts = now.value?.contacts ?? [];
   return (
     <Page title={words('overview')}>
       <ProblemBox problem={now.problem} />
@@ -50,16 +53,56 @@ export function Overview() {
         <Card title={words('callsNow')}>
           <Table
             caption={words('callsNow')}
-            head={[words('when'), words('from'), words('to')]}
-            rows={calls.slice(0, 100).map((call) => ({
+            head={[words('when'), words('from'), words('to'), words('state')]}
+            rows={calls.slice(0, MAX_ROWS).map((call) => ({
               key: call.id,
-              cells: [time(call.startedAtMs, language), call.caller, call.callee],
+              cells: [
+                time(call.startedAtMs, language),
+                call.caller,
+                call.callee,
+                words(call.answeredAtMs === undefined ? 'ringing' : 'talking'),
+              ],
             }))}
           />
         </Card>
       )}
+      {contacts.length > 0 && (
+        <Card title={words('allRegistrations')}>
+          <Table
+            caption={words('allRegistrations')}
+            head={[words('device'), words('program'), words('address')]}
+            rows={contacts.slice(0, MAX_ROWS).map((contact, index) => ({
+              key: `${contact.device} ${index}`,
+              cells: [
+                <ContactLink key="to" device={contact.device} />,
+                contact.userAgent,
+                `${contact.address} ${contact.transport.toUpperCase()}`,
+              ],
+            }))}
+          />
+          {contacts.length > MAX_ROWS && (
+            <p className="hint">
+              {MAX_ROWS} {words('of')} {contacts.length}
+            </p>
+          )}
+        </Card>
+      )}
     </Page>
   );
+}
+
+/** A registered device, named for people: the station of a desk phone, or the person's clients. */
+function ContactLink({ device }: { device: string }) {
+  const words = useWords();
+  const [kind = '', ...rest] = device.split(':');
+  const id = rest.join(':');
+  if (kind === 'desk')
+    return (
+      <>
+        {words('leg.desk')} <a href={`#/stations/${encodeURIComponent(id)}`}>{id}</a>
+      </>
+    );
+  return `${words('leg.client')} ${id.replace(/^ufip-/, '')}`;
 }
 
 /** What a run did; why it stopped or failed is told as the Assistant says it. */

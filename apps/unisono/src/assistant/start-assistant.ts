@@ -23,7 +23,7 @@ import type { LoadedSettings } from '../config/load.ts';
 import { StartError } from '../start/start-error.ts';
 import type { TlsMaterial } from '../start/tls.ts';
 import type { Heard } from '../start/welcome.ts';
-import { searchCallRecords } from '../stores/call-record-store.ts';
+import { findCallRecord, searchCallRecords } from '../stores/call-record-store.ts';
 import type { Store } from '../stores/open-store.ts';
 import type { SystemStore } from '../stores/system-store.ts';
 import type { MailboxStore } from '../stores/voicemail-store.ts';
@@ -69,7 +69,7 @@ export async function startAssistant(sources: AssistantSources): Promise<Running
     database: store as unknown as AssistantDatabase,
     system,
     now,
-    calls: { read: (search) => searchCallRecords(store, search) },
+    calls: { read: (search) => searchCallRecords(store, search), find: (id) => findCallRecord(store, id) },
     clock: assistantClock(clock),
     random: { bytes: (count) => randomBytes(count), fraction: Math.random },
     log,

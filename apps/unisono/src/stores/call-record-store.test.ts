@@ -8,8 +8,10 @@ import {
   closeInterrupted,
   createCallRecordStore,
   deleteRecordsBefore,
+  findCallRecord,
   OPEN_AFTER_MS,
   readCallRecords,
+  searchCallRecords,
 } from './call-record-store.ts';
 import { openStore, type Store } from './open-store.ts';
 
@@ -84,6 +86,22 @@ test('the latest records come oldest first, from a time on', async () => {
       readCallRecords(store, filter).map((record) => record.id);
     assert.deepEqual(ids({ limit: 2 }), ['c3', 'c4']);
     assert.deepEqual(ids({ sinceMs: 2_000, limit: 10 }), ['c2', 'c3', 'c4']);
+  });
+});
+
+test('calls are found by how they ended; a mailbox is nobody who answers', async () => {
+  await withStore('results.db', (store) => {
+    const records = recordsOf(store);
+    const leg = { station: undefined, startedAtMs: 1, alertingAtMs: 1, answeredAtMs: 1, endedAtMs: 2, status: 200 };
+    records.close(answeredCall('talked'));
+    records.close({ ...answeredCall('message'), legs: [{ ...leg, kind: 'voicemail' }] });
+    records.close({ ...answeredCall('busy'), result: 'busy' });
+  });
+  await withStore('results.db', (store) => {
+    const ids = (result: string) => searchCallRecords(store, { result, limit: 10 }).map(({ id }) => id);
+    assert.deepEqual([ids('answered'), ids('voicemail'), ids('busy')], [['talked'], ['message'], ['busy']]);
+    assert.equal(findCallRecord(store, 'message')?.legs[0]?.kind, 'voicemail');
+    assert.equal(findCallRecord(store, 'nothing'), undefined);
   });
 });
 

@@ -128,8 +128,13 @@ export interface CallSearch {
   untilMs?: number | undefined;
   /** In a number or name of either side. */
   text?: string | undefined;
+  /** How it ended; `voicemail`: a message could be left, `answered`: somebody did. */
+  result?: string | undefined;
   limit: number;
 }
+
+/** How legs to a mailbox are written in a record. */
+const MAILBOX_LEG = '%"kind":"voicemail"%';
 
 /** Call records, the latest first. */
 export function searchCallRecords({ read, query }: Store, search: CallSearch): CallRecord[] {
@@ -143,5 +148,15 @@ export function searchCallRecords({ read, query }: Store, search: CallSearch): C
   // JSON texts write quotes and backslashes in another way, and people do not search for those.
   const text = search.text?.replace(/[%_"\\]/g, '');
   if (text) rows = rows.where('record', 'like', `%${text}%`);
+  const { result } = search;
+  if (result === 'voicemail') rows = rows.where('result', '=', 'answered').where('record', 'like', MAILBOX_LEG);
+  else if (result !== undefined) rows = rows.where('result', '=', result);
+  if (result === 'answered') rows = rows.where('record', 'not like', MAILBOX_LEG);
   return read(rows).map((row) => JSON.parse(row.record) as CallRecord);
+}
+
+/** The record of one call that has ended. */
+export function findCallRecord({ read, query }: Store, id: string): CallRecord | undefined {
+  const [row] = read(query.selectFrom('call_records').select('record').where('id', '=', id));
+  return row && (JSON.parse(row.record) as CallRecord);
 }

@@ -138,7 +138,7 @@ export class CloudWorld {
       database: store as never,
       system,
       now: { contacts, calls: () => [], changedCalls, trunks: () => [] },
-      calls: { read: () => [] },
+      calls: { read: () => [], find: () => undefined },
       clock: { epochMs: Date.now, after: later },
       random,
       log: silent,

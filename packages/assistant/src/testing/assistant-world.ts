@@ -145,7 +145,7 @@ export async function assistantWorld(options: { licenceKey?: KeyObject; requireT
       changedCalls: (mark) => ({ mark, stations: [] }),
       trunks: () => [],
     },
-    calls: { read: () => [] },
+    calls: { read: () => [], find: () => undefined },
     phonePlaces: [{ transport: 'udp', host: '192.0.2.1', port: 5060 }],
     log: silentLog,
     isSecure: false,

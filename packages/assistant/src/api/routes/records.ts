@@ -40,16 +40,37 @@ function nowRoute(api: Api, { now }: ApiParts): void {
   );
 }
 
+const CALL_RESULTS = [
+  'answered',
+  'voicemail',
+  'cancelled',
+  'busy',
+  'declined',
+  'noAnswer',
+  'unreachable',
+  'refused',
+  'failed',
+  'interrupted',
+] as const;
+
+/** As people speak of it: a call that only the mailbox took was not answered. */
+function shownResult({ result, legs = [] }: CallEntry): string | undefined {
+  const isInMailbox = result === 'answered' && legs.some(({ kind, status }) => kind === 'voicemail' && status === 200);
+  return isInMailbox ? 'voicemail' : result;
+}
+
 const callQuery = z.object({
   sinceMs: z.coerce.number().int().min(0).optional(),
   untilMs: z.coerce.number().int().min(0).optional(),
   search: z.string().max(100).optional(),
+  result: z.enum(CALL_RESULTS).optional().describe('voicemail: a message could be left; answered: somebody did.'),
   limit: z.coerce.number().int().min(1).max(10_000).default(100),
 });
 
 function callRoutes(api: Api, { calls }: ApiParts): void {
-  const read = ({ sinceMs, untilMs, search, limit }: z.output<typeof callQuery>) =>
-    calls.read({ sinceMs, untilMs, text: search, limit });
+  const read = ({ sinceMs, untilMs, search, result, limit }: z.output<typeof callQuery>) =>
+    calls.read({ sinceMs, untilMs, text: search, result, limit });
+  const shown = (call: CallEntry) => ({ ...call, result: shownResult(call) });
   api.get(
     '/api/v1/calls',
     {
@@ -61,7 +82,24 @@ function callRoutes(api: Api, { calls }: ApiParts): void {
         response: { 200: z.object({ calls: z.array(loose) }) },
       },
     },
-    async ({ query }) => ({ calls: read(query).map((call) => ({ ...call })) }),
+    async ({ query }) => ({ calls: read(query).map(shown) }),
+  );
+  api.get(
+    '/api/v1/calls/:id',
+    {
+      config: { needs: 'readOnly' },
+      schema: {
+        tags: ['calls'],
+        summary: 'Reads the record of one call: each device, machine and trunk that was tried',
+        params: z.object({ id: z.string().min(1).max(200) }),
+        response: { 200: loose },
+      },
+    },
+    async ({ params: { id } }) => {
+      const call = calls.find(id);
+      if (call === undefined) throw new Refusal('notFound', 'There is no such call, or its record was deleted.');
+      return shown(call);
+    },
   );
   api.get(
     '/api/v1/calls.csv',
@@ -102,7 +140,7 @@ function callCells(call: CallEntry): string[] {
     call.dialled,
     call.callee?.number ?? '',
     call.callee?.name ?? '',
-    call.result ?? '',
+    shownResult(call) ?? '',
     call.detail ?? '',
   ];
 }
