@@ -91,6 +91,7 @@ export interface Person {
   readonly isDeskRegistered: boolean;
   readonly areClientsRegistered: boolean;
   readonly mailbox: boolean;
+  readonly hasMailboxPin: boolean;
   readonly routing: string;
 }
 

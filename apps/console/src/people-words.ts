@@ -10,6 +10,11 @@ export const PEOPLE_WORDS = {
   mailbox: ['Mailbox for messages', 'Postfach für Nachrichten'],
   mailboxSwitchOn: ['Set up the mailbox', 'Postfach einrichten'],
   mailboxSwitchOff: ['Take the mailbox away', 'Postfach wegnehmen'],
+  pinReset: ['Take the PIN of the mailbox away', 'PIN des Postfachs entfernen'],
+  pinResetAbout: [
+    'It opens from the own devices alone until the person sets another PIN there.',
+    'Es öffnet sich nur von den eigenen Geräten, bis die Person dort eine neue PIN setzt.',
+  ],
   listing: ['Directory of colleagues', 'Verzeichnis der Kollegen'],
   'listing.listed': ['can be found', 'auffindbar'],
   'listing.unlisted': ['hidden', 'verborgen'],

@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { ask } from '../api.ts';
 import { useApp, useDoing, useWords } from '../state.tsx';
+import { PhonePlaces } from '../ui/desk-phone.tsx';
 import { FileField } from '../ui/file-field.tsx';
-import { Card, GoodBox, Page, ProblemBox } from '../ui/parts.tsx';
+import { Card, GoodBox, Page, ProblemBox, Table } from '../ui/parts.tsx';
 
 interface Report {
   readonly isDryRun: boolean;
@@ -10,6 +11,8 @@ interface Report {
   readonly created: number;
   readonly updated: number;
   readonly unchanged: number;
+  /** New desk phones, with passwords that are shown this once. */
+  readonly accounts: readonly { readonly number: string; readonly username: string; readonly password: string }[];
 }
 
 export function Files() {
@@ -55,6 +58,21 @@ export function Files() {
               {words('createdCount')}, {report.updated} {words('updatedCount')}, {report.unchanged}{' '}
               {words('unchangedCount')}
             </GoodBox>
+          )}
+          {report !== undefined && report.accounts.length > 0 && (
+            <>
+              <h3>{words('deskPhone')}</h3>
+              <p>{words('passwordsOnce')}</p>
+              <Table
+                caption={words('deskPhone')}
+                head={[words('deskNumber'), words('username'), words('password')]}
+                rows={report.accounts.map(({ number, username, password }) => ({
+                  key: number,
+                  cells: [number, <code key="name">{username}</code>, <code key="word">{password}</code>],
+                }))}
+              />
+              <PhonePlaces />
+            </>
           )}
         </Card>
       )}

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Invited, Problem } from '../api.ts';
 import { useDoing, useWords } from '../state.tsx';
+import { PhonePlaces } from '../ui/desk-phone.tsx';
 import { InvitedBox, invite } from '../ui/invitation.tsx';
 import { Card, GoodBox, Page, ProblemBox, Table } from '../ui/parts.tsx';
 
@@ -29,6 +30,7 @@ export function PersonMade({ made }: { made: Made }) {
             <h2>{words('deskPhone')}</h2>
             <p>{words('passwordsOnce')}</p>
             <Accounts caption={words('deskPhone')} accounts={desk} />
+            <PhonePlaces />
           </>
         )}
         {clients.length > 0 && (

@@ -37,6 +37,16 @@ export function PersonSwitches({ person, onDone }: { person: Person; onDone: () 
         <button type="button" disabled={doing.isBusy} onClick={() => run(() => setMailbox(!person.mailbox))}>
           {words(person.mailbox ? 'mailboxSwitchOff' : 'mailboxSwitchOn')}
         </button>
+        {person.hasMailboxPin && (
+          <button
+            type="button"
+            disabled={doing.isBusy}
+            title={words('pinResetAbout')}
+            onClick={() => run(() => ask('DELETE', `people/${path}/mailbox-pin`))}
+          >
+            {words('pinReset')}
+          </button>
+        )}
         {person.station !== undefined && (
           <ListingSwitch station={person.station} isUnlisted={person.isUnlisted} isBusy={doing.isBusy} run={run} />
         )}

@@ -1,4 +1,4 @@
-/** An entry as it is shown: of an account only the user name and whether there is a password. */
+/** An entry as it is shown: of an account only the user name and whether there is a password, of a mailbox whether it has a PIN. */
 export function shownEntry(entry: unknown): Record<string, unknown> {
   return withoutSecrets(entry) as Record<string, unknown>;
 }
@@ -10,19 +10,19 @@ function withoutSecrets(value: unknown): unknown {
   const isAccount = fields.some(([name]) => name === 'password' || name === 'ha1');
   const shown = fields
     .filter(([name]) => name !== 'password' && name !== 'ha1')
-    .map(([name, inner]) => [name, withoutSecrets(inner)]);
+    .map(([name, inner]) => (name === 'mailboxPin' ? ['hasMailboxPin', true] : [name, withoutSecrets(inner)]));
   return { ...Object.fromEntries(shown), ...(isAccount ? { hasPassword: true } : {}) };
 }
 
 /**
  * What is sent back as it was read must not be taken for a field: `hasPassword` says nothing when it is written, but that the password
- * which is stored stays. Parts of a list are found again by their id.
+ * which is stored stays; nor does `hasMailboxPin`. Parts of a list are found again by their id.
  */
 export function writtenEntry(body: unknown, stored?: unknown): unknown {
   if (Array.isArray(body)) return body.map((one) => writtenEntry(one, partOf(stored, one)));
   if (typeof body !== 'object' || body === null) return body;
   const before: Readonly<Record<string, unknown>> = typeof stored === 'object' && stored !== null ? { ...stored } : {};
-  const { hasPassword, ...fields } = body as Record<string, unknown>;
+  const { hasPassword, hasMailboxPin: _, ...fields } = body as Record<string, unknown>;
   const written = Object.fromEntries(
     Object.entries(fields).map(([name, inner]) => [name, writtenEntry(inner, before[name])]),
   );

@@ -73,6 +73,34 @@ test('with a mailbox unanswered calls go there, from the beginning, and not wher
   }
 });
 
+test('a PIN of a mailbox is never shown, and taken away when it is forgotten', async () => {
+  const { system } = helpdesk.world;
+  system.change({ kind: 'update', list: 'users', id: 'ben', value: { mailbox: true, mailboxPin: '47119' } });
+  const shown = await helpdesk.ask('GET', 'users/ben');
+  assert.ok(!shown.text.includes('47119'));
+  assert.equal(shown.body.hasMailboxPin, true);
+  await helpdesk.expect(200, 'PATCH', 'users/ben', { ...shown.body, name: 'Ben O.' }, { 'if-match': '*' });
+  assert.equal(system.current().users.get('ben')?.mailboxPin, '47119');
+  await helpdesk.expect(204, 'DELETE', 'people/ben/mailbox-pin');
+  assert.equal(system.current().users.get('ben')?.mailboxPin, undefined);
+  const [person] = (await helpdesk.expect(200, 'GET', 'people?search=ben')).people;
+  assert.equal(person.hasMailboxPin, false);
+});
+
+test('an import tells the passwords of new desk phones once, and not those that the file gives', async () => {
+  const admin = helpdesk.as('admin');
+  const file = [
+    'name,email,number,deskUsername,deskPassword',
+    'Uma Berg,uma@lindner-optik.example,4041,4041,',
+    'Tim Berg,tim@lindner-optik.example,4042,4042,given by the file',
+    '',
+  ].join('\n');
+  assert.deepEqual((await admin.expect(200, 'POST', 'people.csv?dryRun=true', file)).accounts, []);
+  const { accounts } = await admin.expect(200, 'POST', 'people.csv', file);
+  const stored = admin.world.system.current().stations.get('4041')?.device?.account;
+  assert.deepEqual(accounts, [{ number: '4041', ...stored }]);
+});
+
 test('who may only look neither previews nor removes', async () => {
   const reader = helpdesk.as('readOnly');
   assert.equal((await reader.refusal('GET', 'people/ben/removal')).code, 'notAllowed');

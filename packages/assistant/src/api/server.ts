@@ -11,7 +11,7 @@ import { administratorRoutes } from './routes/administrators.ts';
 import { csvRoutes } from './routes/csv.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { peopleRoutes } from './routes/people.ts';
-import { mailboxRoutes, phoneRoutes } from './routes/phone.ts';
+import { mailboxPinRoute, mailboxRoutes, phoneRoutes } from './routes/phone.ts';
 import { recordRoutes } from './routes/records.ts';
 import { removalRoutes } from './routes/removal.ts';
 import { rescueRoutes } from './routes/rescue.ts';
@@ -60,6 +60,7 @@ export async function createServer(parts: ApiParts, options: ServerOptions): Pro
     removalRoutes(routes, parts);
     phoneRoutes(routes, parts);
     mailboxRoutes(routes, parts);
+    mailboxPinRoute(routes, parts);
     stationRoutes(routes, parts);
     rescueRoutes(routes, parts);
     csvRoutes(routes, parts);

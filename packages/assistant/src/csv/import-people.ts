@@ -23,6 +23,15 @@ export interface ImportPlan {
   readonly errors: readonly LineError[];
   /** All of it, to be made together; empty when there are errors. */
   readonly changes: readonly Change[];
+  /** Accounts of desk phones whose passwords were made here, not given by the file. */
+  readonly accounts: readonly MadeAccount[];
+}
+
+/** The account of a new desk phone. */
+export interface MadeAccount {
+  readonly number: string;
+  readonly username: string;
+  readonly password: string;
 }
 
 /**
@@ -32,7 +41,7 @@ export interface ImportPlan {
  */
 export function planImport(text: string, system: System, random: AssistantRandom): ImportPlan {
   const table = readTable(text);
-  const none = { lines: 0, created: 0, updated: 0, unchanged: 0, changes: [] };
+  const none = { lines: 0, created: 0, updated: 0, unchanged: 0, changes: [], accounts: [] };
   if (!table.ok) return { ...none, errors: table.errors };
   const draft = new Draft(system, random);
   const outcomes = table.rows.map((row) => draft.take(row));
@@ -45,6 +54,7 @@ export function planImport(text: string, system: System, random: AssistantRandom
     unchanged: count('unchanged'),
     errors,
     changes: errors.length > 0 ? [] : draft.changes,
+    accounts: errors.length > 0 ? [] : draft.accounts,
   };
 }
 
@@ -56,6 +66,7 @@ type Lists = 'users' | 'stations' | 'ufipDevices';
 class Draft {
   readonly errors: LineError[] = [];
   readonly changes: Change[] = [];
+  readonly accounts: MadeAccount[] = [];
   readonly #system: System;
   readonly #random: AssistantRandom;
   readonly #data: Record<Lists, Fields[]>;
@@ -136,10 +147,10 @@ class Draft {
     const number = cells.get('number');
     const id = ofUser ?? (number === undefined ? undefined : this.#stationsByNumber.get(number));
     const fields = fieldsOf(row, 'stations');
-    if (id !== undefined) return this.#put('stations', id, this.#withPassword('stations', id, fields, 'device'), line);
+    if (id !== undefined) return this.#put('stations', id, this.#withPassword(id, number ?? id, fields), line);
     const name = fields.name ?? cells.get('name');
     const given = { classOfService: defaultClass(this.#system), ...fields, id: number, ...(name && { name }) };
-    const made = this.#withPassword('stations', '', given, 'device');
+    const made = this.#withPassword('', number ?? '', given);
     if (number !== undefined) this.#stationsByNumber.set(number, number);
     return this.#put('stations', number ?? '', made, line);
   }
@@ -159,13 +170,15 @@ class Draft {
   }
 
   /** A phone that gets its user name here gets a password too. */
-  #withPassword(list: Lists, id: string, fields: Fields, part: string): Fields {
-    const device = fields[part] as { account?: Fields } | null | undefined;
+  #withPassword(station: string, number: string, fields: Fields): Fields {
+    const device = fields.device as { account?: Fields } | null | undefined;
     if (device?.account?.username === undefined || device.account.password !== undefined) return fields;
-    const place = this.#places[list].get(id);
-    const old = place === undefined ? undefined : this.#data[list][place];
-    if (old?.[part] !== undefined) return fields;
-    return { ...fields, [part]: { account: { ...device.account, password: newPassword(this.#random) } } };
+    const place = this.#places.stations.get(station);
+    const old = place === undefined ? undefined : this.#data.stations[place];
+    if (old?.device !== undefined) return fields;
+    const password = newPassword(this.#random);
+    this.accounts.push({ number, username: String(device.account.username), password });
+    return { ...fields, device: { account: { ...device.account, password } } };
   }
 
   #put(list: Lists, id: string, fields: Fields, line: number): Outcome {

@@ -5,7 +5,7 @@ import { createLicenceGuard } from '../licence/guard.ts';
 import type { AssistantClock, AssistantLog, AssistantRandom, SystemPort } from '../ports.ts';
 import type { AssistantDatabase } from '../store/index.ts';
 import { Administration, type Changed } from '../system/administration.ts';
-import { planImport } from './import-people.ts';
+import { type MadeAccount, planImport } from './import-people.ts';
 import type { LineError } from './read-table.ts';
 
 /** Errors told at most; the count is of all. */
@@ -24,6 +24,8 @@ export interface ImportOutcome {
   readonly created: number;
   readonly updated: number;
   readonly unchanged: number;
+  /** Accounts of new desk phones, to be shown once; none of a dry run. */
+  readonly accounts: readonly MadeAccount[];
   readonly errorCount: number;
   /** The first of them. */
   readonly errors: readonly LineError[];
@@ -40,11 +42,12 @@ export function runImport(
   random: AssistantRandom,
   { text, isDryRun, actor }: ImportRequest,
 ): ImportOutcome {
-  const { errors, changes, ...counts } = planImport(text, administration.system, random);
-  const outcome = { ...counts, errorCount: errors.length, errors: errors.slice(0, MAX_TOLD_ERRORS) };
+  const { errors, changes, accounts: made, ...counts } = planImport(text, administration.system, random);
+  const outcome = { ...counts, accounts: [], errorCount: errors.length, errors: errors.slice(0, MAX_TOLD_ERRORS) };
   if (errors.length > 0 || changes.length === 0) return { ...outcome, refused: undefined };
   const changed = administration.change(actor, changes, { isDryRun });
-  return { ...outcome, refused: changed.ok ? undefined : changed };
+  if (!changed.ok) return { ...outcome, refused: changed };
+  return { ...outcome, accounts: isDryRun ? [] : made, refused: undefined };
 }
 
 export interface ImportParts {

@@ -43,6 +43,8 @@ export function csvRoutes(api: Api, { administration, importPeople }: ApiParts):
             updated: z.int(),
             unchanged: z.int(),
             errors: z.int(),
+            /** New desk phones; their passwords are shown this once. */
+            accounts: z.array(z.object({ number: z.string(), username: z.string(), password: z.string() })),
           }),
         },
       },
@@ -52,8 +54,8 @@ export function csvRoutes(api: Api, { administration, importPeople }: ApiParts):
       const outcome = await importPeople({ text: request.body, isDryRun, actor: actor(request) });
       if (outcome.errorCount > 0) throw refusalOf(outcome);
       if (outcome.refused !== undefined) done(outcome.refused);
-      const { lines, created, updated, unchanged } = outcome;
-      return { isDryRun, lines, created, updated, unchanged, errors: 0 };
+      const { lines, created, updated, unchanged, accounts } = outcome;
+      return { isDryRun, lines, created, updated, unchanged, errors: 0, accounts: [...accounts] };
     },
   );
 }

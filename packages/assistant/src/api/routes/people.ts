@@ -30,6 +30,7 @@ const personView = z
     isDeskRegistered: z.boolean(),
     areClientsRegistered: z.boolean(),
     mailbox: z.boolean(),
+    hasMailboxPin: z.boolean(),
     routing: z.string(),
   })
   .meta({ id: 'Person' });
@@ -87,6 +88,7 @@ function viewOf({ user, station, ufipDevice }: Person) {
     ufipDevice: ufipDevice?.id,
     ufipNumber: ufipDevice?.number,
     mailbox: user.mailbox,
+    hasMailboxPin: user.mailboxPin !== undefined,
     routing: user.settings.routing,
   };
 }

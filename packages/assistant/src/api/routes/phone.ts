@@ -76,3 +76,26 @@ export function mailboxRoutes(api: Api, { administration }: ApiParts): void {
       },
     );
 }
+
+/** A PIN that was forgotten. */
+export function mailboxPinRoute(api: Api, { administration }: ApiParts): void {
+  api.delete(
+    '/api/v1/people/:id/mailbox-pin',
+    {
+      config: { needs: 'helpdesk' },
+      schema: {
+        tags: ['people'],
+        summary:
+          'Takes the PIN of a mailbox away: it opens from the own devices alone until the person sets another one',
+        params: byId,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { user } = known(administration.system, request.params.id);
+      const change = { kind: 'update', list: 'users', id: user.id, value: { mailboxPin: null } } as const;
+      if (user.mailboxPin !== undefined) done(administration.change(actor(request), [change]));
+      return reply.code(204).send(null);
+    },
+  );
+}
