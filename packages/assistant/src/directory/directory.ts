@@ -50,6 +50,7 @@ export interface DirectoryParts {
 export class Directory {
   readonly #parts: DirectoryParts;
   readonly #departures: Departures;
+  readonly #leaving = new Map<string, Promise<'removed' | 'absent'>>();
   #retrying: Promise<void> | undefined;
 
   constructor(parts: DirectoryParts) {
@@ -116,7 +117,18 @@ export class Directory {
   }
 
   /** Takes one out who is on the list. Rejects when the Connector cannot be asked; the person stays on the list then. */
-  async depart(email: string): Promise<'removed' | 'absent'> {
+  depart(email: string): Promise<'removed' | 'absent'> {
+    const key = emailKey(email);
+    const leaving = this.#leaving.get(key);
+    if (leaving !== undefined) return leaving;
+    // A synchronisation in between has taken them out.
+    if (!this.departures().some((one) => emailKey(one.email) === key)) return Promise.resolve('removed');
+    const now = this.#depart(email).finally(() => this.#leaving.delete(key));
+    this.#leaving.set(key, now);
+    return now;
+  }
+
+  async #depart(email: string): Promise<'removed' | 'absent'> {
     const user = await this.#find(email);
     const isGone = user === undefined || !(await this.#delete(user.id));
     this.#parts.database.writeNow([this.#departures.without(email)]);
