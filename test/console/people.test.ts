@@ -106,6 +106,7 @@ describe('a person’s life in the administration', () => {
     await picture('step-devices');
     await next();
     assert.ok(await console.getByLabel('Invite to Unisono Phone by e-mail').isChecked());
+    await console.getByText('takes calls that nobody answers').waitFor();
     await picture('step-check');
   });
 

@@ -200,7 +200,7 @@ function Summary({ draft, access, onChange }: Omit<StepProps, 'step'>) {
         <dt>{words('deskPhone')}</dt>
         <dd>{draft.deskPhone ? '✓' : words('noPhone')}</dd>
         <dt>{words('mailbox')}</dt>
-        <dd>{draft.mailbox ? '✓' : '–'}</dd>
+        <dd>{draft.mailbox ? `✓ ${words('mailboxTakes')}` : '–'}</dd>
         <dt>{words('phone')}</dt>
         <dd>{draft.clients ? '✓' : '–'}</dd>
         {draft.clients && access !== 'noCloud' && (

@@ -120,11 +120,11 @@ function mailbox({ messages }: Removal): Sentences {
   if (messages === undefined) return { en: [], de: [] };
   const [en, de] =
     messages === 0
-      ? ['It is empty.', 'Es ist leer.']
+      ? ['It is empty.', 'Sie ist leer.']
       : messages === 1
         ? ['One message is deleted.', 'Eine Nachricht wird gelöscht.']
         : [`${messages} messages are deleted.`, `${messages} Nachrichten werden gelöscht.`];
-  return { en: [`The mailbox goes. ${en}`], de: [`Das Postfach entfällt. ${de}`] };
+  return { en: [`The mailbox goes. ${en}`], de: [`Die Mailbox entfällt. ${de}`] };
 }
 
 function calls({ runningCalls }: Removal): Sentences {
