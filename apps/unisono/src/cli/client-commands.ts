@@ -105,10 +105,13 @@ function lineOf(one: ClientInstallation, bindings: readonly StoredBinding[], now
   };
 }
 
+/** Where the others are: the cloud makes their credentials. */
+const SIGNED_IN = 'Browsers and apps that people have signed in are listed by unisono people devices ID.';
+
 function clientTable(lines: readonly ClientLine[], known: number): string[] {
   const left = known - lines.length;
   const others = left === 0 ? [] : [`${left} expired or revoked; --all shows them.`];
-  if (lines.length === 0) return ['No clients with credentials of their own.', ...others];
+  if (lines.length === 0) return ['No clients with credentials of their own.', ...others, SIGNED_IN];
   const rows = lines.map(({ installation, user, label, state, expires, program, address }) => [
     installation,
     user,
@@ -117,7 +120,7 @@ function clientTable(lines: readonly ClientLine[], known: number): string[] {
     expires.slice(0, 10),
     [program, address].filter((part) => part !== null).join(' at '),
   ]);
-  return [...table(['id', 'user', 'label', 'state', 'until', 'last registered'], rows), ...others];
+  return [...table(['id', 'user', 'label', 'state', 'until', 'last registered'], rows), ...others, SIGNED_IN];
 }
 
 function printIssued(console: Console, issued: Issued, asJson: boolean): ExitCode {
