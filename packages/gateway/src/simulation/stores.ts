@@ -36,6 +36,8 @@ export class RecordLedger {
 
 /** System data in memory, changed as the database does it. */
 export class MemorySystem implements SystemSource {
+  /** Where the last change was made. */
+  changedBy: string | undefined;
   #system: System;
   readonly #listeners: ((system: System) => void)[] = [];
 
@@ -47,9 +49,10 @@ export class MemorySystem implements SystemSource {
     return this.#system;
   }
 
-  apply(change: Change): { ok: true } | { ok: false; message: string } {
+  apply(change: Change, by = 'phone'): { ok: true } | { ok: false; message: string } {
     const result = applyChange(this.#system, change);
     if (!result.ok) return { ok: false, message: result.errors[0]?.message ?? 'refused' };
+    this.changedBy = by;
     this.#system = result.system;
     for (const listener of this.#listeners) listener(this.#system);
     return { ok: true };

@@ -101,6 +101,7 @@ test('a feature code dialled at the desk phone is in force for the next call', a
   const code = stage.annaDesk.dial('*21*4022%23');
   await stage.world.pass(500);
   assert.equal(code.state, 'answered');
+  assert.equal(stage.world.system.changedBy, 'feature code at 4020');
   stage.hangUp(stage.annaDesk, code);
   stage.dial(stage.benDesk, '4020');
   assert.deepEqual(stage.ringing(), ['carlaDesk']);
