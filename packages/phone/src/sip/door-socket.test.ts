@@ -16,6 +16,7 @@ function border(doors: readonly Door[]) {
   const opened: Opened[] = [];
   const told: string[] = [];
   const sent: string[] = [];
+  let answers = true;
   const socket = new DoorSocket({
     doors,
     clock,
@@ -25,7 +26,10 @@ function border(doors: readonly Door[]) {
         const one: Opened = { uri, events, isClosed: false };
         opened.push(one);
         return {
-          send: (text) => sent.push(text),
+          send: (text) => {
+            sent.push(text);
+            if (answers && text === '\r\n\r\n') queueMicrotask(() => events.onText('\r\n'));
+          },
           close: () => {
             one.isClosed = true;
           },
@@ -37,8 +41,11 @@ function border(doors: readonly Door[]) {
   });
   socket.onconnect = () => told.push('connect');
   socket.ondisconnect = () => told.push('disconnect');
+  const fallSilent = (): void => {
+    answers = false;
+  };
   const tried = () => opened.map(({ uri }) => new URL(uri).hostname);
-  return { socket, clock, opened, told, sent, tried, last: () => opened.at(-1) as Opened };
+  return { socket, clock, opened, told, sent, tried, fallSilent, last: () => opened.at(-1) as Opened };
 }
 
 const TWO: Door[] = [
@@ -188,6 +195,7 @@ describe('several doors', () => {
 describe('whether anybody is there', () => {
   async function asked() {
     const stage = border(TWO);
+    stage.fallSilent();
     const received: string[] = [];
     stage.socket.ondata = (text) => received.push(text);
     stage.socket.connect();
@@ -218,6 +226,35 @@ describe('whether anybody is there', () => {
     assert.deepEqual(answer, []);
     await clock.pass(1);
     assert.deepEqual(answer, [false]);
+  });
+
+  test('asked every half minute at most; ten seconds without an answer, and the connection is lost', async () => {
+    const { socket, clock, sent, told, last, fallSilent } = border(TWO);
+    socket.connect();
+    last().events.onOpen();
+    await clock.pass(23_999);
+    assert.deepEqual(sent, []);
+    await clock.pass(10_000_000);
+    assert.ok(sent.length > 300 && sent.length < 420, `asked ${sent.length} times`);
+    assert.deepEqual(told, ['connect']);
+    fallSilent();
+    await clock.pass(40_000);
+    assert.deepEqual([told, socket.isConnected(), last().isClosed], [['connect', 'disconnect', 'close'], false, true]);
+    const count = sent.length;
+    await clock.pass(100_000);
+    assert.equal(sent.length, count, 'nobody is asked any more');
+  });
+
+  test('not asked while messages come', async () => {
+    const { socket, clock, sent, told, last, fallSilent } = border(TWO);
+    fallSilent();
+    socket.connect();
+    last().events.onOpen();
+    for (let round = 0; round < 10; round++) {
+      await clock.pass(20_000);
+      last().events.onText('NOTIFY …');
+    }
+    assert.deepEqual([sent, told], [[], ['connect']]);
   });
 
   test('without a connection, or with one that is shut meanwhile: nobody', async () => {

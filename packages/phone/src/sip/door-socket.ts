@@ -1,5 +1,6 @@
 import type { OpenSocket, PhoneClock, PhoneRandom, SocketPort } from '../ports.ts';
 import { type Door, DoorRace, type OpenDoor } from './door-race.ts';
+import { KeepAlive } from './keep-alive.ts';
 
 export interface DoorSocketOptions {
   /** In the order they are tried. */
@@ -15,10 +16,10 @@ export interface DoorSocketOptions {
 
 /** How often a better door is looked for, with some chance, so that not everybody comes back in the same moment. */
 const LOOK_BACK_MS = { from: 120_000, to: 240_000 } as const;
-const PING = '\r\n\r\n';
-const PONG = '\r\n';
-/** So long an answer is waited for that shows that somebody is there. */
+/** So long an answer is waited for when there is a reason to ask at once. */
 const ANSWER_MS = 2_000;
+/** RFC 6455 §7.4.1: the connection was lost without a word. */
+const NOBODY_ANSWERS = 1006;
 /** The head start of a door (RFC 8305 §5): twice what the last one took to open, within these. */
 const HEAD_START_MS = { least: 500, most: 2_000 } as const;
 
@@ -43,8 +44,7 @@ export class DoorSocket {
   #current: Door | undefined;
   #lastOpeningMs = 0;
   #cancelLook: (() => void) | undefined;
-  /** Those who wait for any sign of life. */
-  readonly #asking = new Set<(isHeard: boolean) => void>();
+  #keepAlive: KeepAlive | undefined;
 
   constructor(options: DoorSocketOptions) {
     this.#options = options;
@@ -94,25 +94,13 @@ export class DoorSocket {
     return this.#race !== undefined && !this.isConnected();
   }
 
-  /** RFC 5626 §4.4.1: line breaks ask for some back. Whatever is heard meanwhile is an answer, too. */
+  /** Is anybody at the other end? Asked at once. */
   isAnswered(): Promise<boolean> {
-    const open = this.#open;
-    if (open === undefined) return Promise.resolve(false);
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const settle = (isHeard: boolean): void => {
-      this.#asking.delete(settle);
-      cancel();
-      resolve(isHeard);
-    };
-    const cancel = this.#options.clock.after(ANSWER_MS, () => settle(false));
-    this.#asking.add(settle);
-    open.send(PING);
-    return promise;
+    return this.#keepAlive?.ask(ANSWER_MS) ?? Promise.resolve(false);
   }
 
   #heard(text: string): void {
-    for (const settle of [...this.#asking]) settle(true);
-    if (text !== PONG) this.ondata(text);
+    if (this.#keepAlive?.heard(text) === false) this.ondata(text);
   }
 
   #inOrder(): Door[] {
@@ -126,6 +114,13 @@ export class DoorSocket {
     this.#current = door;
     this.#silent.delete(door);
     for (const one of silent) this.#silent.add(one);
+    const { clock, random } = this.#options;
+    this.#keepAlive = new KeepAlive({
+      clock,
+      random,
+      send: (text) => socket.send(text),
+      onSilence: () => this.#closed(NOBODY_ANSWERS, ''),
+    });
     this.onconnect();
     this.#lookLater();
   }
@@ -183,6 +178,7 @@ export class DoorSocket {
     this.#race = undefined;
     this.#open = undefined;
     race?.close();
-    for (const settle of [...this.#asking]) settle(false);
+    this.#keepAlive?.stop();
+    this.#keepAlive = undefined;
   }
 }
