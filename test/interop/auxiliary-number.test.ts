@@ -126,14 +126,18 @@ describe('the auxiliary number', () => {
     await incoming.waitForRequest('BYE');
   });
 
-  test('as the number a phone sends its call to: the caller hears 404, and nobody rings', async () => {
+  test('as the number a phone sends its call to: it leads nowhere, so the mailbox takes the call, and nobody rings', async () => {
     const call = await ben.call('4022');
     const incoming = await carla.nextCall();
     incoming.refuse('302 Moved Temporarily', [`Contact: <sip:${AUXILIARY}@127.0.0.1:${system.sipPort}>`]);
-    const final = await call.final();
-    assert.equal(statusOf(final.text), 404);
-    assert.ok(!final.octets.includes(AUXILIARY), final.text);
+    const answer = await call.answered();
+    assert.ok(!answer.octets.includes(AUXILIARY), answer.text);
     assertNobodyRang();
+    assert.equal(statusOf((await call.bye()).text), 200);
+    const diversions = (await callRecords(system)).flatMap(
+      (one) => one.diversions as { station: string; reason: string }[],
+    );
+    assert.partialDeepStrictEqual(diversions, [{ station: '4022', reason: 'declined' }]);
   });
 
   test('as alternative number dialled at a phone: refused, and calls still ring as before', async () => {

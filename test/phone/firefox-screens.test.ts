@@ -43,7 +43,7 @@ describe('the screens in Firefox', () => {
     await app.click(said('hold'));
     await app.text(new RegExp(said('phase.held')));
     await app.silent(BEN_HZ);
-    await app.click(said('hold'));
+    await app.click(said('resumeCall'));
     await Promise.all([app.heard(BEN_HZ), ben.waitForRtp()]);
     await app.click(said('hangUp'));
     await now.event('CALL_CLOSED');

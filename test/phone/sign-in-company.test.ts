@@ -210,7 +210,7 @@ describe('signing in with the company, and by mailed links', () => {
     const person = { email, firstName: 'Carla', lastName: 'Rossi', language: 'de', phone: true };
     await one.ask('/v1/admin/users', { method: 'post', body: person });
     const page = await newPage(one.world.browser, 'de-DE');
-    await page.goto(await one.link(email, /Hier legen Sie Ihr Kennwort fest/));
+    await page.goto(await one.link(email, /Hier legen Sie Ihr Passwort fest/));
     await page.getByText(inGerman('invitationFor', { name: 'Carla Rossi', company: 'Lindner Optik' })).waitFor();
     await page.getByLabel(inGerman('newPassword')).fill(NEXT_PASSWORD);
     await page.getByRole('button', { name: inGerman('signIn') }).click();
