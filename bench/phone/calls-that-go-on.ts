@@ -105,7 +105,10 @@ async function push(from: PhonePage, to: PhonePage): Promise<void> {
   const { session } = await to.state();
   const here = await from.waitFor('the call to run here', callIn('active'));
   if (session.phase !== 'signedIn') throw new Error('nobody is signed in on the other device');
-  await from.must('calls.push', here.id, session.installationId);
+  const moved = from.must('calls.push', here.id, session.installationId);
+  // It rings there, and is answered as soon as it does.
+  const { id } = await to.waitFor('the call to ring there', callIn('incoming'));
+  await Promise.all([moved, to.must('calls.answer', id)]);
   await to.waitFor('the call to run there', callIn('active'));
 }
 
