@@ -46,12 +46,15 @@ export async function answersOverUdp(
     if (isAnswerTo(answer.toString('latin1'), text)) statuses.push(statusOf(answer.toString('latin1')) ?? 0);
   };
   const sockets = await Promise.all(answerPorts(text).map((one) => listen(one, note)));
-  sockets[0]?.send(octets, port, '127.0.0.1');
-  await probe();
-  const deadline = performance.now() + (isDue ? ANSWER_MS : SETTLE_MS);
-  while (performance.now() < deadline && statuses.length === 0) await delay(5);
-  await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))));
-  return statuses;
+  try {
+    sockets[0]?.send(octets, port, '127.0.0.1');
+    await probe();
+    const deadline = performance.now() + (isDue ? ANSWER_MS : SETTLE_MS);
+    while (performance.now() < deadline && statuses.length === 0) await delay(5);
+    return statuses;
+  } finally {
+    await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))));
+  }
 }
 
 /** The answers repeat the Call-ID, when there is one; repetitions of answers to earlier vectors come too. */
