@@ -3,6 +3,7 @@ import { useDoing, usePhone, useRun } from '../phone-context.ts';
 import { Field, Problem } from '../ui/parts.tsx';
 import { useWords } from '../words/index.ts';
 import { QrCode } from './qr-code.tsx';
+import { RecoveryCodes } from './recovery-codes.tsx';
 
 /** Where the company wants a second factor and this person has none: nothing comes before it is set up. */
 export function FactorDue({ onDone }: { onDone: () => void }) {
@@ -24,17 +25,7 @@ export function FactorDue({ onDone }: { onDone: () => void }) {
           </>
         ) : (
           <>
-            <div className="box good" role="status">
-              <p>{words('factorDueDone')}</p>
-              <p>{words('recovery')}</p>
-              <ul className="codes">
-                {codes.map((code) => (
-                  <li key={code}>
-                    <code>{code}</code>
-                  </li>
-                ))}
-              </ul>
-            </div>
+            <RecoveryCodes codes={codes} done={words('factorDueDone')} />
             <button type="button" className="button main" onClick={onDone}>
               {words('goOn')}
             </button>

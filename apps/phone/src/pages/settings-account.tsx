@@ -8,6 +8,7 @@ import { moment } from '../ui/times.ts';
 import { useLanguage, useWords } from '../words/index.ts';
 import { AddDevice } from './add-device.tsx';
 import { QrCode } from './qr-code.tsx';
+import { RecoveryCodes } from './recovery-codes.tsx';
 
 /** Who is signed in, where, and how it is proved. */
 export function Account() {
@@ -159,18 +160,7 @@ function SecondFactor({ isOn }: { isOn: boolean }) {
       <div className="stack">
         <p className="soft">{words(isOn ? 'secondFactorOn' : 'secondFactorOff')}</p>
         <Problem text={doing.code === 'notAllowed' ? words('secondFactorMust') : doing.problem} />
-        {codes.length > 0 && (
-          <div className="box good" role="status">
-            <p>{words('recovery')}</p>
-            <ul className="codes">
-              {codes.map((code) => (
-                <li key={code}>
-                  <code>{code}</code>
-                </li>
-              ))}
-            </ul>
-          </div>
-        )}
+        {codes.length > 0 && <RecoveryCodes codes={codes} />}
         {!isOn && started === undefined && codes.length === 0 && (
           <button type="button" className="button" onClick={begin}>
             {words('switchOn')}

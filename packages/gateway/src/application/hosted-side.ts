@@ -1,7 +1,6 @@
 import type { MediaEndpoint } from '@unisono/media';
 import {
   type ExtraHeaders,
-  payloadOf,
   type ReinviteExchange,
   type ServerTransaction,
   type Session,
@@ -17,6 +16,7 @@ import { COMPLETED_ELSEWHERE, connectedHeaders } from '../call/identity-headers.
 import { isAboutMicrophone, takeMicrophone } from '../call/microphone.ts';
 import { describeAnew, restore, type ShownParty } from '../call/renegotiation.ts';
 import { SdpFace } from '../call/sdp-face.ts';
+import { type AnsweringSide, answerReinvite, answerUpdate } from './answering-side.ts';
 import { digitIn } from './info-digit.ts';
 import { MOVED_AWAY, moveLeg } from './moved-leg.ts';
 
@@ -122,18 +122,11 @@ export class HostedSide implements SessionHandler {
   }
 
   onReinvite(session: Session, exchange: ReinviteExchange): void {
-    void this.#reanswer(session, exchange);
+    void answerReinvite(this.#answering, session, exchange);
   }
 
   onUpdate(session: Session, update: ServerTransaction): void {
-    const offer = payloadOf(update.request);
-    if (!offer) return session.answerUpdate(update, undefined);
-    void this.#endpoint.answer(offer.bytes).then((result) => {
-      if (session.isTerminated) return;
-      if (!result.ok) return session.rejectUpdate(update, 488);
-      session.answerUpdate(update, this.#side.face.present(sdpPayload(result.sdp)));
-      this.#changed();
-    });
+    void answerUpdate(this.#answering, session, update);
   }
 
   onRequest(session: Session, transaction: ServerTransaction): void {
@@ -156,16 +149,13 @@ export class HostedSide implements SessionHandler {
     this.#leave(end);
   }
 
-  async #reanswer(session: Session, exchange: ReinviteExchange): Promise<void> {
-    const { offer } = exchange;
-    const result = await (offer ? this.#endpoint.answer(offer.bytes) : this.#endpoint.offer());
-    if (session.isTerminated || !exchange.isOpen) return;
-    if (!result.ok) return exchange.reject(488);
-    exchange.accept(this.#side.face.present(sdpPayload(result.sdp)), (late) => {
-      if (late && !offer) this.#endpoint.accept(late.bytes);
-      this.#changed();
-    });
-    this.#changed();
+  get #answering(): AnsweringSide {
+    return {
+      endpoint: this.#endpoint,
+      present: (sdp) => this.#side.face.present(sdpPayload(sdp)),
+      refusalOf: () => 488,
+      onChanged: () => this.#changed(),
+    };
   }
 
   #changed(): void {

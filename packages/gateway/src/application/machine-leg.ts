@@ -2,7 +2,6 @@ import type { EndpointErrorCode, MediaEndpoint } from '@unisono/media';
 import {
   type ExtraHeaders,
   type Payload,
-  payloadOf,
   type ReinviteExchange,
   type ServerTransaction,
   type Session,
@@ -16,6 +15,7 @@ import type { DeviceRef } from '../call/device-dialog.ts';
 import { COMPLETED_ELSEWHERE } from '../call/identity-headers.ts';
 import { isAboutMicrophone, takeMicrophone, takesMicrophone } from '../call/microphone.ts';
 import type { SdpFace } from '../call/sdp-face.ts';
+import { type AnsweringSide, answerReinvite, answerUpdate } from './answering-side.ts';
 import { digitIn } from './info-digit.ts';
 import { type DeviceChange, MOVED_AWAY, moveLeg } from './moved-leg.ts';
 
@@ -131,17 +131,11 @@ export class MachineLeg implements SessionHandler {
   }
 
   onReinvite(session: Session, exchange: ReinviteExchange): void {
-    void this.#reanswer(session, exchange);
+    void answerReinvite(this.#answering, session, exchange);
   }
 
   onUpdate(session: Session, update: ServerTransaction): void {
-    const offer = payloadOf(update.request);
-    if (!offer) return session.answerUpdate(update, undefined);
-    void this.#endpoint.answer(offer.bytes, this.#source()).then((result) => {
-      if (!result.ok) return session.rejectUpdate(update, 488);
-      session.answerUpdate(update, this.#present(result.sdp));
-      this.#owner.onMachineChanged();
-    });
+    void answerUpdate(this.#answering, session, update);
   }
 
   onRequest(session: Session, transaction: ServerTransaction): void {
@@ -164,16 +158,14 @@ export class MachineLeg implements SessionHandler {
     this.#end(end, undefined);
   }
 
-  async #reanswer(session: Session, exchange: ReinviteExchange): Promise<void> {
-    const { offer } = exchange;
-    const result = await (offer ? this.#endpoint.answer(offer.bytes, this.#source()) : this.#endpoint.offer());
-    if (session.isTerminated) return;
-    if (!result.ok) return exchange.reject(STATUS[result.code] ?? 488);
-    exchange.accept(this.#present(result.sdp), (late) => {
-      if (late && !offer) this.#endpoint.accept(late.bytes, this.#source());
-      this.#owner.onMachineChanged();
-    });
-    this.#owner.onMachineChanged();
+  get #answering(): AnsweringSide {
+    return {
+      endpoint: this.#endpoint,
+      source: this.#source(),
+      present: (sdp) => this.#present(sdp),
+      refusalOf: (code) => STATUS[code] ?? 488,
+      onChanged: () => this.#owner.onMachineChanged(),
+    };
   }
 
   #present(sdp: string): Payload | undefined {
